@@ -1,0 +1,94 @@
+"""Frozen, strict configuration objects and the registry that turns a ``kind`` into one of them."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from synththeory.errors import nearest
+
+
+def _as_tuple(value: object) -> object:
+    return tuple(_as_tuple(entry) for entry in value) if isinstance(value, list | tuple) else value
+
+
+Floats = Annotated[tuple[float, ...], BeforeValidator(_as_tuple)]
+FloatRows = Annotated[tuple[tuple[float, ...], ...], BeforeValidator(_as_tuple)]
+Integers = Annotated[tuple[int, ...], BeforeValidator(_as_tuple)]
+Strings = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+
+
+class Settings(BaseModel):
+    """A frozen, strict group of settings; an unknown key is refused with the nearest valid one."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys_only(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            for key in data:
+                if key not in cls.model_fields:
+                    raise ValueError(f"unknown key '{key}'{nearest(str(key), cls.model_fields)}")
+        return data
+
+
+class Component(Settings):
+    """A member of one of the rooms (population, generator, learner …), named by its ``kind``.
+
+    A concrete subclass declares ``kind: Literal["name"] = "name"`` and is thereby known to every design: a direct
+    abstract child of this class is a *room* and owns the registry of its concrete descendants.
+    """
+
+    registry: ClassVar[dict[str, type[Component]]]
+    kind: str
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if Component in cls.__bases__:
+            cls.registry = {}
+        kind = cls.model_fields["kind"].default
+        if isinstance(kind, str) and not inspect.isabstract(cls):
+            cls.registry[kind] = cls
+
+
+ComponentT = TypeVar("ComponentT", bound=Component)
+
+
+def component_of(room: type[ComponentT]) -> BeforeValidator:
+    """Pydantic validator: a table with a ``kind``, or a ready component, of the given room."""
+
+    def build(value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        word = room.__name__.lower()
+        if "kind" not in value:
+            raise ValueError(f"a {word} needs a 'kind'; valid: {', '.join(sorted(room.registry))}")
+        if value["kind"] not in room.registry:
+            raise ValueError(f"unknown {word} kind '{value['kind']}'{nearest(str(value['kind']), room.registry)}")
+        return room.registry[value["kind"]].model_validate(value)
+
+    return BeforeValidator(build)
+
+
+def digest(*parts: object) -> str:
+    """Hexadecimal digest (32 digits) of settings and plain values, the same in every process.
+
+    Parameters
+    ----------
+    *parts : Settings or JSON-serialisable value
+        What the digest names; equal parts give equal digests.
+    """
+
+    def plain(part: object) -> object:
+        return part.model_dump(mode="json") if isinstance(part, BaseModel) else part
+
+    text = json.dumps([plain(part) for part in parts], sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,144 @@
+"""What a generator is: synthetic rows that imitate seeds, and what theory must know of them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from synththeory.arrays import Array, Matrix, Vector
+from synththeory.components import Component
+from synththeory.errors import DesignError, SynththeoryError
+from synththeory.losses import Loss
+from synththeory.populations import Population, StratumMoments
+from synththeory.sample import Block, Law, Sample
+from synththeory.streams import Streams
+
+Source = Literal["closed form", "pilot"]
+
+
+@dataclass(frozen=True, eq=False)
+class GeneratorMoments:
+    """What the curve in the synthetic size needs of a generator, at θ* (`theory.md` §2).
+
+    Attributes
+    ----------
+    gradient : Vector
+        ∇R_syn(θ*), the mean synthetic score under the generator's limiting law, (p,).
+    hessian : Matrix
+        H_syn, (p, p).
+    covariance : Matrix
+        Σ_syn, covariance of a synthetic score given the data, (p, p).
+    shift : Vector
+        Second-order shift of the mean synthetic score by the fit to n1 rows, (p,).
+    fluctuation : Matrix
+        V_m = Var φ, φ the influence function of the conditional mean score m̂, (p, p).
+    coupling : Matrix
+        C = Cov(score_1, φ), (p, p).
+    source : {"closed form", "pilot"}
+        Whether they are exact or estimated from an independent pilot simulation.
+    """
+
+    gradient: Vector
+    hessian: Matrix
+    covariance: Matrix
+    shift: Vector
+    fluctuation: Matrix
+    coupling: Matrix
+    source: Source
+
+    @classmethod
+    def of_fixed_law(cls, moments: StratumMoments) -> GeneratorMoments:
+        """A generator whose law does not depend on the data: m̂ does not fluctuate."""
+        still = np.zeros_like(moments.hessian)
+        return cls(
+            moments.gradient, moments.hessian, moments.covariance, np.zeros_like(moments.gradient), still, still,
+            "closed form",
+        )  # fmt: skip
+
+
+class Generator(Component):
+    """Where synthetic rows come from.
+
+    Attributes
+    ----------
+    name : str or None
+        Label of the arm; the kind when not given.
+    """
+
+    smallest_minority: ClassVar[int] = 1
+    name: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Name of the arm."""
+        return self.name or self.kind
+
+    @abstractmethod
+    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
+        """Synthetic rows that imitate the seeds, (B, size, d); the first rows of a longer draw are a shorter one."""
+
+    @abstractmethod
+    def mismatch(self, population: Population, loss: Loss, stratum: int, count: int) -> GeneratorMoments:
+        """Moments of the synthetic score at the population's optimum.
+
+        Parameters
+        ----------
+        population : Population
+            Who the seeds come from.
+        loss : Loss
+            Whose score.
+        stratum : int
+            The stratum the generator imitates.
+        count : int
+            Number of seeds n1.
+        """
+
+    def draw(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Sample:
+        """Synthetic rows with the seeds' label and unit weights.
+
+        Parameters
+        ----------
+        streams : Streams
+            Names of the draws; a generator's purposes carry its kind, so that arms never affect each other.
+        seeds : Block
+            Rows of the stratum to imitate, (B, n1, d).
+        others : Block or None
+            The other rows, for generators that look at the boundary.
+        size : int
+            Number of synthetic rows m a replication.
+
+        Returns
+        -------
+        Sample
+            (B, m, d).
+        """
+        return Sample.of(Block(self.rows(streams.within(f"generator/{self.kind}"), seeds, others, size), seeds.stratum))
+
+    def check(self, minority: int, dimension: int) -> None:
+        """Refuse data the generator cannot imitate.
+
+        Raises
+        ------
+        DesignError
+            With what is wanted, what came and how to mend it.
+        """
+        if minority < self.smallest_minority:
+            raise DesignError(
+                f"{self.kind} needs at least {self.smallest_minority} minority rows, got {minority}; raise sample.minority"
+            )
+
+
+def known_law(seeds: Block, kind: str) -> Law:
+    """The law of the seeds, for generators that idealise.
+
+    Raises
+    ------
+    SynththeoryError
+        When the seeds are people's own data.
+    """
+    if seeds.law is None:
+        raise SynththeoryError(f"{kind} knows the true law of the seeds, which only simulated data have")
+    return seeds.law

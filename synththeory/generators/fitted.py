@@ -1,0 +1,70 @@
+"""Generators that fit a law to the minority rows."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from synththeory.arrays import Array, Matrix
+from synththeory.components import NonNegative
+from synththeory.errors import DesignError
+from synththeory.generators.base import Generator, GeneratorMoments
+from synththeory.generators.closed_forms import shrunk_gaussian
+from synththeory.generators.pilot import pilot_moments
+from synththeory.kernels.draw import affine_rows
+from synththeory.losses import Loss, SquaredLoss
+from synththeory.populations import Population
+from synththeory.sample import Block
+from synththeory.streams import Streams
+
+
+def shrink(covariance: Matrix, shrinkage: float, jitter: float) -> Matrix:
+    """(1 − ρ)S + ρ (tr S/d) I + jitter I for covariances (..., d, d)."""
+    dimension = covariance.shape[-1]
+    level = shrinkage * np.trace(covariance, axis1=-2, axis2=-1) / dimension + jitter
+    return np.asarray((1.0 - shrinkage) * covariance + level[..., None, None] * np.eye(dimension))
+
+
+class GaussianFit(Generator):
+    """N(μ̂_1, Ŝ): the minority's sample mean and (shrunk) sample covariance, divisor n1 − 1.
+
+    Attributes
+    ----------
+    shrinkage : float
+        ρ in [0, 1]: the covariance is moved towards its mean variance.
+    jitter : float
+        Added to the diagonal, ≥ 0.
+    """
+
+    kind: Literal["gaussian-fit"] = "gaussian-fit"
+    smallest_minority: ClassVar[int] = 2
+    shrinkage: Annotated[float, Field(ge=0.0, le=1.0)] = 0.1
+    jitter: NonNegative = 1e-6
+
+    def check(self, minority: int, dimension: int) -> None:
+        """Without shrinkage or jitter the sample covariance must have full rank."""
+        super().check(minority, dimension)
+        if minority <= dimension and self.shrinkage == 0.0 and self.jitter == 0.0:
+            raise DesignError(
+                f"gaussian-fit: the covariance of {minority} rows in {dimension} dimensions is singular; "
+                "give shrinkage or jitter a positive value"
+            )
+
+    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
+        """μ̂_1 + Lε with LLᵀ the shrunk covariance."""
+        count, dimension = seeds.rows.shape[1], seeds.rows.shape[2]
+        mean = seeds.rows.mean(axis=1)
+        centred = seeds.rows - mean[:, None, :]
+        covariance = centred.transpose(0, 2, 1) @ centred / (count - 1)
+        factor = np.linalg.cholesky(shrink(covariance, self.shrinkage, self.jitter))
+        noise = streams.normals("rows", size, dimension)
+        affine_rows(noise, mean, factor, noise)
+        return noise
+
+    def mismatch(self, population: Population, loss: Loss, stratum: int, count: int) -> GeneratorMoments:
+        """Closed form for squared loss and a location law [D]; a pilot otherwise."""
+        if isinstance(loss, SquaredLoss) and len(population.laws[stratum].components) == 1:
+            return shrunk_gaussian(population, loss, stratum, count, self.shrinkage, self.jitter)
+        return pilot_moments(self, population, loss, stratum, count)

@@ -1,0 +1,102 @@
+"""Generators that rearrange the minority rows: bootstrap, jitter, SMOTE."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from synththeory.arrays import Array
+from synththeory.components import NonNegative
+from synththeory.errors import DesignError
+from synththeory.generators.base import Generator, GeneratorMoments
+from synththeory.generators.closed_forms import jittered, resampled
+from synththeory.generators.pilot import pilot_moments
+from synththeory.kernels.draw import interpolate_rows, pick_rows
+from synththeory.kernels.neighbours import nearest_neighbours
+from synththeory.losses import Loss, SquaredLoss
+from synththeory.populations import Population
+from synththeory.sample import Block
+from synththeory.streams import Streams
+
+
+def _picked(streams: Streams, seeds: Block, size: int) -> Array:
+    out = np.empty((streams.count, size, seeds.rows.shape[2]))
+    pick_rows(seeds.rows, streams.uniforms("seeds", size), out)
+    return out
+
+
+class Bootstrap(Generator):
+    """Minority rows drawn with replacement."""
+
+    kind: Literal["bootstrap"] = "bootstrap"
+
+    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
+        """Seeds with replacement."""
+        return _picked(streams, seeds, size)
+
+    def mismatch(self, population: Population, loss: Loss, stratum: int, count: int) -> GeneratorMoments:
+        """m̂ is the minority's own mean score: φ = score − g_1, so V_m = C = Σ_1 and no shift, for every loss [D]."""
+        return resampled(population, loss, stratum)
+
+
+class Jitter(Generator):
+    """Minority rows drawn with replacement plus N(0, scale² I).
+
+    Attributes
+    ----------
+    scale : float
+        Standard deviation of the noise, ≥ 0.
+    """
+
+    kind: Literal["jitter"] = "jitter"
+    scale: NonNegative
+
+    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
+        """Seeds with replacement plus noise."""
+        rows = _picked(streams, seeds, size)
+        rows += self.scale * streams.normals("noise", *rows.shape[1:])
+        return rows
+
+    def mismatch(self, population: Population, loss: Loss, stratum: int, count: int) -> GeneratorMoments:
+        """Closed form for squared loss and a location law [D]; a pilot otherwise."""
+        if isinstance(loss, SquaredLoss) and len(population.laws[stratum].components) == 1:
+            return jittered(population, loss, stratum, self.scale)
+        return pilot_moments(self, population, loss, stratum, count)
+
+
+class Smote(Generator):
+    """SMOTE (Chawla et al. 2002): a random point on the segment from a seed to one of its nearest neighbours.
+
+    Attributes
+    ----------
+    neighbors : int
+        k ≥ 1 nearest minority neighbours, fewer than the minority rows.
+    """
+
+    kind: Literal["smote"] = "smote"
+    smallest_minority: ClassVar[int] = 2
+    neighbors: Annotated[int, Field(ge=1)] = 5
+
+    def check(self, minority: int, dimension: int) -> None:
+        """A seed needs k other minority rows."""
+        super().check(minority, dimension)
+        if self.neighbors >= minority:
+            raise DesignError(
+                f"smote: neighbors must be fewer than the minority rows, got neighbors = {self.neighbors} "
+                f"with minority = {minority}; use neighbors ≤ {minority - 1}"
+            )
+
+    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
+        """x_i + λ(x_j − x_i), λ ~ U(0, 1), j among the k nearest neighbours of i."""
+        count, minority, dimension = seeds.rows.shape
+        near = np.empty((count, minority, self.neighbors), dtype=np.int64)
+        nearest_neighbours(seeds.rows, near)
+        out = np.empty((count, size, dimension))
+        interpolate_rows(seeds.rows, near, streams.uniforms("segments", size, 3), out)
+        return out
+
+    def mismatch(self, population: Population, loss: Loss, stratum: int, count: int) -> GeneratorMoments:
+        """No influence function is known: an independent pilot measures the moments."""
+        return pilot_moments(self, population, loss, stratum, count)

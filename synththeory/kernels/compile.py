@@ -1,0 +1,55 @@
+"""The one decorator that compiles a kernel: serial, without the interpreter lock, cached on disk.
+
+Numba's own cache does not notice an edit in a callee of another file, so compiled code is kept in a folder named by a
+digest of every source in ``kernels/``; the folder is set only while the decorator runs, other users of numba are not
+affected. Where no folder can be written the kernels compile anew in each process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@cache
+def cache_folder() -> Path | None:
+    """Folder of the compiled kernels for this very source text, or None where none can be written."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    name = hashlib.blake2b(b"".join(source.read_bytes() for source in sources), digest_size=8).hexdigest()
+    chosen = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    folder = Path(chosen) / "synththeory" / "kernels" / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
+def kernel(function: Function) -> Function:
+    """Compile a kernel on first call: ``nogil``, numpy's rules for division, no reordering of sums."""
+    return _compiled(function)
+
+
+def inlined(function: Function) -> Function:
+    """Compile a small helper that the optimiser may fold into the kernels that call it."""
+    return _compiled(function)
+
+
+def _compiled(function: Function, **options: Any) -> Function:
+    folder = cache_folder()
+    before = numba.config.CACHE_DIR
+    try:
+        if folder is not None:
+            numba.config.CACHE_DIR = str(folder)
+        compiled = numba.njit(function, nogil=True, error_model="numpy", cache=folder is not None, **options)
+    finally:
+        numba.config.CACHE_DIR = before
+    return cast(Function, compiled)

@@ -1,0 +1,111 @@
+"""Nested weighted Gram matrices of extended rows (x, 1, y): all that least squares needs of a sample."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synththeory.kernels.compile import inlined, kernel
+from synththeory.kernels.tile import WIDTH, add_tile
+
+_PANEL = 128  # rows packed at a time: panel and weighted panel stay in the first-level cache
+_NARROW = 5  # up to this many columns a scalar loop beats padded tiles
+
+
+@inlined
+def _add_narrow(
+    rows: NDArray[np.float64],
+    labels: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    first: int,
+    last: int,
+    gram: NDArray[np.float64],
+    row: NDArray[np.float64],
+) -> None:
+    dimension = rows.shape[1]
+    row[dimension] = 1.0
+    for i in range(first, last):
+        for j in range(dimension):
+            row[j] = rows[i, j]
+        row[dimension + 1] = labels[i]
+        for a in range(dimension + 2):
+            scaled = weights[i] * row[a]
+            for b in range(a + 1):
+                gram[a, b] += scaled * row[b]
+
+
+@inlined
+def _add_tiled(
+    rows: NDArray[np.float64],
+    labels: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    first: int,
+    last: int,
+    padded: NDArray[np.float64],
+    plain: NDArray[np.float64],
+    weighted: NDArray[np.float64],
+) -> None:
+    dimension, stride = rows.shape[1], padded.shape[1]
+    width = dimension + 2
+    for start in range(first, last, _PANEL):
+        stop = min(start + _PANEL, last)
+        for i in range(start, stop):
+            for j in range(dimension):
+                plain[i - start, j] = rows[i, j]
+            plain[i - start, dimension] = 1.0
+            plain[i - start, dimension + 1] = labels[i]
+        unit = True
+        for i in range(start, stop):
+            unit &= weights[i] == 1.0
+        left = plain if unit else weighted
+        if not unit:
+            for i in range(start, stop):
+                for j in range(width):
+                    weighted[i - start, j] = weights[i] * plain[i - start, j]
+        for a in range(0, width, WIDTH):
+            for b in range(0, a + 1, WIDTH):
+                add_tile(
+                    left.reshape(-1), a, stride, 1,
+                    plain.reshape(-1), b, stride,
+                    stop - start,
+                    padded.reshape(-1), a * stride + b, stride,
+                )  # fmt: skip
+
+
+@kernel
+def nested_gram(
+    rows: NDArray[np.float64],
+    labels: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    sizes: NDArray[np.int64],
+    out: NDArray[np.float64],
+) -> None:
+    """Gram matrices of the first sizes[·, s] rows, cumulated along s.
+
+    Parameters
+    ----------
+    rows, labels, weights : arrays
+        (B, n, d), (B, n), (B, n).
+    sizes : array of int64
+        (B, S), not decreasing along S, each at most n.
+    out : array
+        (B, S, d + 2, d + 2), filled with Σ w z zᵀ, z = (x, 1, y), over the first sizes[·, s] rows.
+    """
+    width = rows.shape[2] + 2
+    stride = -(-width // WIDTH) * WIDTH
+    padded = np.zeros((stride, stride))
+    plain, weighted = np.zeros((_PANEL, stride)), np.zeros((_PANEL, stride))
+    for r in range(rows.shape[0]):
+        padded[:] = 0.0
+        first = 0
+        for s in range(sizes.shape[1]):
+            last = sizes[r, s]
+            if width <= _NARROW:
+                _add_narrow(rows[r], labels[r], weights[r], first, last, padded, plain[0])
+            else:
+                _add_tiled(rows[r], labels[r], weights[r], first, last, padded, plain, weighted)
+            first = last
+            for a in range(width):
+                for b in range(a + 1):
+                    out[r, s, a, b] = padded[a, b]
+                    out[r, s, b, a] = padded[a, b]

@@ -1,0 +1,143 @@
+"""Named random streams: a Philox block names a stream and its words seed the SFC64 generator that fills it.
+
+Both halves are bit-equal to numpy's, ``Philox4x64-10`` (Salmon et al. 2011) and ``SFC64`` (Doty-Humphrey), and so are
+the uniforms (``Generator.random``); the normals follow ``Generator.standard_normal`` draw for draw.
+"""
+
+from __future__ import annotations
+
+from math import exp, log1p
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synththeory.kernels import ziggurat
+from synththeory.kernels.compile import inlined, kernel
+
+_HALF = np.uint64(32)
+_LOW = np.uint64(0xFFFFFFFF)
+_MULTIPLIERS = (np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157))
+_BUMPS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B))
+_ONE = np.uint64(1)
+_UNIT = 1.0 / 9007199254740992.0  # 2⁻⁵³
+
+_ACCEPT, _WIDTH, _DENSITY = ziggurat.tables()
+_TAIL, _TAIL_INVERSE = ziggurat.TAIL, ziggurat.TAIL_INVERSE
+
+
+@inlined
+def _wide_product(a: np.uint64, b: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """High and low word of the 128-bit product, by 32-bit halves."""
+    a_low, a_high, b_low, b_high = a & _LOW, a >> _HALF, b & _LOW, b >> _HALF
+    low = a_low * b_low
+    middle = a_high * b_low + (low >> _HALF)
+    cross = a_low * b_high + (middle & _LOW)
+    return a_high * b_high + (middle >> _HALF) + (cross >> _HALF), a * b
+
+
+@inlined
+def philox(
+    k0: np.uint64, k1: np.uint64, c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
+    """One Philox4x64-10 block: ten rounds of multiply, swap and key bump."""
+    for _ in range(10):
+        high0, low0 = _wide_product(_MULTIPLIERS[0], c0)
+        high1, low1 = _wide_product(_MULTIPLIERS[1], c2)
+        c0, c1, c2, c3 = high1 ^ c1 ^ k0, low1, high0 ^ c3 ^ k1, low0
+        k0 += _BUMPS[0]
+        k1 += _BUMPS[1]
+    return c0, c1, c2, c3
+
+
+@inlined
+def _step(
+    a: np.uint64, b: np.uint64, c: np.uint64, count: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64, np.uint64]:
+    """One SFC64 step: the new state and the word it puts out."""
+    word = a + b + count
+    turned = (c << np.uint64(24)) | (c >> np.uint64(40))
+    return b ^ (b >> np.uint64(11)), c + (c << np.uint64(3)), turned + word, count + _ONE, word
+
+
+@inlined
+def _named(
+    k0: np.uint64, k1: np.uint64, replication: np.uint64, purpose: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
+    """SFC64 state of a stream: Philox counter (0, replication, purpose, 0), then numpy's twelve warm-up steps."""
+    a, b, c, _ = philox(k0, k1, np.uint64(0), replication, purpose, np.uint64(0))
+    count = _ONE
+    for _ in range(12):
+        a, b, c, count, _ = _step(a, b, c, count)
+    return a, b, c, count
+
+
+@kernel
+def stream_states(
+    k0: np.uint64,
+    k1: np.uint64,
+    replications: NDArray[np.uint64],
+    purpose: np.uint64,
+    out: NDArray[np.uint64],
+) -> None:
+    """Fill ``out`` (B, 4) with the SFC64 state at the head of each replication's stream."""
+    for i in range(replications.shape[0]):
+        out[i, 0], out[i, 1], out[i, 2], out[i, 3] = _named(k0, k1, replications[i], purpose)
+
+
+@kernel
+def fill_uniform(
+    k0: np.uint64,
+    k1: np.uint64,
+    replications: NDArray[np.uint64],
+    purpose: np.uint64,
+    out: NDArray[np.float64],
+) -> None:
+    """Fill ``out`` (B, m) with uniforms on [0, 1), one stream a replication."""
+    for i in range(replications.shape[0]):
+        a, b, c, count = _named(k0, k1, replications[i], purpose)
+        row = out[i]
+        for j in range(row.shape[0]):
+            a, b, c, count, word = _step(a, b, c, count)
+            row[j] = np.float64(word >> np.uint64(11)) * _UNIT
+
+
+@kernel
+def fill_normal(
+    k0: np.uint64,
+    k1: np.uint64,
+    replications: NDArray[np.uint64],
+    purpose: np.uint64,
+    out: NDArray[np.float64],
+) -> None:
+    """Fill ``out`` (B, m) with standard normals, one stream a replication, by the 256-level ziggurat."""
+    for i in range(replications.shape[0]):
+        a, b, c, count = _named(k0, k1, replications[i], purpose)
+        row = out[i]
+        for j in range(row.shape[0]):
+            waiting = True
+            while waiting:
+                a, b, c, count, word = _step(a, b, c, count)
+                strip = word & np.uint64(0xFF)
+                bits = (word >> np.uint64(9)) & np.uint64(0x000FFFFFFFFFFFFF)
+                x = np.float64(bits) * _WIDTH[strip]
+                if word & np.uint64(0x100):
+                    x = -x
+                if bits < _ACCEPT[strip]:  # inside the strip: 99 % of all draws end here
+                    row[j] = x
+                    waiting = False
+                elif strip == 0:
+                    y = 0.0
+                    while y + y <= x * x:  # Marsaglia's tail; entered because y = 0
+                        a, b, c, count, word = _step(a, b, c, count)
+                        x = -_TAIL_INVERSE * log1p(-np.float64(word >> np.uint64(11)) * _UNIT)
+                        a, b, c, count, word = _step(a, b, c, count)
+                        y = -log1p(-np.float64(word >> np.uint64(11)) * _UNIT)
+                    row[j] = -(_TAIL + x) if (bits >> np.uint64(8)) & _ONE else _TAIL + x
+                    waiting = False
+                else:
+                    a, b, c, count, word = _step(a, b, c, count)
+                    height = np.float64(word >> np.uint64(11)) * _UNIT
+                    edge = _DENSITY[strip]
+                    if (_DENSITY[strip - _ONE] - edge) * height + edge < exp(-0.5 * x * x):
+                        row[j] = x
+                        waiting = False

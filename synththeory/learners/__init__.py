@@ -1,0 +1,6 @@
+"""Empirical risk minimisers."""
+
+from synththeory.learners.base import Fit, Learner
+from synththeory.learners.least_squares import LeastSquares
+
+__all__ = ["Fit", "Learner", "LeastSquares"]

@@ -1,0 +1,52 @@
+"""Ridge-stabilised least squares along nested synthetic sizes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from synththeory.arrays import Integers, Vector
+from synththeory.components import NonNegative
+from synththeory.kernels.cholesky import least_squares_path
+from synththeory.kernels.gram import nested_gram
+from synththeory.learners.base import Fit, Learner
+from synththeory.losses import SquaredLoss
+from synththeory.sample import Sample
+
+
+class LeastSquares(Learner):
+    """Minimise Σ w (y − zᵀθ)² + ridge · ‖slopes‖²: θ̂ = (ZᵀWZ + ridge I)⁻¹ ZᵀWy.
+
+    Attributes
+    ----------
+    ridge : float
+        Added to the diagonal of ZᵀWZ, ≥ 0; the intercept is not penalised.
+    intercept : bool
+        Whether z = (x, 1) in place of z = x.
+    """
+
+    kind: Literal["least-squares"] = "least-squares"
+    ridge: NonNegative = 0.0
+    intercept: bool = False
+
+    @property
+    def loss(self) -> SquaredLoss:
+        """Squared loss."""
+        return SquaredLoss(self.intercept)
+
+    def penalty(self, dimension: int) -> Vector:
+        """2 · ridge on each slope, 0 on the intercept."""
+        diagonal = np.zeros(self.loss.parameters(dimension))
+        diagonal[:dimension] = 2.0 * self.ridge
+        return diagonal
+
+    def path(self, real: Sample, synthetic: Sample, sizes: Integers) -> Fit:
+        """Solve the normal equations at every size; one pass over the synthetic rows serves all sizes."""
+        count, dimension = real.rows.shape[0], real.rows.shape[2]
+        steps = np.empty((count, sizes.shape[1], dimension + 2, dimension + 2))
+        nested_gram(synthetic.rows, synthetic.labels, synthetic.weights, sizes, steps)
+        coefficients = np.empty((count, sizes.shape[1], self.loss.parameters(dimension)))
+        status = np.empty(sizes.shape, dtype=np.uint8)
+        least_squares_path(real.gram, steps, self.ridge, coefficients, status)
+        return Fit(coefficients, status)

@@ -1,0 +1,57 @@
+"""The losses whose population versions the package knows exactly."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from synththeory.arrays import Array, Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Loss(ABC):
+    """A loss of a linear score f = zᵀθ with z = x, or z = (x, 1) when there is an intercept.
+
+    Attributes
+    ----------
+    intercept : bool
+        Whether the last coefficient is an intercept.
+    """
+
+    intercept: bool = False
+
+    def parameters(self, dimension: int) -> int:
+        """Number of coefficients p for rows of the given dimension d (d, or d + 1 with an intercept)."""
+        return dimension + int(self.intercept)
+
+    def design(self, rows: Array) -> Array:
+        """Rows z, (..., p), of rows x, (..., d)."""
+        return np.concatenate([rows, np.ones((*rows.shape[:-1], 1))], axis=-1) if self.intercept else rows
+
+    @abstractmethod
+    def slope(self, scores: Array, labels: Array | float) -> Array:
+        """∂ℓ/∂f at linear scores f of any shape; the score vector of a row is slope · z."""
+
+    @abstractmethod
+    def curvature(self, scores: Array, labels: Array | float) -> Array:
+        """∂²ℓ/∂f² at linear scores f of any shape; the Hessian of a row is curvature · zzᵀ."""
+
+    def row_scores(self, rows: Array, labels: Array | float, theta: Vector) -> Array:
+        """Score vectors ∇ℓ(θ; x, y), (..., p), of rows (..., d) with labels (...)."""
+        design = self.design(rows)
+        return np.asarray(self.slope(design @ theta, labels)[..., None] * design)
+
+
+@dataclass(frozen=True, slots=True)
+class SquaredLoss(Loss):
+    """ℓ(θ; x, y) = (y − zᵀθ)²; score 2(zᵀθ − y)z, Hessian 2zzᵀ."""
+
+    def slope(self, scores: Array, labels: Array | float) -> Array:
+        """2(f − y)."""
+        return np.asarray(2.0 * (scores - labels))
+
+    def curvature(self, scores: Array, labels: Array | float) -> Array:
+        """2, whatever the label."""
+        return np.full_like(scores, 2.0)

@@ -1,0 +1,52 @@
+"""What a population is: strata, their laws, and rows drawn from them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from synththeory.components import Component
+from synththeory.populations.laws import LocationLaw
+from synththeory.sample import Block, Stratum
+from synththeory.streams import Streams
+
+
+class Population(Component):
+    """Who the data come from. A concrete population declares its strata and their laws; all else follows."""
+
+    if TYPE_CHECKING:  # declared to the type checker only: pydantic refuses a field that shadows a property
+
+        @property
+        def dimension(self) -> int:
+            """Number of coordinates d of a row (a field or a property of the concrete class)."""
+
+    @property
+    @abstractmethod
+    def strata(self) -> tuple[Stratum, ...]:
+        """Name and label of each stratum, the majority first."""
+
+    @property
+    @abstractmethod
+    def laws(self) -> tuple[LocationLaw, ...]:
+        """The law of each stratum, in the order of ``strata``."""
+
+    def sample(self, streams: Streams, counts: Sequence[int]) -> tuple[Block, ...]:
+        """Rows of every stratum.
+
+        Parameters
+        ----------
+        streams : Streams
+            Names of the draws; each stratum has its own purpose.
+        counts : sequence of int
+            Rows of each stratum.
+
+        Returns
+        -------
+        tuple of Block
+            One a stratum, rows (B, count, d).
+        """
+        return tuple(
+            Block(law.draw(streams, f"population/{stratum.name}", count), stratum, law)
+            for stratum, law, count in zip(self.strata, self.laws, counts, strict=True)
+        )

@@ -1,0 +1,126 @@
+"""Laws of rows: a mean plus a linear map of standard noise, with their exact moments up to order four."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from synththeory.arrays import Array, Matrix, Vector
+from synththeory.kernels import draw as kernels
+from synththeory.streams import Streams
+
+Noise = Literal["gaussian", "cube", "rademacher", "sphere"]
+
+
+def standard_noise(kind: Noise, streams: Streams, purpose: str, size: int, dimension: int) -> Array:
+    """Independent rows with mean zero and identity covariance.
+
+    Parameters
+    ----------
+    kind : {"gaussian", "cube", "rademacher", "sphere"}
+        N(0, I); uniform on [−√3, √3]^d; uniform on {−1, 1}^d; uniform on the sphere of radius √d.
+    streams, purpose
+        Name of the draw.
+    size, dimension : int
+        Number of rows n and of coordinates d.
+
+    Returns
+    -------
+    Array
+        (B, n, d); the first rows of a longer draw are a shorter one.
+    """
+    if kind in ("gaussian", "sphere"):
+        rows = streams.normals(purpose, size, dimension)
+        if kind == "sphere":
+            kernels.project_to_sphere(rows)
+        return rows
+    rows = streams.uniforms(purpose, size, dimension)
+    shape = kernels.centre_uniforms if kind == "cube" else kernels.sign_uniforms
+    shape(rows.reshape(streams.count, -1))
+    return rows
+
+
+def noise_quartic(kind: Noise, u: Vector) -> Matrix:
+    """E[(ξᵀu)² ξξᵀ] for standard noise ξ.
+
+    Independent coordinates with fourth moment κ: ‖u‖²I + 2uuᵀ + (κ − 3) diag(u²), κ = 3, 9/5, 1 for Gaussian, cube,
+    Rademacher; the sphere of radius √d: d/(d + 2) (‖u‖²I + 2uuᵀ). [D]
+
+    Parameters
+    ----------
+    u : Vector
+        (d,).
+
+    Returns
+    -------
+    Matrix
+        (d, d).
+    """
+    dimension = u.shape[0]
+    normal: Matrix = (u @ u) * np.eye(dimension) + 2.0 * np.outer(u, u)
+    if kind == "sphere":
+        return normal * (dimension / (dimension + 2.0))
+    fourth = {"gaussian": 3.0, "cube": 1.8, "rademacher": 1.0}[kind]
+    return normal + (fourth - 3.0) * np.diag(u * u)
+
+
+@dataclass(frozen=True, eq=False)
+class LocationLaw:
+    """X = mean + factor · ξ with standard, symmetric noise ξ.
+
+    Attributes
+    ----------
+    mean : Vector
+        (d,).
+    factor : Matrix or None
+        (d, d) with factor · factorᵀ the covariance; None for the identity.
+    noise : str
+        Kind of ξ (see `standard_noise`).
+    """
+
+    mean: Vector
+    factor: Matrix | None = None
+    noise: Noise = "gaussian"
+
+    @property
+    def dimension(self) -> int:
+        """Number of coordinates d."""
+        return self.mean.shape[0]
+
+    @cached_property
+    def spread(self) -> Matrix:
+        """The factor as a matrix, (d, d)."""
+        return np.eye(self.dimension) if self.factor is None else self.factor
+
+    @property
+    def covariance(self) -> Matrix:
+        """Covariance, (d, d)."""
+        return np.asarray(self.spread @ self.spread.T)
+
+    @property
+    def components(self) -> tuple[tuple[float, LocationLaw], ...]:
+        """The law as a mixture: weights and location laws (here one)."""
+        return ((1.0, self),)
+
+    def centred(self) -> LocationLaw:
+        """The same law moved to mean zero."""
+        return LocationLaw(np.zeros(self.dimension), self.factor, self.noise)
+
+    def quartic(self, theta: Vector) -> Matrix:
+        """E[(εᵀθ)² εεᵀ] for ε = X − mean; θ (d,), result (d, d)."""
+        return np.asarray(self.spread @ noise_quartic(self.noise, self.spread.T @ theta) @ self.spread.T)
+
+    def draw(self, streams: Streams, purpose: str, size: int) -> Array:
+        """Independent rows, (B, size, d)."""
+        noise = standard_noise(self.noise, streams, purpose, size, self.dimension)
+        means = np.tile(self.mean, (streams.count, 1))
+        if self.factor is not None:
+            rows = np.empty_like(noise)
+            kernels.affine_rows(noise, means, np.tile(self.factor, (streams.count, 1, 1)), rows)
+            return rows
+        if self.mean.any():
+            kernels.add_to_rows(noise, means)
+        return noise

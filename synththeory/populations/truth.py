@@ -1,0 +1,53 @@
+"""The exact balanced risk of a population under a loss: where it comes from."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Protocol
+
+from synththeory.arrays import Array, Vector
+from synththeory.losses import Loss, SquaredLoss
+from synththeory.populations.base import Population
+from synththeory.populations.laws import LocationLaw
+from synththeory.populations.moments import StratumMoments
+from synththeory.populations.squared import SquaredTruth
+from synththeory.sample import Stratum
+
+
+class Truth(Protocol):
+    """Balanced risk of a population under a loss, its minimiser, and the moments there."""
+
+    @property
+    def risk_method(self) -> str:
+        """``"exact"``, or ``"test-sample"`` where no closed form or quadrature exists."""
+
+    @property
+    def optimum(self) -> Vector:
+        """θ*, (p,)."""
+
+    @property
+    def moments(self) -> tuple[StratumMoments, ...]:
+        """Moments of each stratum's score at θ*."""
+
+    def at(self, stratum: Stratum, law: LocationLaw, theta: Vector) -> StratumMoments:
+        """Moments at θ of rows of any law that carry a stratum's label."""
+
+    def excess_risk(self, coefficients: Array) -> Array:
+        """R(θ) − R(θ*), shape (...) for coefficients (..., p)."""
+
+    def risk(self, coefficients: Array) -> Array:
+        """R(θ), shape (...) for coefficients (..., p)."""
+
+
+@cache
+def truth(population: Population, loss: Loss) -> Truth:
+    """The exact balanced risk of a population under a loss (kept, as both are frozen).
+
+    Raises
+    ------
+    NotImplementedError
+        When no exact risk of this loss is known.
+    """
+    if isinstance(loss, SquaredLoss):
+        return SquaredTruth(population.strata, population.laws, loss)
+    raise NotImplementedError(f"no exact risk is known for {type(loss).__name__}")

@@ -1,0 +1,144 @@
+"""What is compared within a cell: an arm turns the data of a block into scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synththeory.arrays import Array
+from synththeory.components import digest
+from synththeory.generators import Generator
+from synththeory.learners import Learner
+from synththeory.populations import Population, Truth
+from synththeory.sample import Block, Sample
+from synththeory.status import Status
+from synththeory.streams import Streams
+from synththeory.theory import Prediction, predict
+
+Codes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Data:
+    """The real rows of a block of replications, shared by every arm.
+
+    Attributes
+    ----------
+    streams : Streams
+        The named streams of these replications.
+    majority, minority : Block
+        (B, n0, d) and (B, n1, d).
+    real : Sample
+        Both, as one training set; one object, so that a learner's sums over it are made once for all arms.
+    truth : Truth
+        Optimum and exact risk.
+    """
+
+    streams: Streams
+    majority: Block
+    minority: Block
+    real: Sample
+    truth: Truth
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What an arm reached in every replication of a block.
+
+    Attributes
+    ----------
+    values : Array
+        (M, B, S): the arm's metrics, in their order; NaN where the fit failed.
+    status : Codes
+        (B, S) codes of `Status`.
+    """
+
+    values: Array
+    status: Codes
+
+
+class Arm(Protocol):
+    """Anything that can be run on the data of a cell; its numbers never depend on which other arms there are."""
+
+    @property
+    def label(self) -> str:
+        """Name in tables and figures."""
+
+    @property
+    def digest(self) -> str:
+        """Digest of the settings its numbers depend on beyond the cell's."""
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Names of its M metrics."""
+
+    @property
+    def points(self) -> tuple[tuple[float | None, int], ...]:
+        """Multiplier (None where there is none) and synthetic size of its S points."""
+
+    def run(self, data: Data) -> Scores:
+        """Scores of every replication of a block."""
+
+    def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
+        """Theory's curve over the points, or None where there is no theory."""
+
+
+@dataclass(frozen=True)
+class Augmented:
+    """The learner's path over growing numbers of one generator's synthetic rows."""
+
+    generator: Generator
+    learner: Learner
+    multipliers: tuple[float, ...]
+    sizes: tuple[int, ...]
+
+    metrics = ("excess_risk", "parameter_error")
+
+    @property
+    def label(self) -> str:
+        """The generator's name, or its kind."""
+        return self.generator.label
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of the generator without its name: a new name does not change a number."""
+        return digest(self.generator.model_dump(mode="json", exclude={"name"}))
+
+    @property
+    def points(self) -> tuple[tuple[float | None, int], ...]:
+        """Multiplier and synthetic size, (S,)."""
+        return tuple(zip(self.multipliers, self.sizes, strict=True))
+
+    def run(self, data: Data) -> Scores:
+        """Draw once at the largest size, walk the sizes, score each fit exactly."""
+        synthetic = self.generator.draw(data.streams, data.minority, data.majority, self.sizes[-1])
+        sizes = np.tile(np.array(self.sizes, dtype=np.int64), (data.streams.count, 1))
+        fit = self.learner.path(data.real, synthetic, sizes)
+        if fit.status.shape != sizes.shape or fit.coefficients.shape[:2] != sizes.shape:
+            raise ValueError(f"a fit for sizes {sizes.shape} came back as {fit.coefficients.shape[:2]}")
+        excess = data.truth.excess_risk(fit.coefficients)
+        error = np.linalg.norm(fit.coefficients - data.truth.optimum, axis=-1)
+        return scored(np.stack([excess, error]), fit.status)
+
+    def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
+        """Bias, variance and total of the theory's expansion at the arm's sizes."""
+        return predict(population, self.generator, self.learner, *counts, self.sizes)
+
+
+def scored(values: Array, status: Codes) -> Scores:
+    """Scores in which every failed fit is NaN and every fit that is not finite has failed.
+
+    Parameters
+    ----------
+    values : Array
+        (M, B, S) as computed, anything where the fit failed.
+    status : Codes
+        (B, S) as reported by the learner.
+    """
+    infinite = ~np.isfinite(values).all(axis=0) & (status == Status.OK)
+    codes = np.where(infinite, np.uint8(Status.NOT_FINITE), status)
+    return Scores(np.where(codes == Status.OK, values, np.nan), codes)

@@ -1,0 +1,86 @@
+"""One cell of a design: a population, a sample size and the arms compared on the same data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from synththeory.components import digest
+from synththeory.generators import Generator
+from synththeory.learners import Learner
+from synththeory.populations import Population, Truth, truth
+from synththeory.sim.arms import Arm, Augmented
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One combination of swept values, resolved and checked.
+
+    Attributes
+    ----------
+    swept : mapping
+        The swept dotted keys and their values here; empty where nothing is swept.
+    population, learner, generators
+        What is drawn, fitted and added.
+    counts : (int, int)
+        Majority and minority rows, (n0, n1).
+    multipliers, sizes : tuples
+        (S,) synthetic multipliers γ and synthetic sizes, increasing.
+    seed : int
+        Root seed.
+    """
+
+    swept: Mapping[str, object]
+    population: Population
+    counts: tuple[int, int]
+    multipliers: tuple[float, ...]
+    sizes: tuple[int, ...]
+    generators: tuple[Generator, ...]
+    learner: Learner
+    seed: int
+
+    @cached_property
+    def arms(self) -> tuple[Arm, ...]:
+        """Everything that is run on this cell's data, in the order of the design."""
+        return tuple(
+            Augmented(generator, self.learner, self.multipliers, self.sizes) for generator in self.generators
+        )
+
+    @property
+    def truth(self) -> Truth:
+        """Optimum and exact risk of the learner's loss in this population."""
+        return truth(self.population, self.learner.loss)
+
+    @cached_property
+    def point(self) -> str:
+        """Digest that names the data, and so their streams: population and sample size alone."""
+        return digest(self.population, self._sample)
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of everything but the arms that a stored number depends on."""
+        return digest(self.population, self._sample, list(self.sizes), self.learner, self.seed)
+
+    @property
+    def label(self) -> str:
+        """The swept values in words; empty where nothing is swept."""
+        return cell_label(self.swept)
+
+    @property
+    def _sample(self) -> Mapping[str, int]:
+        majority, minority = self.counts
+        return {"majority": majority, "minority": minority}
+
+
+def cell_label(swept: Mapping[str, object]) -> str:
+    """Swept values in words, such as ``noise=cube, minority=25``."""
+    return ", ".join(f"{key.rpartition('.')[2]}={_words(value)}" for key, value in swept.items())
+
+
+def _words(value: object) -> str:
+    if isinstance(value, Mapping) and "kind" in value:
+        rest = ", ".join(f"{key}={_words(entry)}" for key, entry in value.items() if key != "kind")
+        return f"{value['kind']} ({rest})" if rest else str(value["kind"])
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,189 @@
+"""Running a design: the missing replications of every cell, in blocks over threads, in tiles within a block.
+
+The parallelism of the package is here and nowhere else. A block is a range of replications of one cell with the arms
+it still lacks; a worker thread computes it tile by tile and writes one file an arm. No number depends on tiles, blocks
+or threads: streams are named by replication, and kernels treat replications one by one.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from synththeory.sample import Sample
+from synththeory.sim.arms import Arm, Data
+from synththeory.sim.blocks import Results
+from synththeory.sim.cells import Cell
+from synththeory.sim.store import Store
+from synththeory.streams import Streams
+
+TILE_BYTES = 1 << 21
+"""Bytes of rows drawn at a time by one thread: they should stay in its cache."""
+BLOCK_VALUES = 40_000_000
+"""Numbers drawn for one block: about a quarter of a second."""
+BLOCKS_A_THREAD = 4
+"""A run is cut into at least so many blocks a thread, so that the threads end together."""
+
+Progress = Callable[[int, int], None]
+"""Called with the replications done and to be done, over all cells, whenever a block is kept."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """A run stopped by Ctrl-C; the message says what is kept and how to go on."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A block to compute: a range of replications of a cell, and the arms that lack them."""
+
+    cell: Cell
+    arms: tuple[Arm, ...]
+    replications: range
+
+
+def run(store: Store, threads: int | None = None, block: int | None = None, progress: Progress | None = None) -> None:
+    """Compute and keep everything of a store's design that is not on disk.
+
+    Parameters
+    ----------
+    store : Store
+        An open study.
+    threads : int, optional
+        Worker threads; by default every core this process may use.
+    block : int, optional
+        Replications a block; by default so many that a block takes a fraction of a second.
+    progress : callable, optional
+        Told of every finished block.
+
+    Raises
+    ------
+    Interrupted
+        On Ctrl-C, after the running blocks are finished and kept.
+    StoreError
+        If a block cannot be written; finished blocks are kept.
+    """
+    threads = threads or available_threads()
+    missing = tuple((cell, tuple(store.missing(cell, arm) for arm in cell.arms)) for cell in store.design.cells)
+    stretches = tuple(task for cell, gaps in missing for task in _stretches(cell, gaps))
+    total = sum(len(stretch.replications) for stretch in stretches)
+    most = -(-total // (BLOCKS_A_THREAD * threads))
+    tasks = tuple(piece for stretch in stretches for piece in _pieces(stretch, block or _block(stretch, most)))
+    try:
+        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as workers:
+            _finish(workers, [workers.submit(_keep, store, task) for task in tasks], total, progress)
+    except KeyboardInterrupt:
+        left = sum(len(gap) for cell in store.design.cells for gap in store.missing(cell, cell.arms[0]))
+        every = len(store.design.cells) * store.design.monte_carlo.replications
+        raise Interrupted(
+            f"stopped; {every - left} of {every} replications are kept; to go on: "
+            f"python -m synththeory.sim run {store.folder / 'design.toml'} --out {store.folder}"
+        ) from None
+    finally:
+        store.write_failures()
+
+
+def available_threads() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def compute(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Results, ...]:
+    """Results of some arms for a range of replications, tile by tile.
+
+    Parameters
+    ----------
+    cell : Cell
+        Where the data come from.
+    arms : tuple of Arm
+        Which of its arms.
+    replications : range
+        Contiguous.
+
+    Returns
+    -------
+    tuple of Results
+        One an arm.
+    """
+    tiles = [_tile(cell, arms, piece) for piece in _cut(replications, _tile_size(cell))]
+    return tuple(Results.joined(parts) for parts in zip(*tiles, strict=True))
+
+
+def _finish(
+    workers: ThreadPoolExecutor, blocks: list[Future[int]], total: int, progress: Progress | None
+) -> None:
+    done = 0
+    try:
+        for finished in as_completed(blocks):
+            done += finished.result()
+            if progress is not None:
+                progress(done, total)
+    except BaseException:
+        workers.shutdown(wait=True, cancel_futures=True)
+        raise
+
+
+def _keep(store: Store, task: Task) -> int:
+    for arm, results in zip(task.arms, compute(task.cell, task.arms, task.replications), strict=True):
+        store.write(task.cell, arm, results)
+    return len(task.replications)
+
+
+def _tile(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Results, ...]:
+    """One tile of all arms; after an exception, again arm by arm and replication by replication.
+
+    Drawing again gives the same rows, so the arms and replications that are not at fault lose nothing.
+    """
+    try:
+        with np.errstate(all="ignore"):  # a failed fit is reported by its status, not by a warning
+            data = _data(cell, replications)
+            return tuple(Results.of(replications.start, arm.run(data)) for arm in arms)
+    except Exception as error:
+        if len(arms) > 1:
+            return tuple(_tile(cell, (arm,), replications)[0] for arm in arms)
+        if len(replications) > 1:
+            return (Results.joined([_tile(cell, arms, single)[0] for single in _cut(replications, 1)]),)
+        (arm,) = arms
+        message = f"{type(error).__name__}: {error}"
+        return (Results.failed(replications.start, len(arm.metrics), len(arm.points), message),)
+
+
+def _data(cell: Cell, replications: range) -> Data:
+    streams = Streams.named(cell.seed, cell.point, replications.start, len(replications))
+    majority, minority = cell.population.sample(streams, cell.counts)
+    return Data(streams, majority, minority, Sample.of(majority, minority), cell.truth)
+
+
+def _stretches(cell: Cell, missing: tuple[tuple[range, ...], ...]) -> Iterator[Task]:
+    """The longest ranges over which the same arms are missing."""
+    edges = sorted({edge for gaps in missing for gap in gaps for edge in (gap.start, gap.stop)})
+    for first, stop in itertools.pairwise(edges):
+        lacking = tuple(
+            arm for arm, gaps in zip(cell.arms, missing, strict=True) if any(first in gap for gap in gaps)
+        )
+        if lacking:
+            yield Task(cell, lacking, range(first, stop))
+
+
+def _pieces(stretch: Task, block: int) -> Iterator[Task]:
+    return (Task(stretch.cell, stretch.arms, piece) for piece in _cut(stretch.replications, block))
+
+
+def _cut(replications: range, size: int) -> Iterator[range]:
+    return (replications[start : start + size] for start in range(0, len(replications), size))
+
+
+def _block(stretch: Task, most: int) -> int:
+    real = sum(stretch.cell.counts)
+    synthetic = sum(max(size for _, size in arm.points) for arm in stretch.arms)
+    return max(1, min(most, BLOCK_VALUES // ((real + synthetic) * stretch.cell.population.dimension)))
+
+
+def _tile_size(cell: Cell) -> int:
+    rows = sum(cell.counts) + cell.sizes[-1]
+    return max(1, TILE_BYTES // (8 * rows * cell.population.dimension))

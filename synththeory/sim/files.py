@@ -1,0 +1,49 @@
+"""Files that are either whole or not there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from synththeory.errors import StoreError
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that after a crash it holds the old content or the new, never a part.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder is made where it is missing.
+    content : bytes
+        The whole content.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be written.
+    """
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(partial, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def read_whole(path: Path) -> bytes:
+    """A file's content.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"cannot read {path}: {error.strerror or error}") from None

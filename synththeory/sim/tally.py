@@ -1,0 +1,120 @@
+"""One pass over a cell's stored blocks: moments, contrasts and failures of its arms, in bounded memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from synththeory.arrays import Array, Integers
+from synththeory.sim.arms import Arm
+from synththeory.sim.blocks import Results
+from synththeory.sim.cells import Cell
+from synththeory.sim.measures import Moments
+from synththeory.sim.store import Store
+from synththeory.status import Status
+
+
+@dataclass(frozen=True, eq=False)
+class ArmTally:
+    """What the blocks of one arm add up to.
+
+    Attributes
+    ----------
+    replications : int
+        Replications on disk.
+    failed : Integers
+        (S,) failures at each point.
+    reasons : Counter
+        Replications by status code, for the codes that are failures.
+    moments : Moments
+        Entries (M, S), one column: the metric.
+    """
+
+    replications: int
+    failed: Integers
+    reasons: Counter[int]
+    moments: Moments
+
+    @classmethod
+    def of(cls, results: Results) -> ArmTally:
+        """Tally of one window."""
+        codes = [code for code in Status if code != Status.OK]
+        return cls(
+            len(results.replications),
+            (results.status != Status.OK).sum(axis=0),
+            Counter({int(code): int((results.status == code).any(axis=1).sum()) for code in codes}),
+            Moments.of(np.moveaxis(results.values, 0, 1)[..., None]),
+        )
+
+    def __add__(self, other: ArmTally) -> ArmTally:
+        """Tally of both sets of replications."""
+        return ArmTally(
+            self.replications + other.replications,
+            self.failed + other.failed,
+            self.reasons + other.reasons,
+            self.moments + other.moments,
+        )
+
+    @property
+    def failures(self) -> int:
+        """Replications with a failure for any reason; one may have several."""
+        return sum(self.reasons.values())
+
+
+@dataclass(frozen=True, eq=False)
+class CellTally:
+    """Tallies of a cell's arms, and the paired moments of every arm with the first.
+
+    Attributes
+    ----------
+    arms : tuple of ArmTally
+        In the order of the cell.
+    pairs : tuple of Moments
+        For every arm but the first, entries (M, shared points) and two columns: the arm's metric and the first's.
+    """
+
+    arms: tuple[ArmTally, ...]
+    pairs: tuple[Moments, ...]
+
+    @classmethod
+    def of(cls, store: Store, cell: Cell) -> CellTally:
+        """Tally of everything on disk among the design's replications."""
+        baseline = cell.arms[0]
+        tally: CellTally | None = None
+        for window in zip(*(store.windows(cell, arm) for arm in cell.arms), strict=True):
+            part = cls(
+                tuple(ArmTally.of(results) for results in window),
+                tuple(
+                    Moments.of(_paired(arm, results, baseline, window[0]))
+                    for arm, results in zip(cell.arms[1:], window[1:], strict=True)
+                ),
+            )
+            tally = part if tally is None else tally + part
+        assert tally is not None  # a design has at least one replication, so at least one window
+        return tally
+
+    def __add__(self, other: CellTally) -> CellTally:
+        """Tally of both sets of replications."""
+        return CellTally(
+            tuple(mine + theirs for mine, theirs in zip(self.arms, other.arms, strict=True)),
+            tuple(mine + theirs for mine, theirs in zip(self.pairs, other.pairs, strict=True)),
+        )
+
+
+def shared_points(arm: Arm, baseline: Arm) -> tuple[tuple[int, int], ...]:
+    """Places of the points at which two arms have the same multiplier."""
+    places = {multiplier: place for place, (multiplier, _) in enumerate(baseline.points)}
+    return tuple(
+        (place, places[multiplier]) for place, (multiplier, _) in enumerate(arm.points) if multiplier in places
+    )
+
+
+def _paired(arm: Arm, results: Results, baseline: Arm, reference: Results) -> Array:
+    """(n, M, points, 2): values of both arms in the replications that both have."""
+    _, mine, theirs = np.intersect1d(results.replications, reference.replications, True, return_indices=True)
+    places = np.array(shared_points(arm, baseline), dtype=np.intp).reshape(-1, 2)
+    left = results.values[:, mine][:, :, places[:, 0]]
+    right = reference.values[:, theirs][:, :, places[:, 1]]
+    return np.moveaxis(np.stack([left, right], axis=-1), 0, 1)

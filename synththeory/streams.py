@@ -1,0 +1,92 @@
+"""Named random streams: every number is a pure function of what it is for.
+
+A stream's name is (root seed, data point, replication, purpose). The data point is a digest of the population and
+sample settings alone, so arms, learners and sizes share their data; the purpose says which draw it is. Nothing depends
+on the order of calls, on threads, or on how replications are grouped into blocks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from synththeory.arrays import Array, Words
+from synththeory.kernels import random as kernels
+
+
+@dataclass(frozen=True)
+class Streams:
+    """The streams of a block of replications at one data point.
+
+    Attributes
+    ----------
+    key : tuple of two np.uint64
+        Philox key: a digest of the root seed and the data point.
+    replications : Words
+        (B,) replication numbers.
+    prefix : str
+        Put before every purpose (see `within`).
+    """
+
+    key: tuple[np.uint64, np.uint64]
+    replications: Words
+    prefix: str = ""
+
+    @classmethod
+    def named(cls, seed: int, point: str, first: int, count: int) -> Streams:
+        """Streams of the replications first, …, first + count − 1.
+
+        Parameters
+        ----------
+        seed : int
+            Root seed, any integer ≥ 0.
+        point : str
+            Digest of the data point.
+        first, count : int
+            The block of replications, 0 ≤ first, 1 ≤ count.
+        """
+        words = _words(f"{seed}/{point}")
+        return cls((words[0], words[1]), np.arange(first, first + count, dtype=np.uint64))
+
+    @property
+    def count(self) -> int:
+        """Number of replications B."""
+        return self.replications.shape[0]
+
+    def within(self, name: str) -> Streams:
+        """The same replications under a further name: its purposes never meet those of another name."""
+        return replace(self, prefix=f"{self.prefix}{name}/")
+
+    def uniforms(self, purpose: str, *shape: int) -> Array:
+        """Uniforms on [0, 1), shape (B, *shape); a longer draw begins with a shorter one."""
+        return self._filled(kernels.fill_uniform, purpose, shape)
+
+    def normals(self, purpose: str, *shape: int) -> Array:
+        """Standard normals, shape (B, *shape); a longer draw begins with a shorter one."""
+        return self._filled(kernels.fill_normal, purpose, shape)
+
+    def numpy(self, purpose: str) -> list[np.random.Generator]:
+        """A numpy generator a replication, in the very state of the named stream (for Python-only components)."""
+        states = np.empty((self.count, 4), dtype=np.uint64)
+        kernels.stream_states(*self.key, self.replications, self._purpose(purpose), states)
+        generators = []
+        for state in states:
+            bits = np.random.SFC64(0)
+            bits.state = {"bit_generator": "SFC64", "state": {"state": state}, "has_uint32": 0, "uinteger": 0}
+            generators.append(np.random.Generator(bits))
+        return generators
+
+    def _filled(self, fill: Callable[..., None], purpose: str, shape: tuple[int, ...]) -> Array:
+        flat = np.empty((self.count, int(np.prod(shape))))
+        fill(*self.key, self.replications, self._purpose(purpose), flat)
+        return flat.reshape(self.count, *shape)
+
+    def _purpose(self, purpose: str) -> np.uint64:
+        return _words(self.prefix + purpose)[0]
+
+
+def _words(name: str) -> Words:
+    return np.frombuffer(hashlib.blake2b(name.encode(), digest_size=16).digest(), dtype="<u8").astype(np.uint64)

@@ -1,0 +1,17 @@
+"""What is proved: formulas only, no random numbers and no simulation."""
+
+from synththeory.theory.expansion import Expansion, Prediction, expand, predict
+from synththeory.theory.regimes import Regime, minority_exponent, regime
+from synththeory.theory.sizes import OptimalSizes, optimal_sizes
+
+__all__ = [
+    "Expansion",
+    "OptimalSizes",
+    "Prediction",
+    "Regime",
+    "expand",
+    "minority_exponent",
+    "optimal_sizes",
+    "predict",
+    "regime",
+]

@@ -1,0 +1,188 @@
+"""The curve in the synthetic size: bias and variance of the augmented fit, before any data are drawn.
+
+The gradient of the augmented objective at θ* and its covariance are (`theory.md` §2 [D])
+
+    b(ñ) = [½(n0 − n1 − ñ) g_φ + ñ g_ψ] / N = (n0 g_0 + n1 g_1 + ñ g_syn) / N,        N = n0 + n1 + ñ,
+    V(ñ) = [n0 Σ_0 + n1 Σ_1 + ñ Σ_syn + ñ² V_m/n1 + ñ(C + Cᵀ)] / N²,
+
+and with H_a = (n0 H_0 + n1 H_1 + ñ H_syn)/N
+
+    E[excess](ñ) ≈ ½ bᵀ H_a⁻¹ H H_a⁻¹ b + ½ tr(H_a⁻¹ H H_a⁻¹ V).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from synththeory.arrays import Matrix, Vector
+from synththeory.generators import Generator, GeneratorMoments
+from synththeory.generators.base import Source
+from synththeory.learners import Learner
+from synththeory.populations import Population, StratumMoments, truth
+from synththeory.theory.norms import expected_norm
+
+
+@dataclass(frozen=True, eq=False)
+class Expansion:
+    """The ingredients of the curve, and the curve at any synthetic size.
+
+    Attributes
+    ----------
+    strata : tuple of StratumMoments
+        Majority and minority at θ*.
+    generator : GeneratorMoments
+        The synthetic score at θ*.
+    optimum : Vector
+        θ*, (p,).
+    penalty : Vector
+        Diagonal of the penalty's Hessian on the summed loss, (p,).
+    majority, minority : int
+        n0 and n1.
+    """
+
+    strata: tuple[StratumMoments, StratumMoments]
+    generator: GeneratorMoments
+    optimum: Vector
+    penalty: Vector
+    majority: int
+    minority: int
+
+    @property
+    def g_phi(self) -> Vector:
+        """Class asymmetry g_φ = g_0 − g_1, (p,) [P]."""
+        return self.strata[0].gradient - self.strata[1].gradient
+
+    @property
+    def g_psi(self) -> Vector:
+        """Generator mismatch g_ψ = ∇R_syn − g_1, second-order shift included, (p,) [P]."""
+        return self.generator.gradient + self.generator.shift - self.strata[1].gradient
+
+    @property
+    def hessian(self) -> Matrix:
+        """H = ½(H_0 + H_1), (p, p)."""
+        return 0.5 * (self.strata[0].hessian + self.strata[1].hessian)
+
+    def gradient_at(self, size: float) -> Vector:
+        """b(ñ), (p,), the penalty's pull included."""
+        total = self.majority + self.minority + size
+        known = 0.5 * (self.majority - self.minority - size) * self.g_phi + size * self.g_psi
+        return (known + self.penalty * self.optimum) / total
+
+    def hessian_at(self, size: float) -> Matrix:
+        """H_a(ñ), (p, p), the penalty included."""
+        total = self.majority + self.minority + size
+        summed = (
+            self.majority * self.strata[0].hessian
+            + self.minority * self.strata[1].hessian
+            + size * self.generator.hessian
+        )
+        return np.asarray((summed + np.diag(self.penalty)) / total)
+
+    def covariance_at(self, size: float) -> Matrix:
+        """V(ñ), (p, p)."""
+        total = self.majority + self.minority + size
+        coupling = self.generator.coupling + self.generator.coupling.T
+        return np.asarray(
+            (
+                self.majority * self.strata[0].covariance
+                + self.minority * self.strata[1].covariance
+                + size * self.generator.covariance
+                + size**2 / self.minority * self.generator.fluctuation
+                + size * coupling
+            )
+            / total**2
+        )
+
+    def error_at(self, size: float) -> tuple[Vector, Matrix]:
+        """Mean −H_a⁻¹b, (p,), and covariance H_a⁻¹VH_a⁻¹, (p, p), of θ̂ − θ* to first order."""
+        inverse = np.linalg.inv(self.hessian_at(size))
+        return -inverse @ self.gradient_at(size), inverse @ self.covariance_at(size) @ inverse
+
+    def parts_at(self, size: float) -> tuple[float, float]:
+        """Bias part and variance part of the expected excess risk."""
+        mean, covariance = self.error_at(size)
+        return float(0.5 * mean @ self.hessian @ mean), float(0.5 * np.sum(self.hessian * covariance))
+
+    def excess_at(self, size: float) -> float:
+        """Expected excess risk."""
+        return sum(self.parts_at(size))
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """Predicted curve over synthetic sizes.
+
+    Attributes
+    ----------
+    bias, variance, total : Vector
+        (S,) parts of the expected excess risk, and their sum.
+    parameter_error : Vector
+        (S,) E‖θ̂ − θ*‖ were θ̂ exactly normal with the predicted mean and covariance [D].
+    source : {"closed form", "pilot"}
+        Whether the generator's moments are exact or measured by an independent pilot.
+    """
+
+    bias: Vector
+    variance: Vector
+    total: Vector
+    parameter_error: Vector
+    source: Source
+
+
+def expand(population: Population, generator: Generator, learner: Learner, majority: int, minority: int) -> Expansion:
+    """Collect the ingredients of the curve.
+
+    Parameters
+    ----------
+    population, generator, learner
+        Who the data come from, what imitates the minority, what is fitted.
+    majority, minority : int
+        n0 and n1.
+
+    Returns
+    -------
+    Expansion
+    """
+    exact = truth(population, learner.loss)
+    zero, one = exact.moments
+    return Expansion(
+        (zero, one),
+        generator.mismatch(population, learner.loss, 1, minority),
+        exact.optimum,
+        learner.penalty(population.dimension),
+        majority,
+        minority,
+    )
+
+
+def predict(
+    population: Population,
+    generator: Generator,
+    learner: Learner,
+    majority: int,
+    minority: int,
+    sizes: Sequence[int],
+) -> Prediction:
+    """Predict excess risk and parameter error at every synthetic size.
+
+    Parameters
+    ----------
+    population, generator, learner
+        Who the data come from, what imitates the minority, what is fitted.
+    majority, minority : int
+        n0 and n1.
+    sizes : sequence of int
+        Synthetic sizes ñ, (S,).
+
+    Returns
+    -------
+    Prediction
+        Bias part, variance part, total and parameter error, each (S,).
+    """
+    expansion = expand(population, generator, learner, majority, minority)
+    bias, variance = np.array([expansion.parts_at(size) for size in sizes]).reshape(-1, 2).T
+    distance = np.array([expected_norm(*expansion.error_at(size)) for size in sizes])
+    return Prediction(bias, variance, bias + variance, distance, expansion.generator.source)

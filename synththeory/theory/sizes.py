@@ -1,0 +1,79 @@
+"""Three optimal synthetic sizes, named apart: the paper's, the bias-optimal and the risk-optimal one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from synththeory.theory.expansion import Expansion
+
+_FARTHEST = 20.0  # sizes are searched up to this many class gaps
+
+
+@dataclass(frozen=True)
+class OptimalSizes:
+    """Optimal synthetic sizes ñ of one population, generator and sample.
+
+    Attributes
+    ----------
+    aligned : float or None
+        ñ* = (n0 − n1)/(1 − 2c), c = (‖g_ψ‖/‖g_φ‖) cos ∠(g_ψ, g_φ); None unless 1 − 2c > 0 and g_φ ≠ 0 [P].
+    bias : float or None
+        Minimiser of ‖b(ñ)‖ in the H⁻¹ norm over ñ ≥ 0; None where ‖b‖ falls without end [D].
+    risk : float
+        Minimiser of the whole predicted curve over [0, 20 (n0 − n1)] [D].
+    alignment : float or None
+        c; None when g_φ = 0.
+    """
+
+    aligned: float | None
+    bias: float | None
+    risk: float
+    alignment: float | None
+
+
+def optimal_sizes(expansion: Expansion) -> OptimalSizes:
+    """The three optimal sizes.
+
+    Parameters
+    ----------
+    expansion : Expansion
+        Ingredients of the curve.
+
+    Returns
+    -------
+    OptimalSizes
+    """
+    gap = expansion.majority - expansion.minority
+    squared = float(expansion.g_phi @ expansion.g_phi)
+    symmetric = squared <= 1e-20 * float(np.trace(expansion.strata[0].covariance))
+    alignment = None if symmetric else float(expansion.g_psi @ expansion.g_phi) / squared
+    aligned = gap / (1.0 - 2.0 * alignment) if alignment is not None and alignment < 0.5 else None
+    return OptimalSizes(aligned, _bias_optimal(expansion), _risk_optimal(expansion, gap), alignment)
+
+
+def _bias_optimal(expansion: Expansion) -> float | None:
+    """ñ_b = Δ(Δ⟨u,u⟩ − n⟨u,v⟩)/(n⟨v,v⟩ − Δ⟨u,v⟩), u = g_φ/2, v = g_ψ − u, Δ = n0 − n1, n = n0 + n1 [D].
+
+    ‖b‖² = ‖Δu + ñv‖²/(n + ñ)² has this single stationary point; it is a minimum exactly when the denominator is positive.
+    """
+    gap, total = expansion.majority - expansion.minority, expansion.majority + expansion.minority
+    half = 0.5 * expansion.g_phi
+    slope = expansion.g_psi - half
+    dual_half, dual_slope = np.linalg.solve(expansion.hessian, np.stack([half, slope], axis=1)).T
+    uu, uv, vv = float(half @ dual_half), float(half @ dual_slope), float(slope @ dual_slope)
+    below, above = total * vv - gap * uv, gap * (gap * uu - total * uv)
+    if below > 0.0:
+        return max(above / below, 0.0)
+    return None if above > 0.0 else 0.0
+
+
+def _risk_optimal(expansion: Expansion, gap: int) -> float:
+    grid = np.concatenate([[0.0], np.geomspace(1e-2, _FARTHEST, 120)]) * gap
+    values = np.array([expansion.excess_at(size) for size in grid])
+    best = int(values.argmin())
+    low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
+    found = minimize_scalar(expansion.excess_at, bounds=(low, high), method="bounded", options={"xatol": 1e-6 * gap})
+    return float(found.x) if found.fun < values[best] else float(grid[best])
