@@ -1,0 +1,69 @@
+"""Theory and simulation of imbalanced learning with synthetic data.
+
+The public names are imported when they are first used, so that the command line answers at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from synththeory.errors import DesignError, StoreError, SynththeoryError
+    from synththeory.generators import Generator
+    from synththeory.learners import Learner
+    from synththeory.populations import Population, truth
+    from synththeory.sim.api import simulate, summarise
+    from synththeory.sim.design import Design
+    from synththeory.sim.studies import load_design
+    from synththeory.sim.summary import Summary
+    from synththeory.theory import optimal_sizes, predict, regime
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Design": "synththeory.sim.design",
+    "DesignError": "synththeory.errors",
+    "Generator": "synththeory.generators",
+    "Learner": "synththeory.learners",
+    "Population": "synththeory.populations",
+    "StoreError": "synththeory.errors",
+    "Summary": "synththeory.sim.summary",
+    "SynththeoryError": "synththeory.errors",
+    "load_design": "synththeory.sim.studies",
+    "optimal_sizes": "synththeory.theory",
+    "predict": "synththeory.theory",
+    "regime": "synththeory.theory",
+    "simulate": "synththeory.sim.api",
+    "summarise": "synththeory.sim.api",
+    "truth": "synththeory.populations",
+}
+
+__all__ = [  # noqa: RUF022
+    "__version__",
+    "Design",
+    "DesignError",
+    "Generator",
+    "Learner",
+    "Population",
+    "StoreError",
+    "Summary",
+    "SynththeoryError",
+    "load_design",
+    "optimal_sizes",
+    "predict",
+    "regime",
+    "simulate",
+    "summarise",
+    "truth",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'synththeory' has no attribute '{name}'")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_HOMES]

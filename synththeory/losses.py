@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 from synththeory.arrays import Array, Vector
 
@@ -55,3 +56,17 @@ class SquaredLoss(Loss):
     def curvature(self, scores: Array, labels: Array | float) -> Array:
         """2, whatever the label."""
         return np.full_like(scores, 2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class LogisticLoss(Loss):
+    """ℓ(θ; x, y) = log(1 + e^f) − yf, y ∈ [0, 1]; score (σ(f) − y)z, Hessian σ(f)(1 − σ(f))zzᵀ."""
+
+    def slope(self, scores: Array, labels: Array | float) -> Array:
+        """σ(f) − y."""
+        return np.asarray(expit(scores) - labels)
+
+    def curvature(self, scores: Array, labels: Array | float) -> Array:
+        """σ(f)(1 − σ(f)), whatever the label."""
+        chance = expit(scores)
+        return np.asarray(chance * (1.0 - chance))

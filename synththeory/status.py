@@ -12,6 +12,9 @@ class Status(IntEnum):
     SINGULAR = 1
     NOT_FINITE = 2
     ERROR = 3
+    SEPARATED = 4
+    NORM_BOUND = 5
+    NOT_CONVERGED = 6
 
     @property
     def reason(self) -> str:
@@ -24,4 +27,7 @@ _REASONS = {
     Status.SINGULAR: "the weighted Gram matrix is not positive definite",
     Status.NOT_FINITE: "a result is not finite",
     Status.ERROR: "the component raised an exception",
+    Status.SEPARATED: "the classes are separated: the fit exists only by its penalty",
+    Status.NORM_BOUND: "a coefficient ran beyond the bound",
+    Status.NOT_CONVERGED: "Newton's iteration did not converge",
 }

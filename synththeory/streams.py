@@ -54,7 +54,7 @@ class Streams:
     @property
     def count(self) -> int:
         """Number of replications B."""
-        return self.replications.shape[0]
+        return int(self.replications.shape[0])
 
     def within(self, name: str) -> Streams:
         """The same replications under a further name: its purposes never meet those of another name."""
@@ -85,7 +85,7 @@ class Streams:
         return flat.reshape(self.count, *shape)
 
     def _purpose(self, purpose: str) -> np.uint64:
-        return _words(self.prefix + purpose)[0]
+        return np.uint64(_words(self.prefix + purpose)[0])
 
 
 def _words(name: str) -> Words:

@@ -6,13 +6,11 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-import numpy as np
-
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.components import Component
 from synththeory.errors import DesignError, SynththeoryError
 from synththeory.losses import Loss
-from synththeory.populations import Population, StratumMoments
+from synththeory.populations import Population
 from synththeory.sample import Block, Law, Sample
 from synththeory.streams import Streams
 
@@ -21,12 +19,12 @@ Source = Literal["closed form", "pilot"]
 
 @dataclass(frozen=True, eq=False)
 class GeneratorMoments:
-    """What the curve in the synthetic size needs of a generator, at θ* (`theory.md` §2).
+    """What the curve in the synthetic size needs of a generator, at θ (`theory.md` §2).
 
     Attributes
     ----------
     gradient : Vector
-        ∇R_syn(θ*), the mean synthetic score under the generator's limiting law, (p,).
+        ∇R_syn(θ), the mean synthetic score under the generator's limiting law, (p,).
     hessian : Matrix
         H_syn, (p, p).
     covariance : Matrix
@@ -48,15 +46,6 @@ class GeneratorMoments:
     fluctuation: Matrix
     coupling: Matrix
     source: Source
-
-    @classmethod
-    def of_fixed_law(cls, moments: StratumMoments) -> GeneratorMoments:
-        """A generator whose law does not depend on the data: m̂ does not fluctuate."""
-        still = np.zeros_like(moments.hessian)
-        return cls(
-            moments.gradient, moments.hessian, moments.covariance, np.zeros_like(moments.gradient), still, still,
-            "closed form",
-        )  # fmt: skip
 
 
 class Generator(Component):
@@ -81,8 +70,10 @@ class Generator(Component):
         """Synthetic rows that imitate the seeds, (B, size, d); the first rows of a longer draw are a shorter one."""
 
     @abstractmethod
-    def mismatch(self, population: Population, loss: Loss, stratum: int, count: int) -> GeneratorMoments:
-        """Moments of the synthetic score at the population's optimum.
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments:
+        """Moments of the synthetic score.
 
         Parameters
         ----------
@@ -94,6 +85,8 @@ class Generator(Component):
             The stratum the generator imitates.
         count : int
             Number of seeds n1.
+        theta : Vector, optional
+            Where, (p,); the population's optimum θ* when not given.
         """
 
     def draw(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Sample:
@@ -127,7 +120,8 @@ class Generator(Component):
         """
         if minority < self.smallest_minority:
             raise DesignError(
-                f"{self.kind} needs at least {self.smallest_minority} minority rows, got {minority}; raise sample.minority"
+                f"{self.kind} needs at least {self.smallest_minority} minority rows, got {minority}; "
+                "raise sample.minority"
             )
 
 

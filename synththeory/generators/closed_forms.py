@@ -13,13 +13,13 @@ import numpy as np
 from synththeory.arrays import Matrix, Vector
 from synththeory.generators.base import GeneratorMoments
 from synththeory.losses import Loss, SquaredLoss
-from synththeory.populations import LocationLaw, Population, truth
-from synththeory.populations.squared import Extended
+from synththeory.populations import LocationLaw, MixtureLaw, Population, StratumMoments, truth
+from synththeory.populations.extended import Extended
 
 
 @dataclass(frozen=True, eq=False)
 class _Parts:
-    """The pieces of the score of one stratum at θ*."""
+    """The pieces of the score of one stratum at θ."""
 
     theta: Vector
     extended: Extended
@@ -38,34 +38,63 @@ class _Parts:
         return np.asarray(2.0 * self.extended.covariance @ self.theta)
 
 
-def _parts(population: Population, loss: SquaredLoss, stratum: int) -> _Parts:
-    theta = truth(population, loss).optimum
-    return _Parts(theta, Extended(population.laws[stratum], loss.intercept), population.strata[stratum].label)
+def _location(population: Population, stratum: int) -> LocationLaw:
+    ((_, law),) = population.laws[stratum].components
+    return law
 
 
-def resampled(population: Population, loss: Loss, stratum: int) -> GeneratorMoments:
+def _parts(population: Population, loss: SquaredLoss, stratum: int, theta: Vector | None) -> _Parts:
+    theta = truth(population, loss).optimum if theta is None else theta
+    return _Parts(theta, Extended(_location(population, stratum), loss.intercept), population.strata[stratum].label)
+
+
+def own_moments(population: Population, loss: Loss, stratum: int, theta: Vector | None) -> StratumMoments:
+    """The stratum's moments at θ, or at θ* when θ is None."""
+    exact = truth(population, loss)
+    if theta is None:
+        return exact.moments[stratum]
+    return exact.at(population.strata[stratum], population.laws[stratum], theta)
+
+
+def fixed_law(
+    population: Population, loss: Loss, stratum: int, law: LocationLaw | MixtureLaw, theta: Vector | None
+) -> GeneratorMoments:
+    """A generator whose law does not depend on the data: m̂ does not fluctuate (any loss)."""
+    exact = truth(population, loss)
+    there = exact.at(population.strata[stratum], law, exact.optimum if theta is None else theta)
+    still = np.zeros_like(there.hessian)
+    return GeneratorMoments(
+        there.gradient, there.hessian, there.covariance, np.zeros_like(there.gradient), still, still, "closed form"
+    )
+
+
+def resampled(population: Population, loss: Loss, stratum: int, theta: Vector | None) -> GeneratorMoments:
     """Bootstrap: the generator's conditional mean score is the minority's mean score (any loss)."""
-    own = truth(population, loss).moments[stratum]
+    own = own_moments(population, loss, stratum, theta)
     return GeneratorMoments(
         own.gradient, own.hessian, own.covariance, np.zeros_like(own.gradient), own.covariance, own.covariance,
         "closed form",
     )  # fmt: skip
 
 
-def smooth_location(population: Population, loss: SquaredLoss, stratum: int, count: int) -> GeneratorMoments:
-    """Semi-oracle μ̂_1 + ε: φ(x) = J(x − μ_1), hence V_m = C = JSJᵀ, and shift 2Sθ*/n1."""
-    own, parts = truth(population, loss).moments[stratum], _parts(population, loss, stratum)
+def smooth_location(
+    population: Population, loss: SquaredLoss, stratum: int, count: int, theta: Vector | None
+) -> GeneratorMoments:
+    """Semi-oracle μ̂_1 + ε: φ(x) = J(x − μ_1), hence V_m = C = JSJᵀ, and shift 2Sθ/n1."""
+    own, parts = own_moments(population, loss, stratum, theta), _parts(population, loss, stratum, theta)
     return GeneratorMoments(
         own.gradient, own.hessian, own.covariance, parts.shift / count, parts.linear, parts.linear, "closed form"
     )
 
 
-def jittered(population: Population, loss: SquaredLoss, stratum: int, scale: float) -> GeneratorMoments:
-    """Bootstrap plus N(0, τ²I): g_ψ = 2τ²θ* on the slopes, φ = score − g_1 up to a constant, no shift.
+def jittered(
+    population: Population, loss: SquaredLoss, stratum: int, scale: float, theta: Vector | None
+) -> GeneratorMoments:
+    """Bootstrap plus N(0, τ²I): g_ψ = 2τ²θ on the slopes, φ = score − g_1 up to a constant, no shift.
 
     Σ_syn follows from the convolution: E[(ε+η)ᵀθ]²(ε+η)(ε+η)ᵀ adds to the two quartics the crossed second moments.
     """
-    own, parts = truth(population, loss).moments[stratum], _parts(population, loss, stratum)
+    own, parts = own_moments(population, loss, stratum, theta), _parts(population, loss, stratum, theta)
     law, theta, slopes = parts.extended.law, parts.theta, population.laws[stratum].dimension
     noise = np.zeros_like(own.hessian)
     noise[:slopes, :slopes] = scale**2 * np.eye(slopes)
@@ -91,21 +120,20 @@ def jittered(population: Population, loss: SquaredLoss, stratum: int, scale: flo
 
 
 def shrunk_gaussian(
-    population: Population, loss: SquaredLoss, stratum: int, count: int, shrinkage: float, jitter: float
+    population: Population, loss: SquaredLoss, stratum: int, count: int, shrinkage: float, jitter: float,
+    theta: Vector | None,
 ) -> GeneratorMoments:
-    """Gaussian fit with shrinkage ρ: φ = Jε + 2[(1−ρ)(εεᵀ−S)θ + ρ((‖ε‖²−tr S)/d)θ], shift 2Sθ*/n1.
+    """Gaussian fit with shrinkage ρ: φ = Jε + 2[(1−ρ)(εεᵀ−S)θ + ρ((‖ε‖²−tr S)/d)θ], shift 2Sθ/n1.
 
     Uses Cov(εεᵀθ) = E[(εᵀθ)²εεᵀ] − Sθθᵀ S, Cov(εεᵀθ, ‖ε‖²) and Var ‖ε‖² from the law's quartic form.
     """
-    exact, parts = truth(population, loss), _parts(population, loss, stratum)
-    law = population.laws[stratum]
+    parts = _parts(population, loss, stratum, theta)
+    law = _location(population, stratum)
     dimension, covariance = law.dimension, law.covariance
     slopes = parts.theta[:dimension]
     level = np.trace(covariance)
     target = (1.0 - shrinkage) * covariance + (shrinkage * level / dimension + jitter) * np.eye(dimension)
-    fitted = exact.at(
-        population.strata[stratum], LocationLaw(law.mean, np.linalg.cholesky(target)), exact.optimum
-    )
+    fitted = fixed_law(population, loss, stratum, LocationLaw(law.mean, np.linalg.cholesky(target)), parts.theta)
 
     units = [law.quartic(unit) for unit in np.eye(dimension)]
     pulled = law.quartic(slopes) - np.outer(covariance @ slopes, covariance @ slopes)

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from synththeory.arrays import Array, Matrix
+from synththeory.arrays import Array, Matrix, Vector
 from synththeory.components import NonNegative
 from synththeory.errors import DesignError
 from synththeory.generators.base import Generator, GeneratorMoments
@@ -58,13 +58,15 @@ class GaussianFit(Generator):
         mean = seeds.rows.mean(axis=1)
         centred = seeds.rows - mean[:, None, :]
         covariance = centred.transpose(0, 2, 1) @ centred / (count - 1)
-        factor = np.linalg.cholesky(shrink(covariance, self.shrinkage, self.jitter))
+        factor = np.asarray(np.linalg.cholesky(shrink(covariance, self.shrinkage, self.jitter)), dtype=np.float64)
         noise = streams.normals("rows", size, dimension)
         affine_rows(noise, mean, factor, noise)
         return noise
 
-    def mismatch(self, population: Population, loss: Loss, stratum: int, count: int) -> GeneratorMoments:
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments:
         """Closed form for squared loss and a location law [D]; a pilot otherwise."""
         if isinstance(loss, SquaredLoss) and len(population.laws[stratum].components) == 1:
-            return shrunk_gaussian(population, loss, stratum, count, self.shrinkage, self.jitter)
-        return pilot_moments(self, population, loss, stratum, count)
+            return shrunk_gaussian(population, loss, stratum, count, self.shrinkage, self.jitter, theta)
+        return pilot_moments(self, population, loss, stratum, count, theta)

@@ -7,14 +7,14 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from synththeory.arrays import Array
+from synththeory.arrays import Array, Vector
 from synththeory.components import Floats
 from synththeory.errors import DesignError
 from synththeory.generators.base import Generator, GeneratorMoments, known_law
-from synththeory.generators.closed_forms import smooth_location
+from synththeory.generators.closed_forms import fixed_law, smooth_location
 from synththeory.generators.pilot import pilot_moments
 from synththeory.losses import Loss, SquaredLoss
-from synththeory.populations import LocationLaw, Population, truth
+from synththeory.populations import LocationLaw, Population
 from synththeory.sample import Block
 from synththeory.streams import Streams
 
@@ -28,9 +28,11 @@ class Oracle(Generator):
         """Independent rows of the true law."""
         return known_law(seeds, self.kind).draw(streams, "rows", size)
 
-    def mismatch(self, population: Population, loss: Loss, stratum: int, count: int) -> GeneratorMoments:
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments:
         """The stratum's own moments."""
-        return GeneratorMoments.of_fixed_law(truth(population, loss).moments[stratum])
+        return fixed_law(population, loss, stratum, population.laws[stratum], theta)
 
 
 class SemiOracle(Generator):
@@ -44,12 +46,14 @@ class SemiOracle(Generator):
         noise += seeds.rows.mean(axis=1, keepdims=True)
         return noise
 
-    def mismatch(self, population: Population, loss: Loss, stratum: int, count: int) -> GeneratorMoments:
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments:
         """Influence function φ(x) = J(x − μ_1) and mean shift 2Σθ*/n1 for squared loss [D]; a pilot otherwise."""
         law = population.laws[stratum]
         if isinstance(loss, SquaredLoss) and len(law.components) == 1:
-            return smooth_location(population, loss, stratum, count)
-        return pilot_moments(self, population, loss, stratum, count)
+            return smooth_location(population, loss, stratum, count, theta)
+        return pilot_moments(self, population, loss, stratum, count, theta)
 
 
 class Gaussian(Generator):
@@ -74,12 +78,11 @@ class Gaussian(Generator):
         """Independent rows of N(mean, I)."""
         return LocationLaw(np.array(self.mean)).draw(streams, "rows", size)
 
-    def mismatch(self, population: Population, loss: Loss, stratum: int, count: int) -> GeneratorMoments:
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments:
         """Moments under N(mean, I)."""
-        exact = truth(population, loss)
-        return GeneratorMoments.of_fixed_law(
-            exact.at(population.strata[stratum], LocationLaw(np.array(self.mean)), exact.optimum)
-        )
+        return fixed_law(population, loss, stratum, LocationLaw(np.array(self.mean)), theta)
 
 
 class ConsistentGaussian(Generator):
@@ -97,8 +100,9 @@ class ConsistentGaussian(Generator):
         mean = self._factor(seeds.rows.shape[1]) * known_law(seeds, self.kind).mean
         return LocationLaw(mean).draw(streams, "rows", size)
 
-    def mismatch(self, population: Population, loss: Loss, stratum: int, count: int) -> GeneratorMoments:
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments:
         """Moments under the law for n1 = count."""
-        exact = truth(population, loss)
         law = LocationLaw(self._factor(count) * population.laws[stratum].mean)
-        return GeneratorMoments.of_fixed_law(exact.at(population.strata[stratum], law, exact.optimum))
+        return fixed_law(population, loss, stratum, law, theta)

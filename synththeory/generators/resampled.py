@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from synththeory.arrays import Array
+from synththeory.arrays import Array, Vector
 from synththeory.components import NonNegative
 from synththeory.errors import DesignError
 from synththeory.generators.base import Generator, GeneratorMoments
@@ -21,7 +21,8 @@ from synththeory.sample import Block
 from synththeory.streams import Streams
 
 
-def _picked(streams: Streams, seeds: Block, size: int) -> Array:
+def picked(streams: Streams, seeds: Block, size: int) -> Array:
+    """Seeds with replacement, (B, size, d)."""
     out = np.empty((streams.count, size, seeds.rows.shape[2]))
     pick_rows(seeds.rows, streams.uniforms("seeds", size), out)
     return out
@@ -34,11 +35,13 @@ class Bootstrap(Generator):
 
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """Seeds with replacement."""
-        return _picked(streams, seeds, size)
+        return picked(streams, seeds, size)
 
-    def mismatch(self, population: Population, loss: Loss, stratum: int, count: int) -> GeneratorMoments:
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments:
         """m̂ is the minority's own mean score: φ = score − g_1, so V_m = C = Σ_1 and no shift, for every loss [D]."""
-        return resampled(population, loss, stratum)
+        return resampled(population, loss, stratum, theta)
 
 
 class Jitter(Generator):
@@ -55,15 +58,17 @@ class Jitter(Generator):
 
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """Seeds with replacement plus noise."""
-        rows = _picked(streams, seeds, size)
+        rows = picked(streams, seeds, size)
         rows += self.scale * streams.normals("noise", *rows.shape[1:])
         return rows
 
-    def mismatch(self, population: Population, loss: Loss, stratum: int, count: int) -> GeneratorMoments:
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments:
         """Closed form for squared loss and a location law [D]; a pilot otherwise."""
         if isinstance(loss, SquaredLoss) and len(population.laws[stratum].components) == 1:
-            return jittered(population, loss, stratum, self.scale)
-        return pilot_moments(self, population, loss, stratum, count)
+            return jittered(population, loss, stratum, self.scale, theta)
+        return pilot_moments(self, population, loss, stratum, count, theta)
 
 
 class Smote(Generator):
@@ -97,6 +102,8 @@ class Smote(Generator):
         interpolate_rows(seeds.rows, near, streams.uniforms("segments", size, 3), out)
         return out
 
-    def mismatch(self, population: Population, loss: Loss, stratum: int, count: int) -> GeneratorMoments:
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments:
         """No influence function is known: an independent pilot measures the moments."""
-        return pilot_moments(self, population, loss, stratum, count)
+        return pilot_moments(self, population, loss, stratum, count, theta)

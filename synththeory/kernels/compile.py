@@ -45,11 +45,12 @@ def inlined(function: Function) -> Function:
 
 def _compiled(function: Function, **options: Any) -> Function:
     folder = cache_folder()
-    before = numba.config.CACHE_DIR
+    config: Any = numba.config
+    before = config.CACHE_DIR
     try:
         if folder is not None:
-            numba.config.CACHE_DIR = str(folder)
+            config.CACHE_DIR = str(folder)
         compiled = numba.njit(function, nogil=True, error_model="numpy", cache=folder is not None, **options)
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before
     return cast(Function, compiled)

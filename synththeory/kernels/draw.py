@@ -70,30 +70,35 @@ def affine_rows(
     count, dimension = noise.shape[1], noise.shape[2]
     stride = -(-dimension // WIDTH) * WIDTH
     turned = np.zeros((dimension, stride))
-    panel = np.zeros((WIDTH, dimension))
+    last = np.zeros((WIDTH, dimension))
     block = np.empty((WIDTH, stride))
+    centre = np.zeros(stride)
     for r in range(noise.shape[0]):
         for a in range(dimension):
+            centre[a] = mean[r, a]
             for b in range(dimension):
                 turned[b, a] = factor[r, a, b]
+        source = noise[r].reshape(-1)
         for start in range(0, count, WIDTH):
             here = min(WIDTH, count - start)
-            for i in range(here):
-                for j in range(dimension):
-                    panel[i, j] = noise[r, start + i, j]
+            if here < WIDTH:
+                for i in range(here):
+                    for j in range(dimension):
+                        last[i, j] = noise[r, start + i, j]
             for i in range(WIDTH):
-                for j in range(dimension):
-                    block[i, j] = mean[r, j]
+                for j in range(stride):
+                    block[i, j] = centre[j]
             for c in range(0, dimension, WIDTH):
-                add_tile(
-                    panel.reshape(-1), 0, 1, dimension,
-                    turned.reshape(-1), c, stride,
-                    dimension,
-                    block.reshape(-1), c, stride,
-                )  # fmt: skip
+                if here == WIDTH:
+                    add_tile(source, start * dimension, 1, dimension, turned.reshape(-1), c, stride, dimension,
+                             block.reshape(-1), c, stride)  # fmt: skip
+                else:
+                    add_tile(last.reshape(-1), 0, 1, dimension, turned.reshape(-1), c, stride, dimension,
+                             block.reshape(-1), c, stride)  # fmt: skip
+            target = out[r, start : start + here]
             for i in range(here):
                 for j in range(dimension):
-                    out[r, start + i, j] = block[i, j]
+                    target[i, j] = block[i, j]
 
 
 @kernel
@@ -132,3 +137,47 @@ def interpolate_rows(
             weight = uniforms[r, i, 2]
             for j in range(rows.shape[2]):
                 out[r, i, j] = rows[r, seed, j] + weight * (rows[r, other, j] - rows[r, seed, j])
+
+
+@kernel
+def mixture_rows(
+    rows: NDArray[np.float64],
+    choice: NDArray[np.float64],
+    edges: NDArray[np.float64],
+    means: NDArray[np.float64],
+    factors: NDArray[np.float64],
+    plain: bool,
+) -> None:
+    """Turn noise into rows of a mixture, in place: mean_k + factor_k · noise with k by the uniform ``choice``.
+
+    Parameters
+    ----------
+    rows : array
+        (B, n, d) noise, overwritten.
+    choice : array
+        (B, n) uniforms.
+    edges : array
+        (K,) running sums of the weights.
+    means, factors : arrays
+        (K, d) and (K, d, d).
+    plain : bool
+        Whether every factor is the identity.
+    """
+    components, dimension = means.shape
+    row = np.empty(dimension)
+    for r in range(rows.shape[0]):
+        for i in range(rows.shape[1]):
+            k = 0
+            while k < components - 1 and choice[r, i] >= edges[k]:  # the last edge may round below one
+                k += 1
+            if plain:
+                for j in range(dimension):
+                    rows[r, i, j] += means[k, j]
+                continue
+            for j in range(dimension):
+                row[j] = means[k, j]
+            for m in range(dimension):
+                for j in range(dimension):
+                    row[j] += factors[k, j, m] * rows[r, i, m]
+            for j in range(dimension):
+                rows[r, i, j] = row[j]

@@ -11,7 +11,6 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 TAIL = 3.6541528853610087963519472518  # where the tail begins

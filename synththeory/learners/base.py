@@ -39,8 +39,8 @@ class Learner(Component):
         """The loss it minimises."""
 
     @abstractmethod
-    def penalty(self, dimension: int) -> Vector:
-        """Diagonal of the Hessian of the penalty on the summed loss, (p,), for rows of dimension d."""
+    def penalty(self, dimension: int, total: float) -> Vector:
+        """Diagonal of the Hessian of the penalty on the summed loss, (p,), for rows of dimension d and total weight."""
 
     @abstractmethod
     def path(self, real: Sample, synthetic: Sample, sizes: Integers) -> Fit:

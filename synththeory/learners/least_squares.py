@@ -35,7 +35,7 @@ class LeastSquares(Learner):
         """Squared loss."""
         return SquaredLoss(self.intercept)
 
-    def penalty(self, dimension: int) -> Vector:
+    def penalty(self, dimension: int, total: float) -> Vector:
         """2 · ridge on each slope, 0 on the intercept."""
         diagonal = np.zeros(self.loss.parameters(dimension))
         diagonal[:dimension] = 2.0 * self.ridge

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+import numpy as np
+
+from synththeory.arrays import Integers
 from synththeory.components import Component
 from synththeory.populations.laws import LocationLaw
+from synththeory.populations.mixtures import MixtureLaw
 from synththeory.sample import Block, Stratum
 from synththeory.streams import Streams
 
@@ -28,8 +32,12 @@ class Population(Component):
 
     @property
     @abstractmethod
-    def laws(self) -> tuple[LocationLaw, ...]:
+    def laws(self) -> tuple[LocationLaw | MixtureLaw, ...]:
         """The law of each stratum, in the order of ``strata``."""
+
+    def given(self, counts: Sequence[int]) -> Self:
+        """The population for these counts, where a setting is relative to them; itself otherwise."""
+        return self
 
     def sample(self, streams: Streams, counts: Sequence[int]) -> tuple[Block, ...]:
         """Rows of every stratum.
@@ -50,3 +58,21 @@ class Population(Component):
             Block(law.draw(streams, f"population/{stratum.name}", count), stratum, law)
             for stratum, law, count in zip(self.strata, self.laws, counts, strict=True)
         )
+
+
+class JointPopulation(Population):
+    """A population whose rows are drawn jointly with their labels, so that the class counts are random."""
+
+    @property
+    @abstractmethod
+    def shares(self) -> tuple[float, ...]:
+        """Probability of each stratum."""
+
+    def counts(self, streams: Streams, total: int) -> Integers:
+        """Rows of each stratum among ``total`` joint draws, (B, strata).
+
+        Labels are drawn by one uniform a row; rows given the labels follow ``sample`` with these counts.
+        """
+        edges = np.cumsum(self.shares)[:-1]
+        labels = np.searchsorted(edges, streams.uniforms("population/labels", total), side="right")
+        return np.stack([(labels == place).sum(axis=1) for place in range(len(self.shares))], axis=1).astype(np.int64)

@@ -62,7 +62,7 @@ def noise_quartic(kind: Noise, u: Vector) -> Matrix:
     dimension = u.shape[0]
     normal: Matrix = (u @ u) * np.eye(dimension) + 2.0 * np.outer(u, u)
     if kind == "sphere":
-        return normal * (dimension / (dimension + 2.0))
+        return np.asarray(normal * (dimension / (dimension + 2.0)))
     fourth = {"gaussian": 3.0, "cube": 1.8, "rademacher": 1.0}[kind]
     return normal + (fourth - 3.0) * np.diag(u * u)
 
@@ -88,7 +88,7 @@ class LocationLaw:
     @property
     def dimension(self) -> int:
         """Number of coordinates d."""
-        return self.mean.shape[0]
+        return int(self.mean.shape[0])
 
     @cached_property
     def spread(self) -> Matrix:

@@ -10,66 +10,20 @@ import numpy as np
 
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.losses import SquaredLoss
+from synththeory.populations.extended import Extended
 from synththeory.populations.laws import LocationLaw
+from synththeory.populations.mixtures import MixtureLaw
 from synththeory.populations.moments import StratumMoments
+from synththeory.populations.projection import error_rate
 from synththeory.sample import Stratum
 
 
-@dataclass(frozen=True, eq=False)
-class Extended:
-    """A location law seen through z = x or z = (x, 1): z = mean + spread · ξ, (p,) and (p, d)."""
-
-    law: LocationLaw
-    intercept: bool
-
-    @cached_property
-    def mean(self) -> Vector:
-        """E z, (p,)."""
-        return np.append(self.law.mean, 1.0) if self.intercept else self.law.mean
-
-    @cached_property
-    def spread(self) -> Matrix:
-        """Factor of Cov z, (p, d)."""
-        below = np.zeros((int(self.intercept), self.law.dimension))
-        return np.vstack([self.law.spread, below])
-
-    @cached_property
-    def covariance(self) -> Matrix:
-        """Cov z, (p, p)."""
-        return np.asarray(self.spread @ self.spread.T)
-
-    @cached_property
-    def second(self) -> Matrix:
-        """E zzᵀ, (p, p)."""
-        return np.outer(self.mean, self.mean) + self.covariance
-
-    def quartic(self, theta: Vector) -> Matrix:
-        """E[(εᵀθ)² εεᵀ] for ε = z − mean, (p, p)."""
-        inner = self.law.centred().quartic(theta[: self.law.dimension])
-        size = self.mean.shape[0]
-        full = np.zeros((size, size))
-        full[: inner.shape[0], : inner.shape[1]] = inner
-        return full
-
-    def weighted_second(self, theta: Vector, response: float) -> Matrix:
-        """E[(zᵀθ − y)² zzᵀ], (p, p): odd moments of the symmetric noise vanish."""
-        offset = self.mean @ theta - response
-        pull = self.covariance @ theta
-        cross = np.outer(self.mean, pull)
-        return np.asarray(
-            offset**2 * self.second
-            + 2.0 * offset * (cross + cross.T)
-            + (theta @ pull) * np.outer(self.mean, self.mean)
-            + self.quartic(theta)
-        )
-
-
-def stratum_moments(law: LocationLaw, response: float, loss: SquaredLoss, theta: Vector) -> StratumMoments:
+def stratum_moments(law: LocationLaw | MixtureLaw, response: float, loss: SquaredLoss, theta: Vector) -> StratumMoments:
     """Moments of the squared-loss score 2(zᵀθ − y)z under a law with a fixed response.
 
     Parameters
     ----------
-    law : LocationLaw
+    law : LocationLaw or MixtureLaw
         Law of x, (d,).
     response : float
         y.
@@ -105,14 +59,14 @@ class SquaredTruth:
     ----------
     strata : sequence of Stratum
         Their labels are the responses.
-    laws : sequence of LocationLaw
+    laws : sequence of LocationLaw or MixtureLaw
         One a stratum.
     loss : SquaredLoss
         Whether there is an intercept.
     """
 
     strata: Sequence[Stratum]
-    laws: Sequence[LocationLaw]
+    laws: Sequence[LocationLaw | MixtureLaw]
     loss: SquaredLoss
 
     risk_method = "exact"
@@ -127,13 +81,15 @@ class SquaredTruth:
     def optimum(self) -> Vector:
         """θ*, (p,)."""
         origin = np.zeros(self._curvature.shape[0])
-        gradients = [self.at(stratum, law, origin).gradient for stratum, law in zip(self.strata, self.laws, strict=True)]
-        return np.asarray(np.linalg.solve(self._curvature, -sum(gradients) / (2.0 * len(gradients))))
+        pairs = zip(self.strata, self.laws, strict=True)
+        gradient = np.mean([self.at(stratum, law, origin).gradient for stratum, law in pairs], axis=0)
+        return np.asarray(np.linalg.solve(self._curvature, -0.5 * gradient))
 
     @cached_property
     def minimum(self) -> float:
         """R(θ*)."""
-        return float(np.mean([stratum.label**2 for stratum in self.strata]) - self.optimum @ self._curvature @ self.optimum)
+        constant = np.mean([stratum.label**2 for stratum in self.strata])
+        return float(constant - self.optimum @ self._curvature @ self.optimum)
 
     @cached_property
     def moments(self) -> tuple[StratumMoments, ...]:
@@ -142,7 +98,7 @@ class SquaredTruth:
             self.at(stratum, law, self.optimum) for stratum, law in zip(self.strata, self.laws, strict=True)
         )
 
-    def at(self, stratum: Stratum, law: LocationLaw, theta: Vector) -> StratumMoments:
+    def at(self, stratum: Stratum, law: LocationLaw | MixtureLaw, theta: Vector) -> StratumMoments:
         """Moments at θ of rows of any law that carry a stratum's label."""
         return stratum_moments(law, stratum.label, self.loss, theta)
 
@@ -154,3 +110,8 @@ class SquaredTruth:
     def risk(self, coefficients: Array) -> Array:
         """R(θ), shape (...) for coefficients (..., p)."""
         return self.minimum + self.excess_risk(coefficients)
+
+    def error(self, coefficients: Array) -> Array:
+        """Balanced 0–1 error of the rule that takes the label nearer to f, shape (...); Gaussian mixtures only."""
+        middle = float(np.mean([stratum.label for stratum in self.strata]))
+        return error_rate(self.strata, self.laws, self.loss.intercept, coefficients, middle)

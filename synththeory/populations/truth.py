@@ -6,9 +6,11 @@ from functools import cache
 from typing import Protocol
 
 from synththeory.arrays import Array, Vector
-from synththeory.losses import Loss, SquaredLoss
+from synththeory.losses import LogisticLoss, Loss, SquaredLoss
 from synththeory.populations.base import Population
 from synththeory.populations.laws import LocationLaw
+from synththeory.populations.logistic import LogisticTruth
+from synththeory.populations.mixtures import MixtureLaw
 from synththeory.populations.moments import StratumMoments
 from synththeory.populations.squared import SquaredTruth
 from synththeory.sample import Stratum
@@ -29,7 +31,7 @@ class Truth(Protocol):
     def moments(self) -> tuple[StratumMoments, ...]:
         """Moments of each stratum's score at θ*."""
 
-    def at(self, stratum: Stratum, law: LocationLaw, theta: Vector) -> StratumMoments:
+    def at(self, stratum: Stratum, law: LocationLaw | MixtureLaw, theta: Vector) -> StratumMoments:
         """Moments at θ of rows of any law that carry a stratum's label."""
 
     def excess_risk(self, coefficients: Array) -> Array:
@@ -37,6 +39,15 @@ class Truth(Protocol):
 
     def risk(self, coefficients: Array) -> Array:
         """R(θ), shape (...) for coefficients (..., p)."""
+
+    def error(self, coefficients: Array) -> Array:
+        """Balanced 0–1 error, shape (...) for coefficients (..., p).
+
+        Raises
+        ------
+        DesignError
+            Where the law of a linear score is not known.
+        """
 
 
 @cache
@@ -50,4 +61,6 @@ def truth(population: Population, loss: Loss) -> Truth:
     """
     if isinstance(loss, SquaredLoss):
         return SquaredTruth(population.strata, population.laws, loss)
+    if isinstance(loss, LogisticLoss):
+        return LogisticTruth(population.strata, population.laws, loss)
     raise NotImplementedError(f"no exact risk is known for {type(loss).__name__}")

@@ -48,19 +48,10 @@ class Agreement:
     margin: float
     source: str
 
-    def __str__(self) -> str:
-        """Both statements in words."""
-        return (
-            f"theory within {100 * self.margin:.2g} % everywhere (two one-sided tests, level 5 %); "
-            f"max |z| = {self.largest_z:.1f}, family-wise p = {self.p_value:.2g} (Šidák, {self.points} points)"
-        )
-
 
 def agreement(rows: Sequence[Row], source: str) -> Agreement | None:
     """Compare the rows of one curve with their theory; None where no row has both a theory and an MCSE."""
-    compared = [
-        (abs(row.estimate - row.theory), row.mcse, row.theory) for row in rows if row.theory and row.mcse > 0.0
-    ]
+    compared = [(abs(row.estimate - row.theory), row.mcse, row.theory) for row in rows if row.theory and row.mcse > 0.0]
     if not compared:
         return None
     largest = max(gap / mcse for gap, mcse, _ in compared)

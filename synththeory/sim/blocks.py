@@ -66,9 +66,7 @@ class Results:
         """Only the replications first, …, stop − 1."""
         low, high = np.searchsorted(self.replications, [first, stop])
         chosen = slice(int(low), int(high))
-        return Results(
-            self.replications[chosen], self.values[:, chosen], self.status[chosen], self.messages[chosen]
-        )
+        return Results(self.replications[chosen], self.values[:, chosen], self.status[chosen], self.messages[chosen])
 
     def same_bits(self, other: Results) -> bool:
         """Whether every value and status is equal to the bit."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +22,8 @@ class Cell:
     ----------
     swept : mapping
         The swept dotted keys and their values here; empty where nothing is swept.
+    label : str
+        The same in words, different for every cell of a design; empty where nothing is swept.
     population, learner, generators
         What is drawn, fitted and added.
     counts : (int, int)
@@ -33,6 +35,7 @@ class Cell:
     """
 
     swept: Mapping[str, object]
+    label: str
     population: Population
     counts: tuple[int, int]
     multipliers: tuple[float, ...]
@@ -44,9 +47,7 @@ class Cell:
     @cached_property
     def arms(self) -> tuple[Arm, ...]:
         """Everything that is run on this cell's data, in the order of the design."""
-        return tuple(
-            Augmented(generator, self.learner, self.multipliers, self.sizes) for generator in self.generators
-        )
+        return tuple(Augmented(generator, self.learner, self.multipliers, self.sizes) for generator in self.generators)
 
     @property
     def truth(self) -> Truth:
@@ -64,19 +65,23 @@ class Cell:
         return digest(self.population, self._sample, list(self.sizes), self.learner, self.seed)
 
     @property
-    def label(self) -> str:
-        """The swept values in words; empty where nothing is swept."""
-        return cell_label(self.swept)
-
-    @property
     def _sample(self) -> Mapping[str, int]:
         majority, minority = self.counts
         return {"majority": majority, "minority": minority}
 
 
-def cell_label(swept: Mapping[str, object]) -> str:
-    """Swept values in words, such as ``noise=cube, minority=25``."""
-    return ", ".join(f"{key.rpartition('.')[2]}={_words(value)}" for key, value in swept.items())
+def cell_labels(grid: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
+    """Swept values in words, such as ``noise=cube, minority=25``: short ones where they tell the cells apart."""
+    short = tuple(", ".join(_short(key, value) for key, value in swept.items()) for swept in grid)
+    if len(set(short)) == len(short):
+        return short
+    return tuple(", ".join(f"{key}={_words(value)}" for key, value in swept.items()) for swept in grid)
+
+
+def _short(key: str, value: object) -> str:
+    if isinstance(value, Mapping) and "kind" in value:
+        return str(value["kind"])
+    return f"{key.rpartition('.')[2]}={_words(value)}"
 
 
 def _words(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, TypeVar
 
@@ -25,7 +25,7 @@ from synththeory.errors import DesignError, nearest
 from synththeory.generators import Generator
 from synththeory.learners import Learner
 from synththeory.populations import Population
-from synththeory.sim.cells import Cell, cell_label
+from synththeory.sim.cells import Cell, cell_labels
 from synththeory.sim.explain import explain
 from synththeory.sim.tables import Table, plain, put, toml_text
 
@@ -100,7 +100,7 @@ class Augmentation(Settings):
         if any(entry < 0 for entry in values):
             raise ValueError(f"expected numbers ≥ 0, got {min(values):g}")
         if any(later <= earlier for earlier, later in itertools.pairwise(values)):
-            raise ValueError(f"expected increasing {info.field_name}, got {', '.join(f'{entry:g}' for entry in values)}")
+            raise ValueError(f"expected increasing {info.field_name}, got {', '.join(map(str, values))}")
         return value
 
     @model_validator(mode="after")
@@ -153,7 +153,7 @@ class Design(Settings):
     augmentation: Augmentation
     learner: AnyLearner
     monte_carlo: MonteCarlo = MonteCarlo()
-    sweep: dict[str, list[Any]] = {}
+    sweep: dict[str, list[Any]] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -183,25 +183,22 @@ class Design(Settings):
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """The cells of the sweep's grid, the last key varying fastest; one cell where nothing is swept."""
-        return tuple(self._cell(swept) for swept in self._grid())
+        grid = [dict(zip(self.sweep, values, strict=True)) for values in itertools.product(*self.sweep.values())]
+        return tuple(itertools.starmap(self._cell, zip(grid, cell_labels(grid), strict=True)))
 
-    def _grid(self) -> Iterator[Mapping[str, object]]:
-        for values in itertools.product(*self.sweep.values()):
-            yield dict(zip(self.sweep, values, strict=True))
-
-    def _cell(self, swept: Mapping[str, object]) -> Cell:
+    def _cell(self, swept: Mapping[str, object], label: str) -> Cell:
         if not swept:
-            return _resolved(self, swept)
+            return _resolved(self, swept, label)
         table = {key: entry for key, entry in self.table.items() if key != "sweep"}
         for key, value in swept.items():
             table = put(table, key, value)
         try:
-            return _resolved(Design.model_validate(table), swept)
+            return _resolved(Design.model_validate(table), swept, label)
         except ValidationError as error:
-            raise DesignError(f"in the cell {cell_label(swept)}: {explain(error)}") from None
+            raise DesignError(f"in the cell {label}: {explain(error)}") from None
 
 
-def _resolved(design: Design, swept: Mapping[str, object]) -> Cell:
+def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
     """The one cell of a design with no sweep, every component checked against the sample it will meet."""
     majority, minority = design.sample.counts
     multipliers, sizes = design.augmentation.scale(majority - minority)
@@ -212,6 +209,7 @@ def _resolved(design: Design, swept: Mapping[str, object]) -> Cell:
             raise DesignError(f"augmentation.generators[{place}] ({generator.label}): {error}") from None
     cell = Cell(
         swept=swept,
+        label=label,
         population=design.population,
         counts=(majority, minority),
         multipliers=multipliers,

@@ -8,19 +8,19 @@ or threads: streams are named by replication, and kernels treat replications one
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
+from synththeory.errors import DesignError
 from synththeory.sample import Sample
 from synththeory.sim.arms import Arm, Data
 from synththeory.sim.blocks import Results
 from synththeory.sim.cells import Cell
 from synththeory.sim.store import Store
+from synththeory.sim.threads import available_threads, serial_blas
 from synththeory.streams import Streams
 
 TILE_BYTES = 1 << 21
@@ -63,11 +63,15 @@ def run(store: Store, threads: int | None = None, block: int | None = None, prog
 
     Raises
     ------
+    DesignError
+        If threads or block is less than 1.
     Interrupted
         On Ctrl-C, after the running blocks are finished and kept.
     StoreError
         If a block cannot be written; finished blocks are kept.
     """
+    if (threads is not None and threads < 1) or (block is not None and block < 1):
+        raise DesignError(f"got {threads} threads and blocks of {block}, expected at least 1 of each")
     threads = threads or available_threads()
     missing = tuple((cell, tuple(store.missing(cell, arm) for arm in cell.arms)) for cell in store.design.cells)
     stretches = tuple(task for cell, gaps in missing for task in _stretches(cell, gaps))
@@ -75,22 +79,12 @@ def run(store: Store, threads: int | None = None, block: int | None = None, prog
     most = -(-total // (BLOCKS_A_THREAD * threads))
     tasks = tuple(piece for stretch in stretches for piece in _pieces(stretch, block or _block(stretch, most)))
     try:
-        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as workers:
+        with serial_blas(), ThreadPoolExecutor(threads) as workers:
             _finish(workers, [workers.submit(_keep, store, task) for task in tasks], total, progress)
     except KeyboardInterrupt:
-        left = sum(len(gap) for cell in store.design.cells for gap in store.missing(cell, cell.arms[0]))
-        every = len(store.design.cells) * store.design.monte_carlo.replications
-        raise Interrupted(
-            f"stopped; {every - left} of {every} replications are kept; to go on: "
-            f"python -m synththeory.sim run {store.folder / 'design.toml'} --out {store.folder}"
-        ) from None
-    finally:
         store.write_failures()
-
-
-def available_threads() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        raise Interrupted(f"stopped: {_kept(store)}; to go on: {store.command}") from None
+    store.write_failures()
 
 
 def compute(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Results, ...]:
@@ -114,9 +108,7 @@ def compute(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Res
     return tuple(Results.joined(parts) for parts in zip(*tiles, strict=True))
 
 
-def _finish(
-    workers: ThreadPoolExecutor, blocks: list[Future[int]], total: int, progress: Progress | None
-) -> None:
+def _finish(workers: ThreadPoolExecutor, blocks: list[Future[int]], total: int, progress: Progress | None) -> None:
     done = 0
     try:
         for finished in as_completed(blocks):
@@ -126,6 +118,12 @@ def _finish(
     except BaseException:
         workers.shutdown(wait=True, cancel_futures=True)
         raise
+
+
+def _kept(store: Store) -> str:
+    every = len(store.design.cells) * store.design.monte_carlo.replications
+    left = sum(len(gap) for cell in store.design.cells for gap in store.missing(cell, cell.arms[0]))
+    return f"{every - left} of {every} replications are kept"
 
 
 def _keep(store: Store, task: Task) -> int:
@@ -163,9 +161,7 @@ def _stretches(cell: Cell, missing: tuple[tuple[range, ...], ...]) -> Iterator[T
     """The longest ranges over which the same arms are missing."""
     edges = sorted({edge for gaps in missing for gap in gaps for edge in (gap.start, gap.stop)})
     for first, stop in itertools.pairwise(edges):
-        lacking = tuple(
-            arm for arm, gaps in zip(cell.arms, missing, strict=True) if any(first in gap for gap in gaps)
-        )
+        lacking = tuple(arm for arm, gaps in zip(cell.arms, missing, strict=True) if any(first in gap for gap in gaps))
         if lacking:
             yield Task(cell, lacking, range(first, stop))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ def _words(problem: ErrorDetails) -> str:
         return str(cause)
     if problem["type"] == "missing":
         return "is missing"
+    got = reprlib.repr(problem["input"])
     if problem["type"] == "tuple_type":
-        return f"expected a list, got {problem['input']!r}"
-    return f"{problem['msg'].replace('Input should be', 'expected')}, got {problem['input']!r}"
+        return f"expected a list, got {got}"
+    return f"{problem['msg'].replace('Input should be', 'expected')}, got {got}"

@@ -7,16 +7,17 @@ import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
+import synththeory
 from synththeory.components import digest
 from synththeory.errors import StoreError
 from synththeory.sim.design import Design, validated
 from synththeory.sim.files import read_whole, write_whole
 from synththeory.sim.tables import Table, flat, remove
 
-LIBRARIES = ("synththeory", "numpy", "scipy", "numba", "llvmlite", "pydantic")
+LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "pydantic")
 FREE_KEYS = ("title", "source", "monte_carlo.replications", "augmentation.generators")
 """Keys that may change in a folder: words, the number of replications, and the arms (each is kept by its digest)."""
 
@@ -110,8 +111,13 @@ def differences(old: Table, new: Table) -> Iterator[str]:
 @cache
 def environment() -> dict[str, str]:
     """Versions and processor of this process: what a last bit may depend on."""
-    versions = {library: _version(library) for library in LIBRARIES}
-    return {**versions, "python": platform.python_version(), "system": platform.system(), "processor": _processor()}
+    return {
+        "synththeory": synththeory.__version__,
+        **{library: version(library) for library in LIBRARIES},
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "processor": _processor(),
+    }
 
 
 def _fixed(table: Table) -> dict[str, object]:
@@ -124,13 +130,6 @@ def _fixed(table: Table) -> dict[str, object]:
 
 def _words(values: dict[str, object], key: str) -> str:
     return json.dumps(values[key], ensure_ascii=False) if key in values else "(not there)"
-
-
-def _version(library: str) -> str:
-    try:
-        return version(library)
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _processor() -> str:

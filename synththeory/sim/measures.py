@@ -43,11 +43,11 @@ class Moments:
     @classmethod
     def of(cls, columns: Array) -> Moments:
         """Moments over the first axis of columns (n, ..., k); a replication with a NaN is left out of its entry."""
-        finite = np.isfinite(columns).all(axis=-1)
-        count = finite.sum(axis=0)
-        kept = np.where(finite[..., None], columns, 0.0)
+        finite = np.logical_and.reduce(np.isfinite(columns), axis=-1, keepdims=True)
+        count = finite[..., 0].sum(axis=0)
+        kept = np.where(finite, columns, 0.0)
         mean = kept.sum(axis=0) / np.maximum(count, 1)[..., None]
-        centred = np.where(finite[..., None], columns - mean, 0.0)
+        centred = np.where(finite, columns - mean, 0.0)
         return cls(count, mean, np.einsum("n...i,n...j->...ij", centred, centred))
 
     def __add__(self, other: Moments) -> Moments:
@@ -83,7 +83,7 @@ DIFFERENCE = Measure(lambda mean: mean[..., 0] - mean[..., 1], lambda mean: np.o
 
 @dataclass(frozen=True, eq=False)
 class Estimates:
-    """Values of a measure with their Monte Carlo standard errors, any shape; NaN where there are too few replications."""
+    """Values of a measure and their Monte Carlo standard errors, any shape; NaN with too few replications."""
 
     value: Array
     mcse: Array

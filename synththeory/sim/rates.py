@@ -57,6 +57,7 @@ def fitted_rate(sizes: Sequence[float], rows: Sequence[Row]) -> Rate:
     if len(rows) < 2 or not (np.all(estimates > 0.0) and np.all(errors > 0.0)):
         raise DesignError("a rate needs at least two points, each with a positive estimate and MCSE")
     line = np.column_stack([np.ones(len(rows)), np.log(sizes)])
-    fit = WLS(np.log(estimates), line, weights=(estimates / errors) ** 2).fit(cov_type="fixed scale")
+    weights = (estimates / errors) ** 2
+    fit = WLS(np.log(estimates), line, weights=weights).fit(cov_type="fixed scale")  # type: ignore[no-untyped-call]
     (lower, upper), slope, error = fit.conf_int(0.05)[1], fit.params[1], fit.bse[1]
     return Rate(float(slope), float(error), float(lower), float(upper), len(rows))

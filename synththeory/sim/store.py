@@ -91,6 +91,11 @@ class Store:
         """
         return cls(folder, read_lock(folder).design)
 
+    @property
+    def command(self) -> str:
+        """The command that computes what is missing here."""
+        return f"python -m synththeory.sim run {self.folder / 'design.toml'} --out {self.folder}"
+
     def write(self, cell: Cell, arm: Arm, results: Results) -> None:
         """Keep a block of one arm.
 
@@ -159,10 +164,7 @@ class Store:
             try:
                 yield self._load(path, cell, arm)
             except DamagedBlock as reason:
-                raise StoreError(
-                    f"{path} is damaged ({reason}); computing it anew: "
-                    f"python -m synththeory.sim run {self.folder / 'design.toml'} --out {self.folder}"
-                ) from None
+                raise StoreError(f"{path} is damaged ({reason}); to compute it anew: {self.command}") from None
 
     def _load(self, path: Path, cell: Cell, arm: Arm) -> Results:
         results = decoded(read_whole(path), _identity(cell, arm))

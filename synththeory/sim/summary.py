@@ -18,7 +18,8 @@ from synththeory.sim.design import Design
 from synththeory.sim.measures import DIFFERENCE, MEAN, NORMAL_QUANTILE, estimate
 from synththeory.sim.rows import Contrast, Failures, Row
 from synththeory.sim.store import Store
-from synththeory.sim.tally import ArmTally, CellTally, shared_points
+from synththeory.sim.tally import ArmTally, CellTally, shared_metrics, shared_points
+from synththeory.sim.threads import available_threads, serial_blas
 from synththeory.status import Status
 from synththeory.theory import Prediction
 
@@ -107,7 +108,7 @@ def summarised(store: Store, threads: int | None = None) -> Summary:
     """
     design = store.design
     curves = [(cell, arm) for cell in design.cells for arm in cell.arms]
-    with ThreadPoolExecutor(threads) as workers:
+    with serial_blas(), ThreadPoolExecutor(threads or available_threads()) as workers:
         predictions = iter(list(workers.map(_prediction, *zip(*curves, strict=True))))
     rows: list[Row] = []
     contrasts: list[Contrast] = []
@@ -150,9 +151,7 @@ def _theory(prediction: Prediction | None, metric: str) -> Vector | None:
     return {"excess_risk": prediction.total, "parameter_error": prediction.parameter_error}.get(metric)
 
 
-def _curve(
-    design: Design, cell: Cell, arm: Arm, tally: ArmTally, place: int, theory: Vector | None
-) -> tuple[Row, ...]:
+def _curve(design: Design, cell: Cell, arm: Arm, tally: ArmTally, place: int, theory: Vector | None) -> tuple[Row, ...]:
     estimates = estimate(MEAN, tally.moments)
     return tuple(
         Row(
@@ -180,7 +179,7 @@ def _contrasts(cell: Cell, tally: CellTally) -> list[Contrast]:
     contrasts = []
     for arm, moments in zip(cell.arms[1:], tally.pairs, strict=True):
         estimates = estimate(DIFFERENCE, moments)
-        for place, metric in enumerate(arm.metrics):
+        for place, metric in enumerate(shared_metrics(arm, baseline)):
             for column, (point, _) in enumerate(shared_points(arm, baseline)):
                 contrasts.append(
                     Contrast(

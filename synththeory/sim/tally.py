@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -22,8 +24,8 @@ class ArmTally:
 
     Attributes
     ----------
-    replications : int
-        Replications on disk.
+    replications, failures : int
+        Replications on disk, and how many of them failed at one point or more.
     failed : Integers
         (S,) failures at each point.
     reasons : Counter
@@ -33,6 +35,7 @@ class ArmTally:
     """
 
     replications: int
+    failures: int
     failed: Integers
     reasons: Counter[int]
     moments: Moments
@@ -40,10 +43,12 @@ class ArmTally:
     @classmethod
     def of(cls, results: Results) -> ArmTally:
         """Tally of one window."""
+        failed = results.status != Status.OK
         codes = [code for code in Status if code != Status.OK]
         return cls(
             len(results.replications),
-            (results.status != Status.OK).sum(axis=0),
+            int(failed.any(axis=1).sum()),
+            failed.sum(axis=0),
             Counter({int(code): int((results.status == code).any(axis=1).sum()) for code in codes}),
             Moments.of(np.moveaxis(results.values, 0, 1)[..., None]),
         )
@@ -52,15 +57,11 @@ class ArmTally:
         """Tally of both sets of replications."""
         return ArmTally(
             self.replications + other.replications,
+            self.failures + other.failures,
             self.failed + other.failed,
             self.reasons + other.reasons,
             self.moments + other.moments,
         )
-
-    @property
-    def failures(self) -> int:
-        """Replications with a failure for any reason; one may have several."""
-        return sum(self.reasons.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,7 @@ class CellTally:
     arms : tuple of ArmTally
         In the order of the cell.
     pairs : tuple of Moments
-        For every arm but the first, entries (M, shared points) and two columns: the arm's metric and the first's.
+        For every arm but the first, entries (shared metrics, shared points) and two columns: the arm's and the first's.
     """
 
     arms: tuple[ArmTally, ...]
@@ -81,19 +82,16 @@ class CellTally:
     @classmethod
     def of(cls, store: Store, cell: Cell) -> CellTally:
         """Tally of everything on disk among the design's replications."""
-        baseline = cell.arms[0]
-        tally: CellTally | None = None
-        for window in zip(*(store.windows(cell, arm) for arm in cell.arms), strict=True):
-            part = cls(
-                tuple(ArmTally.of(results) for results in window),
-                tuple(
-                    Moments.of(_paired(arm, results, baseline, window[0]))
-                    for arm, results in zip(cell.arms[1:], window[1:], strict=True)
-                ),
-            )
-            tally = part if tally is None else tally + part
-        assert tally is not None  # a design has at least one replication, so at least one window
-        return tally
+        windows = zip(*(store.windows(cell, arm) for arm in cell.arms), strict=True)
+        return reduce(operator.add, (cls._of_window(cell.arms, window) for window in windows))
+
+    @classmethod
+    def _of_window(cls, arms: tuple[Arm, ...], window: tuple[Results, ...]) -> CellTally:
+        pairs = (
+            Moments.of(_paired(arm, results, arms[0], window[0]))
+            for arm, results in zip(arms[1:], window[1:], strict=True)
+        )
+        return cls(tuple(map(ArmTally.of, window)), tuple(pairs))
 
     def __add__(self, other: CellTally) -> CellTally:
         """Tally of both sets of replications."""
@@ -111,10 +109,19 @@ def shared_points(arm: Arm, baseline: Arm) -> tuple[tuple[int, int], ...]:
     )
 
 
+def shared_metrics(arm: Arm, baseline: Arm) -> tuple[str, ...]:
+    """Names of the metrics that both arms have."""
+    return tuple(metric for metric in arm.metrics if metric in baseline.metrics)
+
+
 def _paired(arm: Arm, results: Results, baseline: Arm, reference: Results) -> Array:
-    """(n, M, points, 2): values of both arms in the replications that both have."""
+    """(n, metrics, points, 2): shared values of both arms in the replications that both have."""
     _, mine, theirs = np.intersect1d(results.replications, reference.replications, True, return_indices=True)
-    places = np.array(shared_points(arm, baseline), dtype=np.intp).reshape(-1, 2)
-    left = results.values[:, mine][:, :, places[:, 0]]
-    right = reference.values[:, theirs][:, :, places[:, 1]]
+    points = np.array(shared_points(arm, baseline), dtype=np.intp).reshape(-1, 2)
+    metrics = np.array(
+        [(arm.metrics.index(metric), baseline.metrics.index(metric)) for metric in shared_metrics(arm, baseline)],
+        dtype=np.intp,
+    ).reshape(-1, 2)
+    left = results.values[np.ix_(metrics[:, 0], mine, points[:, 0])]
+    right = reference.values[np.ix_(metrics[:, 1], theirs, points[:, 1])]
     return np.moveaxis(np.stack([left, right], axis=-1), 0, 1)

@@ -1,6 +1,7 @@
 """What is proved: formulas only, no random numbers and no simulation."""
 
-from synththeory.theory.expansion import Expansion, Prediction, expand, predict
+from synththeory.theory.baselines import predict_baseline
+from synththeory.theory.expansion import Expansion, Prediction, expand, minimiser, predict
 from synththeory.theory.regimes import Regime, minority_exponent, regime
 from synththeory.theory.sizes import OptimalSizes, optimal_sizes
 
@@ -10,8 +11,10 @@ __all__ = [
     "Prediction",
     "Regime",
     "expand",
+    "minimiser",
     "minority_exponent",
     "optimal_sizes",
     "predict",
+    "predict_baseline",
     "regime",
 ]

@@ -8,6 +8,9 @@ The gradient of the augmented objective at θ* and its covariance are (`theory.m
 and with H_a = (n0 H_0 + n1 H_1 + ñ H_syn)/N
 
     E[excess](ñ) ≈ ½ bᵀ H_a⁻¹ H H_a⁻¹ b + ½ tr(H_a⁻¹ H H_a⁻¹ V).
+
+For squared loss the bias part is exact. For any other loss the expansion is made at the population minimiser θ_ñ of the
+augmented objective, where b vanishes: the bias part is R(θ_ñ) − R(θ*), again exact, and the variance part is as above.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from synththeory.arrays import Matrix, Vector
 from synththeory.generators import Generator, GeneratorMoments
 from synththeory.generators.base import Source
 from synththeory.learners import Learner
+from synththeory.losses import SquaredLoss
 from synththeory.populations import Population, StratumMoments, truth
 from synththeory.theory.norms import expected_norm
 
@@ -32,21 +36,24 @@ class Expansion:
     Attributes
     ----------
     strata : tuple of StratumMoments
-        Majority and minority at θ*.
+        Majority and minority at θ.
     generator : GeneratorMoments
-        The synthetic score at θ*.
-    optimum : Vector
-        θ*, (p,).
-    penalty : Vector
-        Diagonal of the penalty's Hessian on the summed loss, (p,).
+        The synthetic score at θ.
+    theta : Vector
+        Where the curve is expanded, (p,): θ* or the minimiser of the augmented objective.
+    learner : Learner
+        Whose penalty pulls at θ.
+    dimension : int
+        Coordinates d of a row.
     majority, minority : int
         n0 and n1.
     """
 
     strata: tuple[StratumMoments, StratumMoments]
     generator: GeneratorMoments
-    optimum: Vector
-    penalty: Vector
+    theta: Vector
+    learner: Learner
+    dimension: int
     majority: int
     minority: int
 
@@ -68,8 +75,12 @@ class Expansion:
     def gradient_at(self, size: float) -> Vector:
         """b(ñ), (p,), the penalty's pull included."""
         total = self.majority + self.minority + size
-        known = 0.5 * (self.majority - self.minority - size) * self.g_phi + size * self.g_psi
-        return (known + self.penalty * self.optimum) / total
+        summed = (
+            self.majority * self.strata[0].gradient
+            + self.minority * self.strata[1].gradient
+            + size * (self.generator.gradient + self.generator.shift)
+        )
+        return np.asarray((summed + self.learner.penalty(self.dimension, total) * self.theta) / total)
 
     def hessian_at(self, size: float) -> Matrix:
         """H_a(ñ), (p, p), the penalty included."""
@@ -79,7 +90,7 @@ class Expansion:
             + self.minority * self.strata[1].hessian
             + size * self.generator.hessian
         )
-        return np.asarray((summed + np.diag(self.penalty)) / total)
+        return np.asarray((summed + np.diag(self.learner.penalty(self.dimension, total))) / total)
 
     def covariance_at(self, size: float) -> Matrix:
         """V(ñ), (p, p)."""
@@ -97,7 +108,7 @@ class Expansion:
         )
 
     def error_at(self, size: float) -> tuple[Vector, Matrix]:
-        """Mean −H_a⁻¹b, (p,), and covariance H_a⁻¹VH_a⁻¹, (p, p), of θ̂ − θ* to first order."""
+        """Mean −H_a⁻¹b, (p,), and covariance H_a⁻¹VH_a⁻¹, (p, p), of θ̂ − θ to first order."""
         inverse = np.linalg.inv(self.hessian_at(size))
         return -inverse @ self.gradient_at(size), inverse @ self.covariance_at(size) @ inverse
 
@@ -132,7 +143,14 @@ class Prediction:
     source: Source
 
 
-def expand(population: Population, generator: Generator, learner: Learner, majority: int, minority: int) -> Expansion:
+def expand(
+    population: Population,
+    generator: Generator,
+    learner: Learner,
+    majority: int,
+    minority: int,
+    theta: Vector | None = None,
+) -> Expansion:
     """Collect the ingredients of the curve.
 
     Parameters
@@ -141,21 +159,63 @@ def expand(population: Population, generator: Generator, learner: Learner, major
         Who the data come from, what imitates the minority, what is fitted.
     majority, minority : int
         n0 and n1.
+    theta : Vector, optional
+        Where, (p,); θ* when not given.
 
     Returns
     -------
     Expansion
     """
     exact = truth(population, learner.loss)
-    zero, one = exact.moments
-    return Expansion(
-        (zero, one),
-        generator.mismatch(population, learner.loss, 1, minority),
-        exact.optimum,
-        learner.penalty(population.dimension),
-        majority,
-        minority,
+    place = exact.optimum if theta is None else theta
+    zero, one = (
+        exact.moments
+        if theta is None
+        else (exact.at(stratum, law, place) for stratum, law in zip(population.strata, population.laws, strict=True))
     )
+    synthetic = generator.mismatch(population, learner.loss, 1, minority, theta)
+    return Expansion((zero, one), synthetic, place, learner, population.dimension, majority, minority)
+
+
+def minimiser(
+    population: Population,
+    generator: Generator,
+    learner: Learner,
+    majority: int,
+    minority: int,
+    size: float,
+    start: Vector,
+) -> Expansion:
+    """The expansion at the population minimiser θ_ñ of the augmented objective, by damped Newton.
+
+    Parameters
+    ----------
+    population, generator, learner, majority, minority
+        As for `expand`.
+    size : float
+        ñ.
+    start : Vector
+        First guess, (p,).
+
+    Raises
+    ------
+    ArithmeticError
+        When the iteration does not converge.
+    """
+    here = expand(population, generator, learner, majority, minority, start)
+    for _ in range(100):
+        gradient = here.gradient_at(size)
+        step = -np.linalg.solve(here.hessian_at(size), gradient)
+        if np.abs(step).max() <= 1e-8 * (1.0 + np.abs(here.theta).max()):
+            return here
+        scale = 1.0
+        while True:
+            ahead = expand(population, generator, learner, majority, minority, here.theta + scale * step)
+            if ahead.gradient_at(size) @ step <= 0.5 * abs(gradient @ step) or scale < 1e-6:
+                break
+            scale *= 0.5
+        here = ahead
+    raise ArithmeticError(f"the population problem at synthetic size {size:g} did not converge")
 
 
 def predict(
@@ -182,7 +242,17 @@ def predict(
     Prediction
         Bias part, variance part, total and parameter error, each (S,).
     """
-    expansion = expand(population, generator, learner, majority, minority)
-    bias, variance = np.array([expansion.parts_at(size) for size in sizes]).reshape(-1, 2).T
-    distance = np.array([expected_norm(*expansion.error_at(size)) for size in sizes])
-    return Prediction(bias, variance, bias + variance, distance, expansion.generator.source)
+    exact = truth(population, learner.loss)
+    at_optimum = expand(population, generator, learner, majority, minority)
+    bias, variance, distance = np.empty(len(sizes)), np.empty(len(sizes)), np.empty(len(sizes))
+    local = at_optimum
+    for place, size in enumerate(sizes):
+        if isinstance(learner.loss, SquaredLoss):
+            bias[place], variance[place] = at_optimum.parts_at(size)
+        else:
+            local = minimiser(population, generator, learner, majority, minority, size, local.theta)
+            bias[place] = exact.excess_risk(local.theta)
+            variance[place] = local.parts_at(size)[1]
+        mean, covariance = local.error_at(size)
+        distance[place] = expected_norm(local.theta - exact.optimum + mean, covariance)
+    return Prediction(bias, variance, bias + variance, distance, at_optimum.generator.source)

@@ -57,7 +57,7 @@ def optimal_sizes(expansion: Expansion) -> OptimalSizes:
 def _bias_optimal(expansion: Expansion) -> float | None:
     """ñ_b = Δ(Δ⟨u,u⟩ − n⟨u,v⟩)/(n⟨v,v⟩ − Δ⟨u,v⟩), u = g_φ/2, v = g_ψ − u, Δ = n0 − n1, n = n0 + n1 [D].
 
-    ‖b‖² = ‖Δu + ñv‖²/(n + ñ)² has this single stationary point; it is a minimum exactly when the denominator is positive.
+    ‖b‖² = ‖Δu + ñv‖²/(n + ñ)² has this one stationary point, a minimum exactly when the denominator is positive.
     """
     gap, total = expansion.majority - expansion.minority, expansion.majority + expansion.minority
     half = 0.5 * expansion.g_phi

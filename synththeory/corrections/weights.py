@@ -1,0 +1,86 @@
+"""The free fixes: what imbalance costs to mend without one synthetic row."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
+from math import log
+from typing import Literal
+
+import numpy as np
+
+from synththeory.components import Component
+from synththeory.errors import DesignError
+from synththeory.learners import Fit, Learner
+from synththeory.losses import LogisticLoss
+from synththeory.sample import Sample
+
+
+class Baseline(Component):
+    """A fit to the real rows alone, drawn beside every curve in the synthetic size."""
+
+    @abstractmethod
+    def fit(self, learner: Learner, real: Sample, counts: Sequence[int]) -> Fit:
+        """Fit the real rows.
+
+        Parameters
+        ----------
+        learner : Learner
+            What is fitted.
+        real : Sample
+            (B, n, d), the strata one after the other.
+        counts : sequence of int
+            Rows of each stratum, the majority first.
+
+        Returns
+        -------
+        Fit
+            Coefficients (B, 1, p).
+        """
+
+    def check(self, learner: Learner) -> None:
+        """Refuse a learner the fix does not apply to.
+
+        Raises
+        ------
+        DesignError
+            With what is wanted and how to mend it.
+        """
+
+
+class Reweighted(Baseline):
+    """Each class with total weight N/2, N all rows: the balanced risk on the real rows."""
+
+    kind: Literal["reweighted"] = "reweighted"
+
+    def fit(self, learner: Learner, real: Sample, counts: Sequence[int]) -> Fit:
+        """Weighted fit; the weights sum to the number of rows."""
+        total = sum(counts)
+        weights = np.repeat([total / (len(counts) * count) for count in counts], counts)
+        return _plain(learner, replace(real, weights=np.tile(weights, (real.rows.shape[0], 1))))
+
+
+class RePriored(Baseline):
+    """The plain fit with log(n0/n1) added to the log-odds: the prior is balanced afterwards, no row is touched."""
+
+    kind: Literal["re-priored"] = "re-priored"
+
+    def check(self, learner: Learner) -> None:
+        """Only a logistic model with an intercept can move its prior."""
+        if not (isinstance(learner.loss, LogisticLoss) and learner.loss.intercept):
+            raise DesignError(
+                "the baseline 're-priored' shifts the log-odds: it needs the logistic learner with intercept = true"
+            )
+
+    def fit(self, learner: Learner, real: Sample, counts: Sequence[int]) -> Fit:
+        """Plain fit, then the intercept moved by log(n0/n1)."""
+        fit = _plain(learner, real)
+        fit.coefficients[..., -1] += log(counts[0] / counts[1])
+        return fit
+
+
+def _plain(learner: Learner, real: Sample) -> Fit:
+    count = real.rows.shape[0]
+    nothing = Sample(np.empty((count, 0, real.rows.shape[2])), np.empty((count, 0)), np.empty((count, 0)))
+    return learner.path(real, nothing, np.zeros((count, 1), dtype=np.int64))

@@ -1,0 +1,229 @@
+"""Curves in the synthetic multiplier: one panel a cell, theory drawn through the simulation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from synththeory.figures.axes import extent, multiplier_axis, scale_y
+from synththeory.figures.frame import Drawing, Header, framed, letter
+from synththeory.figures.labels import EndLabel, label_ends
+from synththeory.figures.style import Look, arm_words, looks
+from synththeory.figures.table import Layer, Plotted
+from synththeory.figures.theory_lines import TheoryLine, arms_of, theory_line
+from synththeory.figures.words import (
+    footnote,
+    key_words,
+    metric_name,
+    metric_words,
+    optimum_words,
+    population_words,
+    regime_words,
+    sample_words,
+    swept_words,
+)
+from synththeory.sim.cells import Cell
+from synththeory.sim.rows import Row
+from synththeory.sim.summary import Summary
+
+_FINE = 121
+"""Points of a theory curve."""
+_BAND = 12
+"""With more points than this their intervals are drawn as a band."""
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One panel: a metric of a cell."""
+
+    letter: str
+    summary: Summary
+    cell: Cell
+    metric: str
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """The arms that have the metric, in the order of the table."""
+        return arms_of(self.summary, self.cell, self.metric)
+
+    def rows(self, arm: str) -> tuple[Row, ...]:
+        """The arm's rows, by multiplier."""
+        return self.summary.select(arm=arm, metric=self.metric, cell=self.cell.swept)
+
+    @property
+    def lines(self) -> dict[str, TheoryLine]:
+        """Theory by arm, where there is one."""
+        found = ((arm, theory_line(self.summary, self.cell, arm, self.metric)) for arm in self.arms)
+        return {arm: line for arm, line in found if line is not None}
+
+    @property
+    def points(self) -> tuple[Plotted, ...]:
+        """Every number of the panel."""
+        lines = self.lines
+        last = max((row.multiplier or 0.0 for arm in self.arms for row in self.rows(arm)), default=0.0)
+        found: list[Plotted] = []
+        for arm in self.arms:
+            rows = self.rows(arm)
+            found.extend(self._simulated(row) for row in rows)
+            line = lines.get(arm)
+            found.extend(self._theory(rows) if line is None else self._smooth(arm, rows, line, last))
+        return tuple(found)
+
+    def _simulated(self, row: Row) -> Plotted:
+        return Plotted(
+            self.letter, self.cell.label, row.metric, row.arm, row.multiplier, "simulation", "multiplier",
+            math.nan if row.multiplier is None else row.multiplier, row.estimate, row.lower, row.upper, row.mcse,
+            row.replications, row.failed,
+        )  # fmt: skip
+
+    def _theory(self, rows: Sequence[Row]) -> Iterator[Plotted]:
+        """Theory only at the rows' own sizes."""
+        for row in rows:
+            if row.theory is not None and row.multiplier is not None:
+                yield self._line_point(row.arm, row.multiplier, row.theory, "")
+
+    def _smooth(self, arm: str, rows: Sequence[Row], line: TheoryLine, last: float) -> Iterator[Plotted]:
+        """Theory on a fine grid that holds the rows' own sizes."""
+        own = {row.synthetic_size / line.gap: row for row in rows if row.theory is not None}
+        best = line.optimum.risk / line.gap
+        grid = {*np.linspace(0.0, last, _FINE).tolist(), *own, min(best, last)}
+        for multiplier in sorted(grid):
+            row = own.get(multiplier)
+            value = row.theory if row is not None else None
+            value = line.value(self.metric, multiplier * line.gap) if value is None else value
+            yield self._line_point(arm, multiplier, value, line.source)
+        if self.metric == "excess_risk" and best <= last:
+            value = line.value(self.metric, best * line.gap)
+            yield self._line_point(arm, best, value, line.source, optimum=True)
+
+    def _line_point(self, arm: str, x: float, y: float, source: str, optimum: bool = False) -> Plotted:
+        layer: Layer = "optimum" if optimum else "theory"
+        return Plotted(self.letter, self.cell.label, self.metric, arm, x, layer, "multiplier", x, y, source=source)
+
+
+def draw_curves(summary: Summary, metrics: Sequence[str], shared: bool, title: str) -> Drawing:
+    """Curves of every cell.
+
+    Parameters
+    ----------
+    summary : Summary
+        What is drawn.
+    metrics : sequence of str
+        One panel each, in every cell.
+    shared : bool
+        Whether all panels of a metric have the same vertical scale.
+    title : str
+        Above the panels.
+    """
+    cells = summary.design.cells
+    places = [(cell, metric) for cell in cells for metric in metrics]
+    panels = [Panel(letter(i), summary, cell, metric) for i, (cell, metric) in enumerate(places)]
+    tables = [panel.points for panel in panels]
+    columns = min(len(panels), 3 if len(panels) != 4 else 2)
+    headers = _headers(panels, metrics)
+    note = _note(summary, panels)
+    height = 2.25 if columns > 1 else 2.6
+    shared = shared and len(metrics) == 1
+    figure, axes = framed(title, headers, note, columns, height, shared, air=0.16)
+    look = looks(list(dict.fromkeys(arm for panel in panels for arm in panel.arms)))
+    for metric in metrics:
+        members = [i for i, panel in enumerate(panels) if panel.metric == metric]
+        for group in [members] if shared else [[i] for i in members]:
+            scale_y([axes[i] for i in group], (value for i in group for value in extent(tables[i])))
+    for i, panel in enumerate(panels):
+        axes[i].set_xlabel(key_words("multiplier"), labelpad=1.0)
+        if not shared or i % columns == 0:
+            axes[i].set_ylabel(metric_words(panel.metric), labelpad=2.0)
+        curve_panel(axes[i], tables[i], look)
+    return Drawing(figure, tuple(point for table in tables for point in table))
+
+
+def curve_panel(axes: Axes, points: Sequence[Plotted], look: Mapping[str, Look]) -> None:
+    """Draw one panel's table on axes whose vertical scale is set.
+
+    Parameters
+    ----------
+    axes : Axes
+        Where to draw.
+    points : sequence of Plotted
+        The panel's numbers.
+    look : mapping
+        Colour and marker by arm.
+    """
+    last = max((point.x for point in points if not math.isnan(point.x)), default=1.0) or 1.0
+    multiplier_axis(axes, last)
+    labels = []
+    for arm, style in look.items():
+        mine = [point for point in points if point.arm == arm]
+        if not mine:
+            continue
+        _theory_curve(axes, [point for point in mine if point.layer == "theory"], style)
+        _optimum(axes, [point for point in mine if point.layer == "optimum"], style)
+        simulated = [point for point in mine if point.layer == "simulation" and math.isfinite(point.y)]
+        _simulation(axes, [point for point in simulated if point.multiplier is not None], style)
+        _baseline(axes, [point for point in simulated if point.multiplier is None], style, last)
+        if simulated:
+            end = simulated[-1].x if simulated[-1].multiplier is not None else last
+            labels.append(EndLabel(arm_words(arm), end, simulated[-1].y, style.colour))
+    label_ends(axes, labels)
+
+
+def _theory_curve(axes: Axes, points: Sequence[Plotted], style: Look) -> None:
+    dashes = (0, (4.0, 1.6)) if any(point.source == "pilot" for point in points) else "solid"
+    axes.plot([point.x for point in points], [point.y for point in points], color=style.colour, linestyle=dashes)
+
+
+def _optimum(axes: Axes, points: Sequence[Plotted], style: Look) -> None:
+    for point in points:
+        axes.plot(point.x, point.y, marker="o", markersize=7.0, markerfacecolor="none", markeredgecolor=style.colour,
+                  markeredgewidth=0.9, clip_on=False)  # fmt: skip
+
+
+def _simulation(axes: Axes, points: Sequence[Plotted], style: Look) -> None:
+    x, y = [point.x for point in points], np.array([point.y for point in points])
+    lower = np.array([point.lower for point in points], dtype=float)
+    upper = np.array([point.upper for point in points], dtype=float)
+    if len(points) > _BAND:
+        axes.fill_between(x, lower, upper, color=style.colour, alpha=0.22, linewidth=0.0)
+    else:
+        axes.errorbar(x, y, np.stack([y - lower, upper - y]), fmt="none", ecolor=style.colour, elinewidth=0.8)
+    axes.plot(x, y, linestyle="none", marker=style.mark, markersize=3.2, markerfacecolor=style.colour,
+              markeredgecolor="white", markeredgewidth=0.35, zorder=3.0)  # fmt: skip
+
+
+def _baseline(axes: Axes, points: Sequence[Plotted], style: Look, last: float) -> None:
+    for point in points:
+        axes.plot([0.0, last], [point.y, point.y], color=style.colour, linewidth=1.0, linestyle=(0, (1.0, 1.2)))
+        if point.lower is not None and point.upper is not None:
+            axes.fill_between([0.0, last], point.lower, point.upper, color=style.colour, alpha=0.15, linewidth=0.0)
+
+
+def _headers(panels: Sequence[Panel], metrics: Sequence[str]) -> list[Header]:
+    """Letter and cell of each panel, with its regime in the heading where the regimes differ."""
+    regimes = [regime_words(panel.cell) for panel in panels]
+    contrast = len({name for name, _ in regimes}) > 1
+    headers = []
+    for panel, (name, gradient) in zip(panels, regimes, strict=True):
+        lettered = rf"$\bf{{{panel.letter}}}$  " if len(panels) > 1 else ""
+        place = swept_words(panel.cell) if panel.cell.swept or len(metrics) == 1 else metric_name(panel.metric)
+        heading = f"{name}: {place}" if contrast else place
+        words = f"{gradient}." if contrast else f"{name}: {gradient}."
+        told = panel.metric == metrics[0] or not panel.cell.swept
+        headers.append(Header(lettered + heading, f"{words} {optimum_words(panel.lines)}".strip() if told else ""))
+    return headers
+
+
+def _note(summary: Summary, panels: Sequence[Panel]) -> str:
+    lines = [(arm, line) for panel in panels for arm, line in panel.lines.items()]
+    pilot = list(dict.fromkeys(arm for arm, line in lines if line.source == "pilot"))
+    cells = summary.design.cells
+    interval = "bands" if len(cells[0].multipliers) > _BAND else "bars"
+    marks = "Rings: theory's best size." if lines else ""
+    facts = [sample_words(cells), cells[0].learner.kind]
+    if not any(key in summary.design.sweep for key in ("population", "population.kind", "population.dimension")):
+        facts.insert(0, population_words(cells[0]))
+    return f"{', '.join(filter(None, facts))}. {footnote(summary, marks, pilot, interval)}"

@@ -1,0 +1,93 @@
+"""Write a study's figure with everything needed to check it and to redo it."""
+
+from __future__ import annotations
+
+import io
+import json
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+import synththeory
+from synththeory.errors import SynththeoryError
+from synththeory.figures.layouts import figure_of
+from synththeory.figures.style import house_style
+from synththeory.figures.table import csv_text
+from synththeory.sim.design import Design
+from synththeory.sim.files import write_whole
+from synththeory.sim.summary import Summary
+
+
+def draw(summary: Summary, path: str | Path) -> tuple[Path, ...]:
+    """Draw a study and write the figure beside its numbers, its design and the command that redoes it.
+
+    Parameters
+    ----------
+    summary : Summary
+        What to draw; nothing is simulated.
+    path : str or Path
+        Such as ``out/figure.png``: the stem ``out/figure`` names all files.
+
+    Returns
+    -------
+    tuple of Path
+        ``stem.png`` and ``stem.pdf`` (the figure), ``stem.csv`` (every plotted number), ``stem.toml`` (the design) and
+        ``stem.json`` (versions, seed, replications and command).
+
+    Raises
+    ------
+    SynththeoryError
+        If the path asks for another format.
+    StoreError
+        If a file cannot be written.
+    """
+    target = Path(path)
+    if target.suffix not in ("", ".png", ".pdf"):
+        raise SynththeoryError(f"figures are written as .png and .pdf, got '{target.suffix}' in {target}")
+    stem = target.with_suffix("")
+    command = reproducing_command(stem.name)
+    with house_style():
+        drawing = figure_of(summary)
+        contents = {
+            ".png": _rendered(drawing.figure, "png", {"Software": None, "Source": command}),
+            ".pdf": _rendered(drawing.figure, "pdf", {"CreationDate": None, "Subject": command}),
+        }
+    contents[".csv"] = csv_text(drawing.points).encode()
+    contents[".toml"] = summary.design.toml.encode()
+    contents[".json"] = (json.dumps(provenance(summary.design, command), indent=1, ensure_ascii=False) + "\n").encode()
+    for suffix, content in contents.items():
+        write_whole(stem.with_suffix(suffix), content)
+    return tuple(stem.with_suffix(suffix) for suffix in contents)
+
+
+def reproducing_command(name: str) -> str:
+    """The command that redoes a figure from the design beside it, typed in the figure's folder."""
+    return f"python -m synththeory.sim figure {name}.toml --save {name}.png"
+
+
+def provenance(design: Design, command: str) -> dict[str, object]:
+    """Where a figure comes from: study, seed, replications, command and versions."""
+    return {
+        "study": design.study,
+        "title": design.title,
+        "source": design.source,
+        "seed": design.monte_carlo.seed,
+        "replications": design.monte_carlo.replications,
+        "command": command,
+        "versions": {"synththeory": synththeory.__version__}
+        | {name: _version(name) for name in ("numpy", "matplotlib")},
+    }
+
+
+def _rendered(figure: Figure, form: str, metadata: dict[str, str | None]) -> bytes:
+    file = io.BytesIO()
+    figure.savefig(file, format=form, metadata=metadata)
+    return file.getvalue()
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,93 @@
+"""Which figure a study gets: by the shape of its design, or its own where a paper's figure has one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from synththeory.figures.curves import draw_curves
+from synththeory.figures.frame import Drawing
+from synththeory.figures.sweeps import draw_sweep
+from synththeory.sim.design import Design
+from synththeory.sim.summary import Summary
+
+_FEW_MULTIPLIERS = 4
+_MANY_CELLS = 6
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Choices a figure leaves open.
+
+    Attributes
+    ----------
+    metrics : tuple of str
+        One panel each.
+    key : str
+        The swept key of the horizontal axis; empty for curves in the multiplier.
+    shared : bool
+        Whether the panels of a metric share their vertical scale.
+    """
+
+    metrics: tuple[str, ...]
+    key: str = ""
+    shared: bool = False
+
+
+PAPERS = {
+    "alignment_biased": Layout(("excess_risk", "parameter_error"), key="sample.minority"),
+    "local_symmetry_linear": Layout(("excess_risk",), shared=True),
+    "headline": Layout(("excess_risk",)),
+}
+"""Layouts of the papers' figures, by study; one that does not fit its design (a changed sweep) is not used."""
+
+
+def figure_of(summary: Summary) -> Drawing:
+    """Draw a summary with the layout of its study, or of its design's shape."""
+    design = summary.design
+    layout = PAPERS.get(design.study)
+    if layout is None or (layout.key and layout.key not in numeric_keys(design)):
+        layout = shape_of(design, present_metrics(summary))
+    title = design.title or design.study.replace("_", " ")
+    if layout.key:
+        return draw_sweep(summary, layout.key, layout.metrics, title)
+    return draw_curves(summary, layout.metrics, layout.shared, title)
+
+
+def shape_of(design: Design, metrics: Sequence[str]) -> Layout:
+    """The layout a design asks for.
+
+    A sweep over three numbers or more is drawn over that number when the multipliers are few or the cells many;
+    everything else is drawn over the multiplier, one panel a cell.
+
+    Parameters
+    ----------
+    design : Design
+        The study.
+    metrics : sequence of str
+        What it has measured.
+    """
+    keys = [key for key in numeric_keys(design) if len(design.sweep[key]) >= 3]
+    few = len(design.cells[0].multipliers) <= _FEW_MULTIPLIERS
+    if keys and (few or len(design.cells) > _MANY_CELLS):
+        key = max(keys, key=lambda key: len(design.sweep[key]))
+        alone = len(design.cells) == len(design.sweep[key])
+        return Layout(tuple(metrics) if alone else tuple(metrics[:1]), key)
+    same_population = not any(key.startswith("population") and key != "population.noise" for key in design.sweep)
+    return Layout(tuple(metrics) if len(design.cells) == 1 else tuple(metrics[:1]), shared=same_population)
+
+
+def numeric_keys(design: Design) -> tuple[str, ...]:
+    """Swept keys all of whose values are numbers."""
+    return tuple(
+        key
+        for key, values in design.sweep.items()
+        if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    )
+
+
+def present_metrics(summary: Summary) -> tuple[str, ...]:
+    """Excess risk and parameter error where measured, otherwise the first two metrics there are."""
+    found = tuple(dict.fromkeys(row.metric for row in summary.rows))
+    usual = tuple(metric for metric in ("excess_risk", "parameter_error") if metric in found)
+    return usual or found[:2]

@@ -1,0 +1,315 @@
+"""Sweeps over a number: a curve for every arm and multiplier, with reference slopes, fitted rates and floors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from synththeory.errors import DesignError
+from synththeory.figures.axes import extent, number_axis, scale_y
+from synththeory.figures.frame import Drawing, Header, framed, letter
+from synththeory.figures.labels import EndLabel, label_ends
+from synththeory.figures.style import QUIET, Colour, Look, arm_words, lightened, looks
+from synththeory.figures.table import Layer, Plotted
+from synththeory.figures.theory_lines import TheoryLine, arms_of, theory_line
+from synththeory.figures.words import (
+    aligned_words,
+    footnote,
+    key_words,
+    metric_name,
+    metric_words,
+    population_words,
+    regime_words,
+    sample_words,
+    swept_words,
+)
+from synththeory.sim.cells import Cell
+from synththeory.sim.rates import Rate, fitted_rate
+from synththeory.sim.rows import Row
+from synththeory.sim.summary import Summary
+
+EXPONENTS = {"excess_risk": -1.0, "parameter_error": -0.5}
+"""What a metric of a consistent fit is to the number of rows."""
+_FLOOR_SHARE = 0.5
+"""A curve has a floor where bias makes up this much of the excess risk at its last point."""
+_MOST_PLACES = 4
+_GUIDE_BELOW = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One arm at one place of its multipliers, over the sweep.
+
+    Attributes
+    ----------
+    arm : str
+        Name of the arm.
+    multiplier : float or None
+        γ at the last cell.
+    sizes : tuple of float
+        The swept values.
+    rows : tuple of Row
+        One a cell.
+    lines : tuple of (TheoryLine or None)
+        Theory of each cell.
+    scaled : bool
+        Whether the sweep scales all real rows alike, so that theorems name an exponent.
+    """
+
+    arm: str
+    multiplier: float | None
+    sizes: tuple[float, ...]
+    rows: tuple[Row, ...]
+    lines: tuple[TheoryLine | None, ...]
+    scaled: bool
+
+    @property
+    def metric(self) -> str:
+        """What is measured."""
+        return self.rows[0].metric
+
+    @cached_property
+    def floor(self) -> float | None:
+        """The bias that is left at the last cell, where it dominates."""
+        size, line = self.rows[-1].synthetic_size, self.lines[-1]
+        if line is None or line.source == "pilot" or not self.scaled:
+            return None
+        dominant = line.bias("excess_risk", size) >= _FLOOR_SHARE * line.value("excess_risk", size)
+        return line.bias(self.metric, size) if dominant else None
+
+    @cached_property
+    def rate(self) -> Rate | None:
+        """Fitted power law, where the curve should be one."""
+        if not self.scaled or self.floor is not None or len(self.rows) < 3:
+            return None
+        try:
+            return fitted_rate(self.sizes, self.rows)
+        except DesignError:
+            return None
+
+    @property
+    def role(self) -> str:
+        """What the arm's multiplier does, in words."""
+        if self.multiplier is None:
+            return arm_words(self.arm)
+        if self.multiplier == 0.0:
+            return "no synthetic rows"
+        if self.multiplier == 1.0:
+            return "balanced, γ = 1"
+        line = self.lines[-1]
+        cancelling = None if line is None or line.optimum.bias is None else line.optimum.bias / line.gap
+        near = cancelling is not None and abs(cancelling / self.multiplier - 1.0) < 0.02
+        return ("bias-cancelling,\n" if near else "") + f"γ = {self.multiplier:.3g}"
+
+    def label(self, single: bool) -> str:
+        """Name at the end of the curve: arm and multiplier, then the floor or the fitted slope."""
+        plain = single or not self.multiplier
+        name = self.role if plain else f"{arm_words(self.arm)}, γ = {self.multiplier:.3g}"
+        if self.floor is not None:
+            return f"{name}\nbias floor {self.floor:.3g}"
+        if self.rate is not None:
+            return f"{name}\nslope {_signed(f'{self.rate.slope:.2f}')} ± {self.rate.slope - self.rate.lower:.2f}"
+        return name
+
+    def points(self, panel: str, key: str, cells: Sequence[Cell]) -> Iterator[Plotted]:
+        """Every number of the curve."""
+        for x, row, cell, line in zip(self.sizes, self.rows, cells, self.lines, strict=True):
+            label = cell.label
+            yield Plotted(
+                panel, label, self.metric, self.arm, row.multiplier, "simulation", key, x, row.estimate, row.lower,
+                row.upper, row.mcse, row.replications, row.failed,
+            )  # fmt: skip
+            if row.theory is not None:
+                source = line.source if line is not None else ""
+                yield Plotted(panel, label, self.metric, self.arm, row.multiplier, "theory", key, x, row.theory,
+                              source=source)  # fmt: skip
+        if self.floor is not None:
+            yield self._mark(panel, key, "floor", self.sizes[-1], self.floor)
+
+    def guide(self, panel: str, key: str) -> Iterator[Plotted]:
+        """A line of the theorem's slope, below the curve."""
+        first = self.rows[0].theory or self.rows[0].estimate
+        for x in (self.sizes[0], self.sizes[-1]):
+            y = _GUIDE_BELOW * first * math.pow(x / self.sizes[0], EXPONENTS[self.metric])
+            yield self._mark(panel, key, "guide", x, y)
+
+    def _mark(self, panel: str, key: str, layer: Layer, x: float, y: float) -> Plotted:
+        return Plotted(panel, "", self.metric, self.arm, self.multiplier, layer, key, x, y)
+
+
+def draw_sweep(summary: Summary, key: str, metrics: Sequence[str], title: str) -> Drawing:
+    """Curves over one numeric key; other swept keys make panels.
+
+    Parameters
+    ----------
+    summary : Summary
+        What is drawn.
+    key : str
+        The swept key of the horizontal axis.
+    metrics : sequence of str
+        One panel each.
+    title : str
+        Above the panels.
+    """
+    groups = _groups(summary.design.cells, key)
+    places = [(cells, metric) for cells in groups for metric in metrics]
+    letters = [letter(place) for place in range(len(places))]
+    panels = [curves_of(summary, cells, key, metric) for cells, metric in places]
+    tables = [
+        points_of(curves, name, key, cells) for name, curves, (cells, _) in zip(letters, panels, places, strict=True)
+    ]
+    columns = min(len(places), 2)
+    heading = [
+        Header(_heading(name, cells, metric, key, len(groups), len(places)), _words(curves, cells))
+        for name, curves, (cells, metric) in zip(letters, panels, places, strict=True)
+    ]
+    figure, axes = framed(title, heading, _note(summary, groups[0], panels, key), columns, 2.35)
+    look = looks(list(dict.fromkeys(curve.arm for curves in panels for curve in curves)))
+    for panel, curves, table, (_, metric) in zip(axes, panels, tables, places, strict=True):
+        scale_y([panel], extent(table))
+        panel.set_ylabel(metric_words(metric), labelpad=2.0)
+        panel.set_xlabel(key_words(key), labelpad=1.0)
+        sweep_panel(panel, curves, table, look)
+    return Drawing(figure, tuple(point for table in tables for point in table))
+
+
+def curves_of(summary: Summary, cells: Sequence[Cell], key: str, metric: str) -> list[Curve]:
+    """Every arm at every multiplier, or at four of them spread evenly; one curve for no synthetic rows at all."""
+    same_ratio = len({cell.counts[0] / cell.counts[1] for cell in cells}) == 1
+    scaled = key in ("sample.minority", "sample.majority") and same_ratio
+    sizes = tuple(float(str(cell.swept[key])) for cell in cells)
+    curves = []
+    for arm in arms_of(summary, cells[0], metric):
+        rows = [summary.select(arm=arm, metric=metric, cell=cell.swept) for cell in cells]
+        lines = tuple(theory_line(summary, cell, arm, metric) for cell in cells)
+        count = len(rows[0])
+        for place in np.unique(np.linspace(0, count - 1, min(count, _MOST_PLACES)).round().astype(int)):
+            chosen = tuple(row[place] for row in rows)
+            curves.append(Curve(arm, chosen[-1].multiplier, sizes, chosen, lines, scaled))
+    raw = [curve for curve in curves if curve.multiplier == 0.0]
+    return [curve for curve in curves if curve not in raw[1:]]
+
+
+def points_of(curves: Sequence[Curve], panel: str, key: str, cells: Sequence[Cell]) -> list[Plotted]:
+    """Every number of a panel, with one line of the theorem's slope under the lowest curve that has a rate."""
+    points = [point for curve in curves for point in curve.points(panel, key, cells)]
+    falling = [curve for curve in curves if curve.rate is not None and curve.metric in EXPONENTS]
+    if falling:
+        points.extend(min(falling, key=lambda curve: curve.rows[-1].estimate).guide(panel, key))
+    return points
+
+
+def sweep_panel(axes: Axes, curves: Sequence[Curve], points: Sequence[Plotted], look: Mapping[str, Look]) -> None:
+    """Draw one panel on axes whose vertical scale is set.
+
+    Parameters
+    ----------
+    axes : Axes
+        Where to draw.
+    curves : sequence of Curve
+        What the panel shows.
+    points : sequence of Plotted
+        Its numbers.
+    look : mapping
+        Colour and marker by arm.
+    """
+    number_axis(axes, curves[0].sizes)
+    labels = []
+    single = len({curve.arm for curve in curves}) == 1
+    for curve in curves:
+        mine = [point for point in points if (point.arm, point.multiplier) in _keys(curve)]
+        style, tone = look[curve.arm], _tone(curve, curves, look)
+        _theory(axes, [point for point in mine if point.layer == "theory"], tone)
+        simulated = [point for point in mine if point.layer == "simulation" and math.isfinite(point.y)]
+        _simulation(axes, simulated, style.mark, tone, curve.multiplier == 1.0 or curve.multiplier is None)
+        _floor(axes, [point for point in mine if point.layer == "floor"], curve, tone)
+        if simulated:
+            colour = QUIET if curve.multiplier == 0.0 else style.colour
+            labels.append(EndLabel(curve.label(single), simulated[-1].x, simulated[-1].y, colour))
+    labels.extend(_guide(axes, [point for point in points if point.layer == "guide"]))
+    label_ends(axes, labels)
+
+
+def _keys(curve: Curve) -> set[tuple[str, float | None]]:
+    return {(curve.arm, row.multiplier) for row in curve.rows} | {(curve.arm, curve.multiplier)}
+
+
+def _tone(curve: Curve, curves: Sequence[Curve], look: Mapping[str, Look]) -> Colour:
+    """The arm's colour, lighter for its smaller multipliers; grey without synthetic rows, where all arms are one."""
+    if curve.multiplier == 0.0:
+        return lightened(QUIET, 0.0)
+    own = [other.multiplier for other in curves if other.arm == curve.arm and other.multiplier != 0.0]
+    rank = own.index(curve.multiplier) / (len(own) - 1) if len(own) > 1 else 1.0
+    return lightened(look[curve.arm].colour, 0.45 * (1.0 - rank))
+
+
+def _theory(axes: Axes, points: Sequence[Plotted], tone: Colour) -> None:
+    dashes = (0, (4.0, 1.6)) if any(point.source == "pilot" for point in points) else "solid"
+    axes.plot([point.x for point in points], [point.y for point in points], color=tone, linestyle=dashes)
+
+
+def _simulation(axes: Axes, points: Sequence[Plotted], mark: str, tone: Colour, filled: bool) -> None:
+    x, y = [point.x for point in points], np.array([point.y for point in points])
+    lower = np.array([point.lower for point in points], dtype=float)
+    upper = np.array([point.upper for point in points], dtype=float)
+    axes.errorbar(x, y, np.stack([y - lower, upper - y]), fmt="none", ecolor=tone, elinewidth=0.8)
+    axes.plot(x, y, linestyle="none", marker=mark, markersize=4.0, markerfacecolor=tone if filled else "white",
+              markeredgecolor=tone, markeredgewidth=0.9, zorder=3.0)  # fmt: skip
+
+
+def _floor(axes: Axes, points: Sequence[Plotted], curve: Curve, tone: Colour) -> None:
+    for point in points:
+        axes.plot([curve.sizes[0], curve.sizes[-1]], [point.y, point.y], color=tone, linewidth=0.8,
+                  linestyle=(0, (1.0, 1.5)))  # fmt: skip
+
+
+def _guide(axes: Axes, points: Sequence[Plotted]) -> Iterator[EndLabel]:
+    if points:
+        x, y = [point.x for point in points], [point.y for point in points]
+        axes.plot(x, y, color=QUIET, linewidth=0.7, linestyle=(0, (3.0, 2.0)), zorder=1.0)
+        yield EndLabel(f"slope {_signed(f'{EXPONENTS[points[0].metric]:g}')}", x[-1], y[-1], QUIET)
+
+
+def _signed(number: str) -> str:
+    return number.replace("-", "−")
+
+
+def _groups(cells: Sequence[Cell], key: str) -> list[list[Cell]]:
+    """Cells that differ in one key only, sorted by it."""
+    groups: dict[str, list[Cell]] = {}
+    for cell in cells:
+        groups.setdefault(repr({name: value for name, value in cell.swept.items() if name != key}), []).append(cell)
+    return [sorted(group, key=lambda cell: float(str(cell.swept[key]))) for group in groups.values()]
+
+
+def _heading(name: str, cells: Sequence[Cell], metric: str, key: str, groups: int, panels: int) -> str:
+    others = {name: value for name, value in cells[0].swept.items() if name != key}
+    words = swept_words(cells[0], others) if others else ""
+    told = ", ".join(filter(None, [words, metric_name(metric) if groups == 1 or not words else ""]))
+    return (rf"$\bf{{{name}}}$  " if panels > 1 else "") + told
+
+
+def _words(curves: Sequence[Curve], cells: Sequence[Cell]) -> str:
+    name, gradient = regime_words(cells[-1])
+    lines = {curve.arm: line for curve in curves for line in curve.lines[-1:] if line is not None}
+    return f"{name}: {gradient}. {aligned_words(lines)}".strip()
+
+
+def _note(summary: Summary, cells: Sequence[Cell], panels: Sequence[Sequence[Curve]], key: str) -> str:
+    lines = [(curve.arm, line) for curves in panels for curve in curves for line in curve.lines if line is not None]
+    pilot = list(dict.fromkeys(arm for arm, line in lines if line.source == "pilot"))
+    arms = list(dict.fromkeys(arm_words(curve.arm) for curves in panels for curve in curves))
+    varied = any(name.startswith("population") for name in cells[0].swept)
+    facts = [
+        "" if varied else population_words(cells[0]),
+        sample_words(cells, key),
+        cells[0].learner.kind,
+        f"generator {arms[0]}" if len(arms) == 1 else "",
+    ]
+    marks = "Dotted: what bias alone leaves." if any(curve.floor for curves in panels for curve in curves) else ""
+    return f"{', '.join(filter(None, facts))}. {footnote(summary, marks, pilot, 'bars')}"

@@ -1,0 +1,143 @@
+"""What a panel says in words: its population, its regime, theory's best sizes, and what its marks mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from synththeory.components import Component
+from synththeory.figures.style import arm_words
+from synththeory.figures.theory_lines import TheoryLine
+from synththeory.sim.cells import Cell
+from synththeory.sim.summary import Summary
+from synththeory.theory import regime
+
+_METRICS = {
+    "excess_risk": r"excess balanced risk, $R(\hat\theta)-R(\theta^{*}\!)$",
+    "parameter_error": r"parameter error, $\Vert\hat\theta-\theta^{*}\!\Vert$",
+    "balanced_loss": r"balanced risk, $R(\hat\theta)$",
+    "balanced_error": "balanced 0–1 error",
+}
+_KEYS = {
+    "multiplier": r"synthetic multiplier, $\gamma=\tilde n/(n_0-n_1)$",
+    "sample.minority": r"minority rows, $n_1$",
+    "sample.majority": r"majority rows, $n_0$",
+    "sample.ratio": r"class ratio, $n_0/n_1$",
+    "population.dimension": r"dimension, $d$",
+    "population.shift": r"class shift, $\Vert\mu\Vert$",
+}
+_ENDLESS = 19.99
+"""A best size at the end of the range theory searches (20 class gaps): the curve falls without end."""
+
+
+def metric_words(metric: str) -> str:
+    """Axis label of a metric."""
+    return _METRICS.get(metric, metric.replace("_", " "))
+
+
+def metric_name(metric: str) -> str:
+    """A metric as a heading."""
+    return metric.replace("_", " ").capitalize()
+
+
+def key_words(key: str) -> str:
+    """Axis label of a horizontal axis."""
+    return _KEYS.get(key, key.rpartition(".")[2].replace("_", " "))
+
+
+def population_words(cell: Cell) -> str:
+    """Population and dimension, such as ``mean-shift, d = 20``."""
+    return f"{cell.population.kind}, $d={cell.population.dimension}$"
+
+
+def swept_words(cell: Cell, swept: Mapping[str, object] | None = None) -> str:
+    """Swept values as a panel's title; the population where nothing is swept."""
+    values = cell.swept if swept is None else swept
+    return "; ".join(_swept_value(cell, key, value) for key, value in values.items()) or population_words(cell)
+
+
+def _swept_value(cell: Cell, key: str, value: object) -> str:
+    if key == "population":
+        return population_words(cell)
+    if isinstance(value, Mapping | list | Component):
+        kind = value.get("kind") if isinstance(value, Mapping) else None
+        return str(kind or f"{key.rpartition('.')[2]} = {json.dumps(value)}")
+    name = key.rpartition(".")[2].replace("_", " ")
+    return f"{value.capitalize()} {name}" if isinstance(value, str) else f"{name} = {value:g}"
+
+
+def regime_words(cell: Cell) -> tuple[str, str]:
+    """The population's regime under the learner's loss, and the gradient that decides it."""
+    found = regime(cell.population, cell.learner.loss)
+    if found.name == "locally symmetric":
+        return "Locally symmetric", r"$g_\varphi=0$"
+    return "Locally asymmetric", rf"$\Vert g_\varphi\Vert_{{H^{{-1}}}}={found.strength:.2f}$"
+
+
+def optimum_words(lines: Mapping[str, TheoryLine]) -> str:
+    """Theory's risk-optimal sizes, arms with the same one together."""
+    groups: dict[str, list[str]] = {}
+    for arm, line in sorted(lines.items(), key=lambda item: item[1].optimum.risk):
+        groups.setdefault(_best(line.optimum.risk / line.gap), []).append(arm_words(arm))
+    if not groups:
+        return ""
+    finite = "; ".join(f"{best} for {_and(arms)}" for best, arms in groups.items() if best)
+    endless = f"{_and(groups[''])}: the more the better" if "" in groups else ""
+    return f"Best γ in theory: {'; '.join(filter(None, [finite, endless]))}."
+
+
+def _best(multiplier: float) -> str:
+    if multiplier >= _ENDLESS:
+        return ""
+    return "0" if multiplier < 0.005 else f"{multiplier:.2f}"
+
+
+def _and(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def footnote(summary: Summary, marks: str, pilot: Sequence[str], interval: str) -> str:
+    """What points, lines and bands are, and how many replications stand behind them.
+
+    Parameters
+    ----------
+    summary : Summary
+        What is drawn.
+    marks : str
+        Further marks in words, such as what a diamond is.
+    pilot : sequence of str
+        Arms whose theory rests on a pilot.
+    interval : str
+        ``"bars"`` or ``"bands"``.
+    """
+    held = {row.replications for row in summary.rows}
+    count = f"{min(held)}" if len(held) == 1 else f"{min(held)} to {max(held)}"
+    failed = sum(entry.failed for entry in summary.failures)
+    parts = [f"Points: mean of {count} replication{'s' * (count != '1')}; {interval}: 95 % Monte Carlo interval."]
+    if any(row.theory is not None for row in summary.rows):
+        solid = "Lines: theory, no fitted constant"
+        dashed = f"; dashed where a pilot measured the generator ({', '.join(map(arm_words, pilot))})" if pilot else ""
+        parts.append(f"{solid}{dashed}.")
+    parts.append(marks)
+    parts.append(f"{failed} failed fits left out." if failed else "")
+    return " ".join(part for part in parts if part)
+
+
+def sample_words(cells: Sequence[Cell], key: str = "") -> str:
+    """Sample sizes of some cells, such as ``n0 = 2000, n1 = 100``; the ratio where only that is the same."""
+    majorities, minorities = ({cell.counts[place] for cell in cells} for place in (0, 1))
+    ratios = {cell.counts[0] / cell.counts[1] for cell in cells}
+    if len(minorities) > 1 and len(ratios) == 1:
+        return rf"$n_0={ratios.pop():g}\,n_1$"
+    words = [("n_0", majorities), ("n_1", minorities)]
+    return ", ".join(rf"${symbol}={values.pop()}$" for symbol, values in words if len(values) == 1)
+
+
+def aligned_words(lines: Mapping[str, TheoryLine]) -> str:
+    """The paper's aligned size of each arm that has one."""
+    told = [
+        f"{line.optimum.aligned / line.gap:.3g} for {arm_words(arm)}"
+        for arm, line in lines.items()
+        if line.optimum.aligned is not None and line.source == "closed form"
+    ]
+    return f"Aligned size [MZ]: γ = {'; '.join(told)}." if told else ""

@@ -1,0 +1,97 @@
+"""Generators that estimate the minority's density: a fitted Gaussian mixture and a kernel density."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture as Mixture
+
+from synththeory.arrays import Array, Vector
+from synththeory.components import NonNegative
+from synththeory.errors import DesignError
+from synththeory.generators.base import Generator, GeneratorMoments
+from synththeory.generators.pilot import pilot_moments
+from synththeory.generators.resampled import picked
+from synththeory.kernels.draw import mixture_rows
+from synththeory.losses import Loss
+from synththeory.populations import Population
+from synththeory.sample import Block
+from synththeory.streams import Streams
+
+
+class GaussianMixtureFit(Generator):
+    """Rows of a Gaussian mixture fitted to the minority by expectation–maximisation (scikit-learn's, full covariances).
+
+    Attributes
+    ----------
+    components : int
+        Number of components, ≥ 1 and fewer than the minority rows.
+    jitter : float
+        Added to the diagonal of every covariance, ≥ 0.
+    """
+
+    kind: Literal["gaussian-mixture-fit"] = "gaussian-mixture-fit"
+    smallest_minority: ClassVar[int] = 2
+    components: Annotated[int, Field(ge=1)] = 2
+    jitter: NonNegative = 1e-6
+
+    def check(self, minority: int, dimension: int) -> None:
+        """Every component needs rows."""
+        super().check(minority, dimension)
+        if self.components >= minority:
+            raise DesignError(
+                f"gaussian-mixture-fit: components must be fewer than the minority rows, got components = "
+                f"{self.components} with minority = {minority}"
+            )
+
+    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
+        """A component by a uniform, then its mean plus its Cholesky factor times normal noise."""
+        noise = streams.normals("rows", size, seeds.rows.shape[2])
+        choice = streams.uniforms("component", size)
+        for place, (rows, random) in enumerate(zip(seeds.rows, streams.numpy("em"), strict=True)):
+            model: Any = Mixture(self.components, reg_covar=self.jitter, random_state=int(random.integers(2**31)))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ConvergenceWarning)  # an unfinished EM is still a generator
+                model.fit(rows)
+            factors = np.linalg.cholesky(model.covariances_)
+            mixture_rows(
+                noise[place : place + 1], choice[place : place + 1], np.cumsum(model.weights_), model.means_, factors,
+                False,
+            )  # fmt: skip
+        return noise
+
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments:
+        """No influence function is known: an independent pilot measures the moments."""
+        return pilot_moments(self, population, loss, stratum, count, theta)
+
+
+class KernelDensity(Generator):
+    """Seeds with replacement plus isotropic Gaussian noise of Scott's bandwidth h = σ̂ n1^{−1/(d + 4)}.
+
+    σ̂² is the mean of the minority's coordinate variances (divisor n1 − 1).
+    """
+
+    kind: Literal["kde"] = "kde"
+    smallest_minority: ClassVar[int] = 2
+
+    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
+        """x_i + hε."""
+        count, dimension = seeds.rows.shape[1:]
+        deviation = np.sqrt(seeds.rows.var(axis=1, ddof=1).mean(axis=1))
+        rows = picked(streams, seeds, size)
+        rows += (deviation * count ** (-1.0 / (dimension + 4)))[:, None, None] * streams.normals(
+            "noise", size, dimension
+        )
+        return rows
+
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments:
+        """The bandwidth follows the data: an independent pilot measures the moments."""
+        return pilot_moments(self, population, loss, stratum, count, theta)

@@ -1,0 +1,70 @@
+"""Penalised logistic regression along nested synthetic sizes."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+import numpy as np
+from pydantic import model_validator
+
+from synththeory.arrays import Array, Integers, Vector
+from synththeory.components import NonNegative, Positive
+from synththeory.kernels.newton import logistic_path
+from synththeory.learners.base import Fit, Learner
+from synththeory.losses import LogisticLoss
+from synththeory.sample import Sample
+
+
+class Logistic(Learner):
+    """Minimise Σ w[log(1 + e^f) − yf] + penalty, f = zᵀθ, by damped Newton.
+
+    Attributes
+    ----------
+    intercept : bool
+        Whether z = (x, 1) in place of z = x; the intercept is not penalised.
+    C : float or None
+        scikit-learn's: ½‖slopes‖²/C is added to the summed loss.
+    ridge : float
+        ½ · ridge · ‖slopes‖² is added to the mean loss; not together with C.
+    bound : float
+        A coefficient beyond it ends the iteration (status "norm bound").
+    """
+
+    kind: Literal["logistic"] = "logistic"
+    intercept: bool = True
+    C: Positive | None = None
+    ridge: NonNegative = 0.0
+    bound: Positive = 1e6
+
+    @model_validator(mode="after")
+    def _one_penalty(self) -> Self:
+        if self.C is not None and self.ridge > 0.0:
+            raise ValueError("give either C (on the summed loss) or ridge (on the mean loss), not both")
+        return self
+
+    @property
+    def loss(self) -> LogisticLoss:
+        """Logistic loss."""
+        return LogisticLoss(self.intercept)
+
+    def penalty(self, dimension: int, total: float) -> Vector:
+        """1/C, or ridge · total weight, on each slope; 0 on the intercept."""
+        diagonal = np.zeros(self.loss.parameters(dimension))
+        diagonal[:dimension] = self._strength(total)
+        return diagonal
+
+    def path(self, real: Sample, synthetic: Sample, sizes: Integers) -> Fit:
+        """Newton at every size, started from the sizes before it."""
+        coefficients = np.empty((*sizes.shape, self.loss.parameters(real.rows.shape[2])))
+        status = np.empty(sizes.shape, dtype=np.uint8)
+        running = np.pad(np.cumsum(synthetic.weights, axis=1), ((0, 0), (1, 0)))
+        totals = real.weights.sum(axis=1, keepdims=True) + np.take_along_axis(running, sizes, axis=1)
+        penalties = np.ascontiguousarray(self._strength(totals))
+        logistic_path(
+            real.rows, real.labels, real.weights, synthetic.rows, synthetic.labels, synthetic.weights,
+            sizes, penalties, self.intercept, self.bound, coefficients, status,
+        )  # fmt: skip
+        return Fit(coefficients, status)
+
+    def _strength(self, total: Array | float) -> Array:
+        return np.asarray(np.full_like(total, 1.0 / self.C) if self.C is not None else self.ridge * np.asarray(total))

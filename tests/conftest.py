@@ -1,0 +1,24 @@
+"""Settings of the whole suite: reproducible hypothesis examples and the statistical false-alarm budget."""
+
+import pytest
+from hypothesis import settings
+
+from tests.statistical import BUDGET, FALSE_ALARM, ledger
+
+settings.register_profile("suite", derandomize=True, deadline=None, max_examples=40)
+settings.load_profile("suite")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the statistical tests risked together."""
+    if ledger:
+        terminalreporter.write_line(
+            f"{len(ledger)} statistical comparisons: a right package fails with probability below "
+            f"{len(ledger) * FALSE_ALARM:.1e} (budget {BUDGET:.0e})"
+        )
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run whose comparisons together overdraw the budget."""
+    if len(ledger) * FALSE_ALARM > BUDGET:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,25 @@
+"""One setting of every registered generator, and a population to imitate."""
+
+from synththeory.generators import Generator
+from synththeory.populations import MeanShift
+
+POPULATION = MeanShift(dimension=3, shift=1.3, noise="cube")
+
+SETTINGS: dict[str, dict[str, object]] = {
+    "bootstrap": {},
+    "consistent-gaussian": {},
+    "gaussian": {"mean": (0.4, -0.2, 0.1)},
+    "gaussian-fit": {"shrinkage": 0.2, "jitter": 0.01},
+    "jitter": {"scale": 0.5},
+    "oracle": {},
+    "semi-oracle": {},
+    "smote": {"neighbors": 3},
+}
+
+
+def built(kind: str, **more: object) -> Generator:
+    """The generator of a kind at its test settings."""
+    assert kind in SETTINGS, f"name settings for the new generator {kind}"
+    generator = Generator.registry[kind].model_validate({"kind": kind, **SETTINGS[kind], **more})
+    assert isinstance(generator, Generator)
+    return generator

@@ -1,0 +1,68 @@
+"""Data a generator cannot imitate, and settings that cannot be."""
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from synththeory.errors import DesignError, SynththeoryError
+from synththeory.generators import GaussianFit, Generator, Smote
+from synththeory.populations import LocationLaw
+from synththeory.sample import Block, Stratum
+from synththeory.streams import Streams
+from tests.generators.settings import SETTINGS, built
+
+
+@pytest.mark.parametrize("kind", sorted(Generator.registry))
+def test_the_smallest_minority_passes_and_a_smaller_one_is_refused(kind: str) -> None:
+    generator = built(kind)
+    smallest = 4 if kind == "smote" else generator.smallest_minority
+    generator.check(smallest, 3)
+    with pytest.raises(DesignError, match=kind):
+        generator.check(smallest - 1, 3)
+
+
+@pytest.mark.parametrize("kind", sorted(Generator.registry))
+def test_the_smallest_minority_can_be_imitated(kind: str) -> None:
+    smallest = 4 if kind == "smote" else built(kind).smallest_minority
+    rows = np.random.default_rng(1).standard_normal((2, smallest, 3))
+    seeds = Block(rows, Stratum("minority", 1.0), LocationLaw(np.ones(3)))
+    assert np.isfinite(built(kind).draw(Streams.named(1, "check", 0, 2), seeds, None, 5).rows).all()
+
+
+def test_messages_say_what_came_and_how_to_mend_it() -> None:
+    with pytest.raises(DesignError, match=r"got neighbors = 9 with minority = 9; use neighbors ≤ 8"):
+        Smote(neighbors=9).check(9, 2)
+    with pytest.raises(DesignError, match=r"the mean has 3 coordinates, the population 2"):
+        built("gaussian").check(10, 2)
+    with pytest.raises(DesignError, match=r"covariance of 3 rows in 3 dimensions is singular"):
+        GaussianFit(shrinkage=0.0, jitter=0.0).check(3, 3)
+    GaussianFit(shrinkage=0.0, jitter=0.0).check(4, 3)
+
+
+@pytest.mark.parametrize("kind", ["oracle", "semi-oracle", "consistent-gaussian"])
+def test_idealised_generators_need_a_known_law(kind: str) -> None:
+    seeds = Block(np.zeros((1, 5, 3)), Stratum("minority", 1.0))
+    with pytest.raises(SynththeoryError, match=f"{kind} knows the true law"):
+        built(kind).draw(Streams.named(1, "check", 0, 1), seeds, None, 5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("smote", {"neighbors": 0}),
+        ("smote", {"neighbors": 2.5}),
+        ("jitter", {"scale": -1.0}),
+        ("jitter", {}),
+        ("gaussian", {}),
+        ("gaussian-fit", {"shrinkage": 1.5}),
+        ("gaussian-fit", {"jitter": -1e-9}),
+        ("oracle", {"neighbors": 5}),
+    ],
+)
+def test_impossible_settings_are_refused(kind: str, settings: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Generator.registry[kind].model_validate({"kind": kind, **settings})
+
+
+def test_every_generator_has_test_settings() -> None:
+    assert set(SETTINGS) == set(Generator.registry)

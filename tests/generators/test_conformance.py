@@ -1,0 +1,137 @@
+"""What every registered generator must do, whatever it is."""
+
+import numpy as np
+import pytest
+
+from synththeory.arrays import Array
+from synththeory.generators import Generator
+from synththeory.losses import SquaredLoss
+from synththeory.populations import MeanShift
+from synththeory.sample import Block
+from synththeory.streams import Streams
+from tests.generators.settings import POPULATION, SETTINGS, built
+from tests.statistical import assert_mean
+
+EVERY_KIND = pytest.mark.parametrize("kind", sorted(Generator.registry))
+
+
+def blocks(first: int, count: int, counts: tuple[int, int] = (30, 14)) -> tuple[Streams, Block, Block]:
+    streams = Streams.named(1, "conformance", first, count)
+    majority, minority = POPULATION.sample(streams, counts)
+    return streams, majority, minority
+
+
+def rows(kind: str, first: int, count: int, size: int, counts: tuple[int, int] = (30, 14)) -> Array:
+    streams, majority, minority = blocks(first, count, counts)
+    return built(kind).draw(streams, minority, majority, size).rows
+
+
+@EVERY_KIND
+def test_draws_finite_rows_with_the_seeds_label_and_unit_weights(kind: str) -> None:
+    streams, majority, minority = blocks(0, 4)
+    sample = built(kind).draw(streams, minority, majority, 9)
+    assert sample.rows.shape == (4, 9, 3)
+    assert sample.rows.flags.c_contiguous
+    assert np.isfinite(sample.rows).all()
+    assert (sample.labels == 1.0).all()
+    assert (sample.weights == 1.0).all()
+
+
+@EVERY_KIND
+def test_a_longer_draw_begins_with_a_shorter_one_bitwise(kind: str) -> None:
+    whole = rows(kind, 0, 3, 50)
+    for size in (0, 1, 7, 8, 9, 33):
+        np.testing.assert_array_equal(whole[:, :size], rows(kind, 0, 3, size))
+
+
+@EVERY_KIND
+@pytest.mark.parametrize("counts", [(30, 14), (30, 4), (200, 131)])
+def test_rows_do_not_depend_on_the_grouping_into_blocks_bitwise(kind: str, counts: tuple[int, int]) -> None:
+    whole = rows(kind, 0, 7, 20, counts)
+    for block in (1, 3):
+        parts = [rows(kind, first, min(block, 7 - first), 20, counts) for first in range(0, 7, block)]
+        np.testing.assert_array_equal(whole, np.concatenate(parts))
+
+
+@EVERY_KIND
+@pytest.mark.parametrize("dimension", [1, 2, 20])
+def test_grouping_does_not_matter_in_any_dimension(kind: str, dimension: int) -> None:
+    population = MeanShift(dimension=dimension)
+    settings = {**SETTINGS[kind], "mean": (0.5,) * dimension} if kind == "gaussian" else SETTINGS[kind]
+    generator = Generator.registry[kind].model_validate({"kind": kind, **settings})
+    assert isinstance(generator, Generator)
+
+    def drawn(first: int, count: int) -> Array:
+        streams = Streams.named(2, "dimension", first, count)
+        majority, minority = population.sample(streams, (40, 23))
+        return generator.draw(streams, minority, majority, 15).rows
+
+    np.testing.assert_array_equal(drawn(0, 4), np.concatenate([drawn(first, 1) for first in range(4)]))
+
+
+@EVERY_KIND
+def test_draws_repeat_and_leave_the_seeds_alone(kind: str) -> None:
+    streams, majority, minority = blocks(0, 3)
+    before = minority.rows.copy()
+    first = built(kind).draw(streams, minority, majority, 12).rows
+    np.testing.assert_array_equal(first, built(kind).draw(streams, minority, majority, 12).rows)
+    np.testing.assert_array_equal(minority.rows, before)
+
+
+@EVERY_KIND
+def test_the_other_rows_are_ignored(kind: str) -> None:
+    streams, majority, minority = blocks(0, 3)
+    generator = built(kind)
+    np.testing.assert_array_equal(
+        generator.draw(streams, minority, majority, 12).rows, generator.draw(streams, minority, None, 12).rows
+    )
+
+
+@EVERY_KIND
+def test_the_majority_can_be_imitated_under_its_own_label(kind: str) -> None:
+    """Null: rows that imitate the majority have its mean −μ, but for a fixed law and one that scales the mean."""
+    streams, majority, _ = blocks(0, 400)
+    sample = built(kind).draw(streams, majority, None, 40)
+    assert (sample.labels == -1.0).all()
+    mean = np.array([-1.3, 0.0, 0.0])
+    if kind == "gaussian":
+        mean = np.array(SETTINGS[kind]["mean"])
+    elif kind == "consistent-gaussian":
+        mean *= 1.0 - 1.0 / np.sqrt(np.log(30.0))
+    assert_mean(sample.rows.mean(axis=1), mean, f"{kind} imitates the majority's mean")
+
+
+@EVERY_KIND
+def test_the_arms_name_is_a_label_and_changes_no_number(kind: str) -> None:
+    streams, majority, minority = blocks(0, 2)
+    plain, named = built(kind), built(kind, name="arm")
+    assert (plain.label, named.label) == (kind, "arm")
+    np.testing.assert_array_equal(
+        plain.draw(streams, minority, majority, 5).rows, named.draw(streams, minority, majority, 5).rows
+    )
+
+
+@EVERY_KIND
+def test_moments_have_the_right_shapes_and_are_positive(kind: str) -> None:
+    for intercept in (False, True):
+        moments = built(kind).mismatch(POPULATION, SquaredLoss(intercept), 1, 40)
+        size = 3 + intercept
+        assert moments.gradient.shape == moments.shift.shape == (size,)
+        for matrix in (moments.hessian, moments.covariance, moments.fluctuation):
+            assert matrix.shape == (size, size)
+            np.testing.assert_allclose(matrix, matrix.T, atol=1e-12)
+            assert np.linalg.eigvalsh(matrix).min() >= -1e-10
+        assert moments.coupling.shape == (size, size)
+        assert moments.source in ("closed form", "pilot")
+
+
+def test_arms_draw_from_streams_of_their_own() -> None:
+    streams, majority, minority = blocks(0, 2)
+    noises = [
+        built(kind).draw(streams, minority, majority, 6).rows - offset
+        for kind, offset in (
+            ("oracle", np.array([1.3, 0.0, 0.0])),
+            ("semi-oracle", minority.rows.mean(axis=1, keepdims=True)),
+        )
+    ]
+    assert np.abs(noises[0] - noises[1]).min() > 1e-9

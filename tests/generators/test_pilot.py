@@ -1,0 +1,154 @@
+"""The pilot that measures moments: right on generators whose moments are known, within its own error.
+
+The standard error comes from pilots repeated on streams of their own, so that nothing is assumed of its distribution.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from synththeory.arrays import Array
+from synththeory.generators import (
+    Bootstrap,
+    ConsistentGaussian,
+    Gaussian,
+    GaussianFit,
+    Generator,
+    GeneratorMoments,
+    Jitter,
+    Oracle,
+    SemiOracle,
+    Smote,
+    pilot,
+)
+from synththeory.losses import SquaredLoss
+from synththeory.populations import GaussianShift, MeanShift, Population, truth
+from tests.quadrature import covariance, law_nodes
+from tests.statistical import assert_agrees, standard_error
+
+PILOTS = 60
+ROTATED = GaussianShift(mean=(0.8, 0.0, -0.5))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    """No pilot outlives a test that changes the pilots' seed."""
+    pilot.pilot.cache_clear()
+    yield
+    pilot.pilot.cache_clear()
+
+
+def given_the_data(moments: GeneratorMoments, count: int) -> GeneratorMoments:
+    """Resampling n1 rows: the mean covariance *given* the data lacks the variance V_m/n1 of the conditional mean."""
+    return replace(moments, covariance=moments.covariance - moments.fluctuation / count)
+
+
+def flat(moments: GeneratorMoments) -> Array:
+    """All moments in one vector; a pilot's gradient includes the shift."""
+    first = moments.gradient + moments.shift
+    rest = (moments.hessian, moments.covariance, moments.fluctuation, moments.coupling)
+    return np.concatenate([first, *(matrix.ravel() for matrix in rest)])
+
+
+def repeated(
+    monkeypatch: pytest.MonkeyPatch, generator: Generator, population: Population, loss: SquaredLoss, count: int
+) -> Array:
+    """Moments of independent small pilots, (60, …)."""
+    monkeypatch.setattr(pilot, "_ROWS", 1)
+    results = []
+    for seed in range(PILOTS):
+        monkeypatch.setattr(pilot, "_SEED", 1000 + seed)
+        pilot.pilot.cache_clear()
+        moments = pilot.pilot_moments(generator, population, loss, 1, count)
+        assert moments.source == "pilot"
+        results.append(flat(moments))
+    return np.array(results)
+
+
+@pytest.mark.parametrize(
+    ("generator", "count"),
+    [
+        (Oracle(), 40),
+        (Gaussian(mean=(0.4, -0.2, 0.1)), 40),
+        (ConsistentGaussian(), 40),
+        (Bootstrap(), 40),
+        (Jitter(scale=0.7), 40),
+        # the influence function leaves out terms of order 1/n1, far below the pilots' error at this count
+        (SemiOracle(), 1000),
+        (GaussianFit(shrinkage=0.3, jitter=0.05), 1000),
+    ],
+    ids=repr,
+)
+def test_pilot_agrees_with_the_closed_form(monkeypatch: pytest.MonkeyPatch, generator: Generator, count: int) -> None:
+    """Null: the pilot is unbiased for the closed form."""
+    pilots = repeated(monkeypatch, generator, ROTATED, SquaredLoss(), count)
+    exact = generator.mismatch(ROTATED, SquaredLoss(), 1, count)
+    exact = given_the_data(exact, count) if isinstance(generator, Bootstrap | Jitter) else exact
+    assert_agrees(pilots.mean(axis=0), flat(exact), standard_error(pilots), f"pilot of {generator.kind}")
+
+
+def test_pilot_agrees_with_an_intercept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Null: the pilot is unbiased for the closed form."""
+    generator, loss = Jitter(scale=0.7), SquaredLoss(intercept=True)
+    pilots = repeated(monkeypatch, generator, ROTATED, loss, 40)
+    exact = flat(given_the_data(generator.mismatch(ROTATED, loss, 1, 40), 40))
+    assert_agrees(pilots.mean(axis=0), exact, standard_error(pilots), "pilot with an intercept")
+
+
+def test_pilot_of_smote_with_all_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Null: with k = n1 − 1 SMOTE has g_ψ = −⅔Sθ*, φ = score − ⅔(εεᵀ − S)θ* up to a constant [D].
+
+    For a uniform pair of distinct seeds the mean is x̄ and the second moment Σxxᵀ/n1 − Ŝ/3.
+    """
+    population, loss, count = MeanShift(dimension=3, shift=1.3, noise="rademacher"), SquaredLoss(), 30
+    exact, law = truth(population, loss), population.laws[1]
+    own, theta = exact.moments[1], exact.optimum
+    rows, weights = law_nodes(law)
+    scores, centred = loss.row_scores(rows, 1.0, theta), rows - law.mean
+    influence = scores - 2.0 / 3.0 * (centred @ theta)[:, None] * centred
+    shrunk = law.covariance / 3.0
+    expected = np.concatenate(
+        [
+            own.gradient - 2.0 * shrunk @ theta,
+            (own.hessian - 2.0 * shrunk).ravel(),
+            covariance(influence, influence, weights).ravel(),
+            covariance(scores, influence, weights).ravel(),
+        ]
+    )
+    pilots = repeated(monkeypatch, Smote(neighbors=count - 1), population, loss, count)
+    known = np.delete(pilots, np.s_[12:21], axis=1)  # Σ_syn has no simple closed form
+    finite = np.zeros(expected.size)
+    finite[12:21] = np.abs(expected[12:21]) / count  # the influence function leaves out terms of order 1/n1
+    assert_agrees(known.mean(axis=0), expected, standard_error(known), "pilot of SMOTE with all neighbours", finite)
+
+
+def test_pilot_is_deterministic_kept_and_blind_to_the_arms_name() -> None:
+    population, loss = MeanShift(dimension=3), SquaredLoss()
+    drawn = pilot.pilot(Smote(), population, 1, 30)
+    assert pilot.pilot(Smote(), population, 1, 30) is drawn
+    first = flat(pilot.pilot_moments(Smote(), population, loss, 1, 30))
+    np.testing.assert_array_equal(flat(pilot.pilot_moments(Smote(name="arm"), population, loss, 1, 30)), first)
+    pilot.pilot.cache_clear()
+    np.testing.assert_array_equal(flat(pilot.pilot_moments(Smote(), population, loss, 1, 30)), first)
+
+
+def test_pilot_measures_at_any_parameter() -> None:
+    """Null: the mean synthetic score of the oracle at θ is the stratum's exact gradient there."""
+    population, loss, theta = MeanShift(dimension=3), SquaredLoss(), np.array([0.3, -1.0, 2.0])
+    exact = truth(population, loss).at(population.strata[1], population.laws[1], theta)
+    moments = pilot.pilot_moments(Oracle(), population, loss, 1, 40, theta)
+    error = np.sqrt(np.diag(exact.covariance) / pilot.pilot(Oracle(), population, 1, 40).synthetic[..., 0].size)
+    assert_agrees(moments.gradient, exact.gradient, error, "pilot away from the optimum")
+
+
+def test_pilots_of_other_settings_are_independent() -> None:
+    population, loss = MeanShift(dimension=3), SquaredLoss()
+    several = [
+        flat(pilot.pilot_moments(generator, population, loss, stratum, count))
+        for generator, stratum, count in (
+            (Smote(), 1, 30), (Smote(neighbors=4), 1, 30), (Smote(), 0, 30), (Smote(), 1, 31),
+        )
+    ]  # fmt: skip
+    assert len({tuple(moments) for moments in several}) == 4

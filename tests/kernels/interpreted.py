@@ -1,0 +1,105 @@
+"""Every kernel on one small input, compiled or interpreted: run as a script it saves what the interpreter makes."""
+
+import sys
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synththeory.kernels import cholesky, draw, gram, neighbours, newton, random, softplus
+
+Outputs = dict[str, NDArray[np.generic]]
+KEY = (np.uint64(2**63 + 11), np.uint64(12))
+REPLICATIONS = np.array([0, 5, 2**64 - 1], dtype=np.uint64)
+PURPOSE = np.uint64(2**64 - 3)
+
+
+def streams() -> Outputs:
+    """Stream states, uniforms and normals."""
+    states = np.empty((3, 4), dtype=np.uint64)
+    uniforms, normals = np.empty((3, 50)), np.empty((3, 4000))
+    random.stream_states(*KEY, REPLICATIONS, PURPOSE, states)
+    random.fill_uniform(*KEY, REPLICATIONS, PURPOSE, uniforms)
+    random.fill_normal(*KEY, REPLICATIONS, PURPOSE, normals)
+    return {"stream_states": states, "fill_uniform": uniforms, "fill_normal": normals}
+
+
+def rows() -> Outputs:
+    """Everything that shapes rows."""
+    rng = np.random.default_rng(1)
+    uniforms, normals = rng.random((2, 60)), rng.standard_normal((2, 20, 3))
+    cube, signs, sphere, moved = uniforms.copy(), uniforms.copy(), normals.copy(), normals.copy()
+    draw.centre_uniforms(cube)
+    draw.sign_uniforms(signs)
+    draw.project_to_sphere(sphere)
+    draw.add_to_rows(moved, normals[:, 0].copy())
+    mapped, picked, segments = np.empty((2, 20, 3)), np.empty((2, 60, 3)), np.empty((2, 20, 3))
+    draw.affine_rows(normals, normals[:, 0].copy(), rng.standard_normal((2, 3, 3)), mapped)
+    draw.pick_rows(normals, uniforms, picked)
+    mixed, plain = normals.copy(), normals.copy()
+    for noise, identity in ((mixed, False), (plain, True)):
+        draw.mixture_rows(
+            noise,
+            uniforms[:, :20].copy(),
+            np.array([0.3, 1.0]),
+            normals[0, :2].copy(),
+            normals[0, 2:8].reshape(2, 3, 3).copy(),
+            identity,
+        )
+    near = np.empty((2, 20, 4), dtype=np.int64)
+    neighbours.nearest_neighbours(normals, near)
+    draw.interpolate_rows(normals, near, uniforms.reshape(2, 20, 3), segments)
+    return {
+        "centre_uniforms": cube, "sign_uniforms": signs, "project_to_sphere": sphere, "add_to_rows": moved,
+        "affine_rows": mapped, "mixture_rows": mixed, "mixture_rows plain": plain, "pick_rows": picked,
+        "nearest_neighbours": near, "interpolate_rows": segments,
+    }  # fmt: skip
+
+
+def fits() -> Outputs:
+    """Gram matrices below and above the tile's width, and fits from them: regular, singular and infinite."""
+    rng = np.random.default_rng(2)
+    sizes = np.array([[0, 4, 30], [2, 2, 11], [30, 30, 30]])
+    outputs: Outputs = {}
+    for dimension in (3, 7):
+        data, labels, weights = (rng.standard_normal(shape) for shape in ((3, 30, dimension), (3, 30), (3, 30)))
+        steps = np.empty((3, 3, dimension + 2, dimension + 2))
+        gram.nested_gram(data, labels, np.abs(weights), sizes, steps)
+        outputs[f"nested_gram {dimension}"] = steps
+        signed = np.empty_like(steps)
+        gram.nested_gram(data, labels, weights, sizes, signed)
+        outputs[f"nested_gram signed {dimension}"] = signed
+        steps[2, 1, 0, 0] = np.inf
+        coefficients, status = np.empty((3, 3, dimension + 1)), np.empty((3, 3), dtype=np.uint8)
+        cholesky.least_squares_path(np.zeros((3, 1, *steps.shape[2:])), steps, 0.0, coefficients, status)
+        outputs[f"least_squares_path {dimension}"] = coefficients
+        outputs[f"least_squares_path status {dimension}"] = status
+    return outputs
+
+
+def logistic() -> Outputs:
+    """Newton fits, one of them separated, and the expected softplus."""
+    rng = np.random.default_rng(3)
+    data = rng.standard_normal((2, 40, 3))
+    labels = (rng.random((2, 40)) < 0.4).astype(np.float64)
+    labels[1] = data[1, :, 0] > 0.0
+    weights = 0.5 + rng.random((2, 40))
+    coefficients, status = np.empty((2, 3, 4)), np.empty((2, 3), dtype=np.uint8)
+    sizes = np.array([[0, 3, 40], [0, 20, 40]])
+    newton.logistic_path(
+        data, labels, weights, data, labels, weights, sizes, np.zeros((2, 3)), True, 1e6, coefficients, status
+    )
+    expected = np.empty(4)
+    softplus.expected_softplus(np.array([0.0, -3.0, 50.0, np.inf]), np.array([1.0, 0.0, 5.0, 1.0]), expected)
+    return {"logistic_path": coefficients, "logistic_path status": status, "expected_softplus": expected}
+
+
+def outputs() -> Outputs:
+    """What all kernels make, by kernel name."""
+    parts: tuple[Callable[[], Outputs], ...] = (streams, rows, fits, logistic)
+    return {name: value for part in parts for name, value in part().items()}
+
+
+if __name__ == "__main__":
+    with np.errstate(over="ignore", invalid="ignore"):  # words wrap around; hostile input is not a number
+        np.savez(sys.argv[1], **outputs())  # type: ignore[arg-type]

@@ -1,0 +1,59 @@
+"""Statistical comparisons, all charged to one false-alarm budget of the whole suite.
+
+One comparison allows 4.5 standard errors: a right package fails it with probability 6.8e-6. A family of k numbers
+compared at once gets the wider bound at which the family fails with that same probability (Bonferroni), so the suite's
+false-alarm probability is at most 6.8e-6 times the number of calls; conftest.py adds up and enforces the budget.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import norm
+
+from synththeory.arrays import Array
+
+STANDARD_ERRORS = 4.5
+FALSE_ALARM = 2.0 * float(norm.sf(STANDARD_ERRORS))
+BUDGET = 1e-3
+FEWEST = 400
+
+ledger: list[str] = []
+
+
+def allowed(comparisons: int) -> float:
+    """Standard errors allowed to each number of a family; 4.5 for a single one."""
+    return float(norm.isf(0.5 * FALSE_ALARM / comparisons))
+
+
+def assert_agrees(estimate: ArrayLike, truth: ArrayLike, error: ArrayLike, null: str, slack: ArrayLike = 0.0) -> None:
+    """Refuse the stated null hypothesis when an estimate is too many standard errors from the truth.
+
+    Parameters
+    ----------
+    estimate, truth, error : arrays that broadcast together
+        What was simulated, what the null says, the standard error of their difference.
+    null : str
+        The hypothesis, in words.
+    slack : array
+        Distance the null itself allows: half the last printed digit of a number taken from a paper.
+    """
+    ledger.append(null)
+    estimate, truth, error, slack = np.broadcast_arrays(estimate, truth, error, slack)
+    rounding = 1e-12 * (1.0 + np.abs(truth))  # entries with no spread are equal up to rounding
+    excess = np.abs(estimate - truth) - (slack + rounding + allowed(estimate.size) * error)
+    worst = np.unravel_index(int(excess.argmax()), excess.shape)
+    assert not np.isnan(excess).any(), f"{null}: not a number"
+    assert excess[worst] <= 0.0, (
+        f"rejected: {null}; at {tuple(map(int, worst))} got {estimate[worst]:.8g}, expected {truth[worst]:.8g}, "
+        f"standard error {error[worst]:.2g}, {allowed(estimate.size):.2f} allowed"
+    )
+
+
+def standard_error(draws: Array) -> Array:
+    """Standard error of the mean along the first axis."""
+    return np.asarray(draws.std(axis=0, ddof=1) / np.sqrt(draws.shape[0]))
+
+
+def assert_mean(draws: Array, truth: ArrayLike, null: str, slack: ArrayLike = 0.0) -> None:
+    """The mean of independent draws, (R, …) with R ≥ 400, agrees with the truth."""
+    assert draws.shape[0] >= FEWEST, f"{null}: {draws.shape[0]} replications are too few for a normal bound"
+    assert_agrees(draws.mean(axis=0), truth, standard_error(draws), null, slack)
