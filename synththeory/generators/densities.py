@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture as Mixture
+from sklearn.mixture import GaussianMixture
 
 from synththeory.arrays import Array, Vector
 from synththeory.components import NonNegative
@@ -21,6 +21,8 @@ from synththeory.losses import Loss
 from synththeory.populations import Population
 from synththeory.sample import Block
 from synththeory.streams import Streams
+
+mixture: Any = GaussianMixture  # scikit-learn ships no types
 
 
 class GaussianMixtureFit(Generator):
@@ -53,7 +55,7 @@ class GaussianMixtureFit(Generator):
         noise = streams.normals("rows", size, seeds.rows.shape[2])
         choice = streams.uniforms("component", size)
         for place, (rows, random) in enumerate(zip(seeds.rows, streams.numpy("em"), strict=True)):
-            model: Any = Mixture(self.components, reg_covar=self.jitter, random_state=int(random.integers(2**31)))
+            model = mixture(self.components, reg_covar=self.jitter, random_state=int(random.integers(2**31)))
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ConvergenceWarning)  # an unfinished EM is still a generator
                 model.fit(rows)

@@ -39,6 +39,7 @@ class LogisticTruth:
     loss: LogisticLoss
 
     risk_method = "exact"
+    metrics = ("excess_risk", "parameter_error", "balanced_loss", "balanced_error")
 
     @cached_property
     def optimum(self) -> Vector:

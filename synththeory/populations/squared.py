@@ -70,6 +70,7 @@ class SquaredTruth:
     loss: SquaredLoss
 
     risk_method = "exact"
+    metrics = ("excess_risk", "parameter_error")
 
     @cached_property
     def _curvature(self) -> Matrix:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Protocol
 
+import numpy as np
+
 from synththeory.arrays import Array, Vector
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
 from synththeory.populations.base import Population
@@ -22,6 +24,10 @@ class Truth(Protocol):
     @property
     def risk_method(self) -> str:
         """``"exact"``, or ``"test-sample"`` where no closed form or quadrature exists."""
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """What a study of this loss reports (see `measure`)."""
 
     @property
     def optimum(self) -> Vector:
@@ -48,6 +54,29 @@ class Truth(Protocol):
         DesignError
             Where the law of a linear score is not known.
         """
+
+
+def measure(exact: Truth, metric: str, coefficients: Array) -> Array:
+    """One metric of fitted coefficients.
+
+    Parameters
+    ----------
+    exact : Truth
+        Where the rows come from.
+    metric : {"excess_risk", "parameter_error", "balanced_loss", "balanced_error"}
+        R(θ̂) − R(θ*), ‖θ̂ − θ*‖, R(θ̂), balanced 0–1 error.
+    coefficients : Array
+        (..., p).
+
+    Returns
+    -------
+    Array
+        (...).
+    """
+    if metric == "parameter_error":
+        return np.asarray(np.linalg.norm(coefficients - exact.optimum, axis=-1))
+    known = {"excess_risk": exact.excess_risk, "balanced_loss": exact.risk, "balanced_error": exact.error}
+    return known[metric](coefficients)
 
 
 @cache

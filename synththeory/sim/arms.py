@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -9,15 +10,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from synththeory.arrays import Array
+from synththeory.arrays import Array, Integers
 from synththeory.components import digest
+from synththeory.corrections import Baseline
 from synththeory.generators import Generator
-from synththeory.learners import Learner
-from synththeory.populations import Population, Truth
+from synththeory.learners import Fit, Learner
+from synththeory.populations import Population, Truth, measure
 from synththeory.sample import Block, Sample
 from synththeory.status import Status
 from synththeory.streams import Streams
-from synththeory.theory import Prediction, predict
+from synththeory.theory import Prediction, predict, predict_baseline
 
 Codes = NDArray[np.uint8]
 
@@ -89,14 +91,26 @@ class Arm(Protocol):
 
 @dataclass(frozen=True)
 class Augmented:
-    """The learner's path over growing numbers of one generator's synthetic rows."""
+    """The learner's path over growing numbers of one generator's synthetic rows.
+
+    Attributes
+    ----------
+    generator, learner
+        What is added, and what is fitted.
+    multipliers, sizes : tuples
+        (S,) synthetic multipliers γ and sizes ñ; under a joint law, the sizes at the expected class counts.
+    metrics : tuple of str
+        What is measured of every fit.
+    joint : bool
+        Whether class counts are random, so that each replication's sizes are round(γ · its own class gap).
+    """
 
     generator: Generator
     learner: Learner
     multipliers: tuple[float, ...]
     sizes: tuple[int, ...]
-
-    metrics = ("excess_risk", "parameter_error")
+    metrics: tuple[str, ...]
+    joint: bool = False
 
     @property
     def label(self) -> str:
@@ -115,22 +129,74 @@ class Augmented:
 
     def run(self, data: Data) -> Scores:
         """Draw once at the largest size, walk the sizes, score each fit exactly."""
-        synthetic = self.generator.draw(data.streams, data.minority, data.majority, self.sizes[-1])
-        sizes = np.tile(np.array(self.sizes, dtype=np.int64), (data.streams.count, 1))
+        chosen = self._sizes(data)
+        synthetic = self.generator.draw(data.streams, data.minority, data.majority, int(chosen[-1]))
+        sizes = np.tile(chosen, (data.streams.count, 1))
         fit = self.learner.path(data.real, synthetic, sizes)
         if fit.status.shape != sizes.shape or fit.coefficients.shape[:2] != sizes.shape:
             raise ValueError(f"a fit for sizes {sizes.shape} came back as {fit.coefficients.shape[:2]}")
-        excess = data.truth.excess_risk(fit.coefficients)
-        error = np.linalg.norm(fit.coefficients - data.truth.optimum, axis=-1)
-        return scored(np.stack([excess, error]), fit.status)
+        return measured(fit, self.metrics, data.truth)
 
     def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
         """Bias, variance and total of the theory's expansion at the arm's sizes."""
         return predict(population, self.generator, self.learner, *counts, self.sizes)
 
+    def _sizes(self, data: Data) -> Integers:
+        if not self.joint:
+            return np.array(self.sizes, dtype=np.int64)
+        gap = max(data.majority.rows.shape[1] - data.minority.rows.shape[1], 0)
+        return np.asarray(np.rint(np.array(self.multipliers) * gap), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class FreeFix:
+    """A fit to the real rows alone: no synthetic row, one point without a multiplier."""
+
+    baseline: Baseline
+    learner: Learner
+    metrics: tuple[str, ...]
+
+    points = ((None, 0),)
+
+    @property
+    def label(self) -> str:
+        """The kind of the fix."""
+        return self.baseline.kind
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of the fix."""
+        return digest(self.baseline)
+
+    def run(self, data: Data) -> Scores:
+        """Fit and score."""
+        counts = (data.majority.rows.shape[1], data.minority.rows.shape[1])
+        return measured(self.baseline.fit(self.learner, data.real, counts), self.metrics, data.truth)
+
+    def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
+        """Theory's value of the fix."""
+        return predict_baseline(population, self.baseline, self.learner, *counts)
+
+
+def measured(fit: Fit, metrics: Sequence[str], exact: Truth) -> Scores:
+    """Metrics of every fit.
+
+    Parameters
+    ----------
+    fit : Fit
+        Coefficients (B, S, p) and status (B, S).
+    metrics : sequence of str
+        M names.
+    exact : Truth
+        Measures them.
+    """
+    return scored(np.stack([measure(exact, metric, fit.coefficients) for metric in metrics]), fit.status)
+
 
 def scored(values: Array, status: Codes) -> Scores:
     """Scores in which every failed fit is NaN and every fit that is not finite has failed.
+
+    A separated sample whose fit exists by its penalty keeps its value: the status is a warning, counted and printed.
 
     Parameters
     ----------
@@ -139,6 +205,7 @@ def scored(values: Array, status: Codes) -> Scores:
     status : Codes
         (B, S) as reported by the learner.
     """
-    infinite = ~np.isfinite(values).all(axis=0) & (status == Status.OK)
-    codes = np.where(infinite, np.uint8(Status.NOT_FINITE), status)
-    return Scores(np.where(codes == Status.OK, values, np.nan), codes)
+    finite = np.isfinite(values).all(axis=0)
+    codes = np.where(~finite & (status == Status.OK), np.uint8(Status.NOT_FINITE), status)
+    kept = finite & ((codes == Status.OK) | (codes == Status.SEPARATED))
+    return Scores(np.where(kept, values, np.nan), codes)

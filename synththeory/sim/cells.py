@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from synththeory.components import digest
+from synththeory.corrections import Baseline
 from synththeory.generators import Generator
 from synththeory.learners import Learner
 from synththeory.populations import Population, Truth, truth
-from synththeory.sim.arms import Arm, Augmented
+from synththeory.sim.arms import Arm, Augmented, FreeFix
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,12 @@ class Cell:
         The swept dotted keys and their values here; empty where nothing is swept.
     label : str
         The same in words, different for every cell of a design; empty where nothing is swept.
-    population, learner, generators
-        What is drawn, fitted and added.
+    population, learner, generators, baselines
+        What is drawn, fitted, added, and done without adding.
     counts : (int, int)
-        Majority and minority rows, (n0, n1).
+        Majority and minority rows, (n0, n1); under a joint law the expected ones.
+    total : int or None
+        Rows of a joint draw with random class counts; None where the counts are fixed.
     multipliers, sizes : tuples
         (S,) synthetic multipliers γ and synthetic sizes, increasing.
     seed : int
@@ -38,16 +41,23 @@ class Cell:
     label: str
     population: Population
     counts: tuple[int, int]
+    total: int | None
     multipliers: tuple[float, ...]
     sizes: tuple[int, ...]
     generators: tuple[Generator, ...]
+    baselines: tuple[Baseline, ...]
     learner: Learner
     seed: int
 
     @cached_property
     def arms(self) -> tuple[Arm, ...]:
         """Everything that is run on this cell's data, in the order of the design."""
-        return tuple(Augmented(generator, self.learner, self.multipliers, self.sizes) for generator in self.generators)
+        metrics, joint = self.truth.metrics, self.total is not None
+        augmented = (
+            Augmented(generator, self.learner, self.multipliers, self.sizes, metrics, joint)
+            for generator in self.generators
+        )
+        return (*augmented, *(FreeFix(baseline, self.learner, metrics) for baseline in self.baselines))
 
     @property
     def truth(self) -> Truth:
@@ -62,10 +72,13 @@ class Cell:
     @cached_property
     def digest(self) -> str:
         """Digest of everything but the arms that a stored number depends on."""
-        return digest(self.population, self._sample, list(self.sizes), self.learner, self.seed)
+        scale = self.sizes if self.total is None else self.multipliers
+        return digest(self.population, self._sample, list(scale), self.learner, self.seed)
 
     @property
     def _sample(self) -> Mapping[str, int]:
+        if self.total is not None:
+            return {"total": self.total}
         majority, minority = self.counts
         return {"majority": majority, "minority": minority}
 

@@ -21,10 +21,11 @@ from pydantic import (
 )
 
 from synththeory.components import Component, Floats, Integers, Settings, component_of
+from synththeory.corrections import Baseline
 from synththeory.errors import DesignError, nearest
 from synththeory.generators import Generator
 from synththeory.learners import Learner
-from synththeory.populations import Population
+from synththeory.populations import JointPopulation, Population
 from synththeory.sim.cells import Cell, cell_labels
 from synththeory.sim.explain import explain
 from synththeory.sim.tables import Table, plain, put, toml_text
@@ -36,6 +37,7 @@ Count = Annotated[int, Field(ge=1)]
 AnyPopulation = Annotated[SerializeAsAny[Population], component_of(Population)]
 AnyGenerator = Annotated[SerializeAsAny[Generator], component_of(Generator)]
 AnyLearner = Annotated[SerializeAsAny[Learner], component_of(Learner)]
+AnyBaseline = Annotated[SerializeAsAny[Baseline], component_of(Baseline)]
 ComponentT = TypeVar("ComponentT", bound=Component)
 
 
@@ -55,6 +57,14 @@ def _as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _as_baselines(value: object) -> object:
+    """Baselines by name, as a design writes them, or as tables, as a design is stored."""
+    names = _as_tuple(value)
+    if not isinstance(names, tuple):
+        return names
+    return tuple({"kind": name} if isinstance(name, str) else name for name in names)
+
+
 Multipliers = Annotated[
     Annotated[Floats, Tag("<list>")] | Annotated[Grid, Tag("<grid>")],
     Discriminator(_multipliers_kind),
@@ -62,26 +72,51 @@ Multipliers = Annotated[
 
 
 class SampleSizes(Settings):
-    """How many real rows a data set has: the minority's number, and the majority's or its ratio to it."""
+    """How many real rows a data set has.
 
-    minority: Count
+    Either the minority's number, and the majority's or its ratio to it; or the total of a joint draw, whose class
+    counts are random.
+    """
+
+    minority: Count | None = None
     majority: Count | None = None
     ratio: Annotated[float, Field(gt=0.0)] | None = None
+    total: Count | None = None
 
     @model_validator(mode="after")
     def _one_majority(self) -> SampleSizes:
+        if self.total is not None:
+            if not self.minority is self.majority is self.ratio is None:
+                raise ValueError("'total' draws the class counts: give it alone, without minority, majority or ratio")
+            return self
+        if self.minority is None:
+            raise ValueError("give 'minority' with 'majority' or 'ratio' (or 'total' for a population drawn jointly)")
         if (self.majority is None) == (self.ratio is None):
             raise ValueError("give either 'majority' or 'ratio'")
-        majority, minority = self.counts
+        majority, minority = self.fixed
         if minority >= majority:
             raise ValueError(f"minority must be smaller than the majority, got {minority} of {majority}")
         return self
 
     @property
-    def counts(self) -> tuple[int, int]:
-        """Rows of the majority and of the minority, (n0, n1)."""
-        majority = self.majority if self.majority is not None else round((self.ratio or 0.0) * self.minority)
-        return majority, self.minority
+    def fixed(self) -> tuple[int, int]:
+        """Rows of the majority and of the minority, (n0, n1), where they are fixed."""
+        minority = self.minority or 0
+        return self.majority if self.majority is not None else round((self.ratio or 0.0) * minority), minority
+
+    def counts(self, population: Population) -> tuple[int, int]:
+        """Rows of the majority and of the minority, (n0, n1); their expectations under a joint law."""
+        if self.total is None:
+            return self.fixed
+        if not isinstance(population, JointPopulation):
+            raise DesignError(
+                f"sample.total needs a population drawn jointly, {population.kind} is not; "
+                "give sample.minority with sample.majority or sample.ratio"
+            )
+        majority, minority = (round(share * self.total) for share in population.shares)
+        if minority >= majority:
+            raise DesignError(f"the minority must be smaller than the majority, expected {minority} of {majority} rows")
+        return majority, minority
 
 
 class Augmentation(Settings):
@@ -90,6 +125,7 @@ class Augmentation(Settings):
     multipliers: Multipliers | None = None
     sizes: Integers | None = None
     generators: Annotated[tuple[AnyGenerator, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+    baselines: Annotated[tuple[AnyBaseline, ...], BeforeValidator(_as_baselines)] = ()
 
     @field_validator("multipliers", "sizes", mode="after")
     @classmethod
@@ -107,9 +143,10 @@ class Augmentation(Settings):
     def _one_scale_and_distinct_arms(self) -> Augmentation:
         if (self.multipliers is None) == (self.sizes is None):
             raise ValueError("give either 'multipliers' or 'sizes'")
-        for first, second in itertools.combinations(self.generators, 2):
-            if first.label == second.label:
-                raise ValueError(f"two arms are called '{first.label}'; give one of them another 'name'")
+        labels = [generator.label for generator in self.generators] + [baseline.kind for baseline in self.baselines]
+        for label in labels:
+            if labels.count(label) > 1:
+                raise ValueError(f"two arms are called '{label}'; give one of them another 'name'")
         return self
 
     def scale(self, gap: int) -> tuple[tuple[float, ...], tuple[int, ...]]:
@@ -200,21 +237,29 @@ class Design(Settings):
 
 def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
     """The one cell of a design with no sweep, every component checked against the sample it will meet."""
-    majority, minority = design.sample.counts
+    majority, minority = design.sample.counts(design.population)
+    try:
+        population = design.population.given((majority, minority))
+    except ValueError as error:
+        raise DesignError(f"population: {error}") from None
     multipliers, sizes = design.augmentation.scale(majority - minority)
     for place, generator in enumerate(design.augmentation.generators):
         try:
-            generator.check(minority, design.population.dimension)
+            generator.check(minority, population.dimension)
         except DesignError as error:
             raise DesignError(f"augmentation.generators[{place}] ({generator.label}): {error}") from None
+    for baseline in design.augmentation.baselines:
+        baseline.check(design.learner)
     cell = Cell(
         swept=swept,
         label=label,
-        population=design.population,
+        population=population,
         counts=(majority, minority),
+        total=design.sample.total,
         multipliers=multipliers,
         sizes=sizes,
         generators=design.augmentation.generators,
+        baselines=design.augmentation.baselines,
         learner=design.learner,
         seed=design.monte_carlo.seed,
     )

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synththeory.errors import DesignError
+from synththeory.populations import JointPopulation
 from synththeory.sample import Sample
 from synththeory.sim.arms import Arm, Data
 from synththeory.sim.blocks import Results
@@ -153,8 +154,15 @@ def _tile(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Resul
 
 def _data(cell: Cell, replications: range) -> Data:
     streams = Streams.named(cell.seed, cell.point, replications.start, len(replications))
-    majority, minority = cell.population.sample(streams, cell.counts)
+    majority, minority = cell.population.sample(streams, _counts(cell, streams))
     return Data(streams, majority, minority, Sample.of(majority, minority), cell.truth)
+
+
+def _counts(cell: Cell, streams: Streams) -> tuple[int, ...]:
+    if cell.total is None or not isinstance(cell.population, JointPopulation):
+        return cell.counts
+    (counts,) = cell.population.counts(streams, cell.total)  # random counts: one replication a tile
+    return tuple(counts.tolist())
 
 
 def _stretches(cell: Cell, missing: tuple[tuple[range, ...], ...]) -> Iterator[Task]:
@@ -181,5 +189,7 @@ def _block(stretch: Task, most: int) -> int:
 
 
 def _tile_size(cell: Cell) -> int:
+    if cell.total is not None:
+        return 1
     rows = sum(cell.counts) + cell.sizes[-1]
     return max(1, TILE_BYTES // (8 * rows * cell.population.dimension))

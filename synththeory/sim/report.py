@@ -48,7 +48,7 @@ def table(summary: Summary, multipliers: Collection[float] | None = None) -> Tab
 
 
 def failure_lines(summary: Summary) -> tuple[str, ...]:
-    """How often each arm failed, zeros included, then a line with the reasons for every cell with a failure."""
+    """How often each arm failed, zeros included; then the reasons in every cell with a failure or a flagged fit."""
     counts: dict[str, tuple[int, int]] = {}
     for failures in summary.failures:
         failed, replications = counts.get(failures.arm, (0, 0))
@@ -122,7 +122,7 @@ def _number(value: float, digits: int) -> str:
 
 
 def _reasons(failures: Failures, cell: str) -> str:
-    if not failures.failed:
+    if not failures.reasons:
         return ""
     lower, upper = share_interval(failures.failed, failures.replications)
     reasons = "; ".join(f"{reason}: {count}" for reason, count in failures.reasons)

@@ -122,7 +122,7 @@ def summarised(store: Store, threads: int | None = None) -> Summary:
             prediction = next(predictions)
             failures.append(_failures(cell, arm, counted))
             for place, metric in enumerate(arm.metrics):
-                curve = _curve(design, cell, arm, counted, place, _theory(prediction, metric))
+                curve = _curve(design, cell, arm, counted, place, _theory(prediction, metric, cell))
                 rows.extend(curve)
                 compared = agreement(curve, prediction.source) if prediction is not None else None
                 agreements.extend([compared] if compared is not None else [])
@@ -145,10 +145,15 @@ def _prediction(cell: Cell, arm: Arm) -> Prediction | None:
         return None
 
 
-def _theory(prediction: Prediction | None, metric: str) -> Vector | None:
+def _theory(prediction: Prediction | None, metric: str, cell: Cell) -> Vector | None:
     if prediction is None:
         return None
-    return {"excess_risk": prediction.total, "parameter_error": prediction.parameter_error}.get(metric)
+    known = {
+        "excess_risk": prediction.total,
+        "parameter_error": prediction.parameter_error,
+        "balanced_loss": prediction.total + float(cell.truth.risk(cell.truth.optimum)),
+    }
+    return known.get(metric)
 
 
 def _curve(design: Design, cell: Cell, arm: Arm, tally: ArmTally, place: int, theory: Vector | None) -> tuple[Row, ...]:

@@ -1,5 +1,7 @@
 """What holds for every learner: the rows are a set with weights, and a synthetic size is a prefix."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -36,17 +38,10 @@ def fitted(learner: Learner, real: Sample, synthetic: Sample, *sizes: int) -> Ar
     return fit.coefficients[0]
 
 
-def joined(first: Sample, second: Sample) -> Sample:
-    return Sample(
-        *(
-            np.concatenate(parts, axis=1)
-            for parts in (
-                (first.rows, second.rows),
-                (first.labels, second.labels),
-                (first.weights, second.weights),
-            )
-        )
-    )
+def joined(parts: Sequence[Sample], axis: int) -> Sample:
+    """Samples side by side: rows along axis 1, replications along axis 0."""
+    names = ("rows", "labels", "weights")
+    return Sample(*(np.concatenate([getattr(part, name) for part in parts], axis=axis) for name in names))
 
 
 @EVERY_LEARNER
@@ -62,7 +57,7 @@ def test_no_synthetic_row_is_plain_risk_minimisation(learner: Learner, seed: int
 @given(seed=SEED)
 def test_synthetic_rows_count_like_real_ones(learner: Learner, seed: int) -> None:
     real, synthetic = sample(seed, 40), sample(seed + 1, 15)
-    both = fitted(learner, joined(real, synthetic), synthetic, 0)
+    both = fitted(learner, joined((real, synthetic), 1), synthetic, 0)
     np.testing.assert_allclose(fitted(learner, real, synthetic, 15), both, **CLOSE)
 
 
@@ -108,13 +103,8 @@ def test_a_fit_does_not_depend_on_the_other_sizes(learner: Learner, seed: int) -
 @EVERY_LEARNER
 def test_replications_do_not_touch_each_other(learner: Learner) -> None:
     parts = [(sample(seed, 40), sample(seed + 10, 15)) for seed in range(3)]
-    together = learner.path(
-        *(
-            Sample(*(np.concatenate([getattr(part[place], name) for part in parts]) for name in ("rows", "labels", "weights")))
-            for place in (0, 1)
-        ),
-        np.tile(np.array([0, 15]), (3, 1)),
-    )  # fmt: skip
+    real, synthetic = (joined([part[place] for part in parts], 0) for place in (0, 1))
+    together = learner.path(real, synthetic, np.tile(np.array([0, 15]), (3, 1)))
     alone = np.stack([fitted(learner, *part, 0, 15) for part in parts])
     np.testing.assert_array_equal(together.coefficients, alone)
 
