@@ -1,8 +1,8 @@
 """Statistical comparisons, all charged to one false-alarm budget of the whole suite.
 
 One comparison allows 4.5 standard errors: a right package fails it with probability 6.8e-6. A family of k numbers
-compared at once gets the wider bound at which the family fails with that same probability (Bonferroni), so the suite's
-false-alarm probability is at most 6.8e-6 times the number of calls; conftest.py adds up and enforces the budget.
+compared at once gets the wider bound at which the family fails with that same probability (Bonferroni). So the suite's
+false-alarm probability is at most the sum over calls, which conftest.py adds up and holds against the budget.
 """
 
 import numpy as np
@@ -12,19 +12,25 @@ from scipy.stats import norm
 from synththeory.arrays import Array
 
 STANDARD_ERRORS = 4.5
-FALSE_ALARM = 2.0 * float(norm.sf(STANDARD_ERRORS))
 BUDGET = 1e-3
 FEWEST = 400
 
-ledger: list[str] = []
+ledger: list[float] = []
 
 
-def allowed(comparisons: int) -> float:
-    """Standard errors allowed to each number of a family; 4.5 for a single one."""
-    return float(norm.isf(0.5 * FALSE_ALARM / comparisons))
+def allowed(comparisons: int, single: float = STANDARD_ERRORS) -> float:
+    """Standard errors allowed to each number of a family, so that it fails as seldom as one number at ``single``."""
+    return float(norm.isf(norm.sf(single) / comparisons))
 
 
-def assert_agrees(estimate: ArrayLike, truth: ArrayLike, error: ArrayLike, null: str, slack: ArrayLike = 0.0) -> None:
+def assert_agrees(
+    estimate: ArrayLike,
+    truth: ArrayLike,
+    error: ArrayLike,
+    null: str,
+    slack: ArrayLike = 0.0,
+    single: float = STANDARD_ERRORS,
+) -> None:
     """Refuse the stated null hypothesis when an estimate is too many standard errors from the truth.
 
     Parameters
@@ -35,16 +41,19 @@ def assert_agrees(estimate: ArrayLike, truth: ArrayLike, error: ArrayLike, null:
         The hypothesis, in words.
     slack : array
         Distance the null itself allows: half the last printed digit of a number taken from a paper.
+    single : float
+        Standard errors allowed to a single number.
     """
-    ledger.append(null)
+    ledger.append(2.0 * float(norm.sf(single)))
+    bound = allowed(np.broadcast(estimate, truth).size, single)
     estimate, truth, error, slack = np.broadcast_arrays(estimate, truth, error, slack)
     rounding = 1e-12 * (1.0 + np.abs(truth))  # entries with no spread are equal up to rounding
-    excess = np.abs(estimate - truth) - (slack + rounding + allowed(estimate.size) * error)
+    excess = np.abs(estimate - truth) - (slack + rounding + bound * error)
     worst = np.unravel_index(int(excess.argmax()), excess.shape)
     assert not np.isnan(excess).any(), f"{null}: not a number"
     assert excess[worst] <= 0.0, (
         f"rejected: {null}; at {tuple(map(int, worst))} got {estimate[worst]:.8g}, expected {truth[worst]:.8g}, "
-        f"standard error {error[worst]:.2g}, {allowed(estimate.size):.2f} allowed"
+        f"standard error {error[worst]:.2g}, {bound:.2f} allowed"
     )
 
 
@@ -57,3 +66,9 @@ def assert_mean(draws: Array, truth: ArrayLike, null: str, slack: ArrayLike = 0.
     """The mean of independent draws, (R, …) with R ≥ 400, agrees with the truth."""
     assert draws.shape[0] >= FEWEST, f"{null}: {draws.shape[0]} replications are too few for a normal bound"
     assert_agrees(draws.mean(axis=0), truth, standard_error(draws), null, slack)
+
+
+def assert_within(value: ArrayLike, error: ArrayLike, margin: float, claim: str) -> None:
+    """An equivalence statement: |value| is below the margin even at the far end of its 4.5-standard-error interval."""
+    reach = np.abs(value) + allowed(np.size(value)) * np.asarray(error)
+    assert reach.max() <= margin, f"not shown: {claim} within {margin:g}; interval reaches {reach.max():.4g}"

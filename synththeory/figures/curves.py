@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,7 +15,7 @@ from synththeory.figures.frame import Drawing, Header, framed, letter
 from synththeory.figures.labels import EndLabel, label_ends
 from synththeory.figures.style import Look, arm_words, looks
 from synththeory.figures.table import Layer, Plotted
-from synththeory.figures.theory_lines import TheoryLine, arms_of, theory_line
+from synththeory.figures.theory_lines import TheoryCurve, arms_of, source_of, theory_curve
 from synththeory.figures.words import (
     footnote,
     key_words,
@@ -30,8 +31,6 @@ from synththeory.sim.cells import Cell
 from synththeory.sim.rows import Row
 from synththeory.sim.summary import Summary
 
-_FINE = 121
-"""Points of a theory curve."""
 _BAND = 12
 """With more points than this their intervals are drawn as a band."""
 
@@ -54,55 +53,49 @@ class Panel:
         """The arm's rows, by multiplier."""
         return self.summary.select(arm=arm, metric=self.metric, cell=self.cell.swept)
 
-    @property
-    def lines(self) -> dict[str, TheoryLine]:
+    @cached_property
+    def last(self) -> float:
+        """The largest multiplier."""
+        return max((row.multiplier or 0.0 for arm in self.arms for row in self.rows(arm)), default=0.0)
+
+    @cached_property
+    def theory(self) -> dict[str, TheoryCurve]:
         """Theory by arm, where there is one."""
-        found = ((arm, theory_line(self.summary, self.cell, arm, self.metric)) for arm in self.arms)
-        return {arm: line for arm, line in found if line is not None}
+        found = ((arm, theory_curve(self.summary, self.cell, arm, self.metric, self.last)) for arm in self.arms)
+        return {arm: curve for arm, curve in found if curve is not None}
 
     @property
     def points(self) -> tuple[Plotted, ...]:
         """Every number of the panel."""
-        lines = self.lines
-        last = max((row.multiplier or 0.0 for arm in self.arms for row in self.rows(arm)), default=0.0)
         found: list[Plotted] = []
         for arm in self.arms:
-            rows = self.rows(arm)
-            found.extend(self._simulated(row) for row in rows)
-            line = lines.get(arm)
-            found.extend(self._theory(rows) if line is None else self._smooth(arm, rows, line, last))
+            found.extend(point for row in self.rows(arm) for point in self._simulated(row))
+            if arm in self.theory:
+                found.extend(self._predicted(arm, self.theory[arm]))
         return tuple(found)
 
-    def _simulated(self, row: Row) -> Plotted:
-        return Plotted(
-            self.letter, self.cell.label, row.metric, row.arm, row.multiplier, "simulation", "multiplier",
-            math.nan if row.multiplier is None else row.multiplier, row.estimate, row.lower, row.upper, row.mcse,
-            row.replications, row.failed,
+    def _simulated(self, row: Row) -> Iterator[Plotted]:
+        """A simulated mean, and theory's number for an arm that has a single one."""
+        x = math.nan if row.multiplier is None else row.multiplier
+        yield Plotted(
+            self.letter, self.cell.label, row.metric, row.arm, row.multiplier, "simulation", "multiplier", x,
+            row.estimate, row.lower, row.upper, row.mcse, row.replications, row.failed,
         )  # fmt: skip
+        if row.multiplier is None and row.theory is not None:
+            source = source_of(self.summary, self.cell, row.arm)
+            yield self._line("theory", row.arm, None, row.theory, source)
 
-    def _theory(self, rows: Sequence[Row]) -> Iterator[Plotted]:
-        """Theory only at the rows' own sizes."""
-        for row in rows:
-            if row.theory is not None and row.multiplier is not None:
-                yield self._line_point(row.arm, row.multiplier, row.theory, "")
+    def _predicted(self, arm: str, curve: TheoryCurve) -> Iterator[Plotted]:
+        for x, y in curve.points:
+            yield self._line("theory", arm, x, y, curve.source)
+        if curve.optimum is not None:
+            yield self._line("optimum", arm, *curve.optimum, curve.source)
 
-    def _smooth(self, arm: str, rows: Sequence[Row], line: TheoryLine, last: float) -> Iterator[Plotted]:
-        """Theory on a fine grid that holds the rows' own sizes."""
-        own = {row.synthetic_size / line.gap: row for row in rows if row.theory is not None}
-        best = line.optimum.risk / line.gap
-        grid = {*np.linspace(0.0, last, _FINE).tolist(), *own, min(best, last)}
-        for multiplier in sorted(grid):
-            row = own.get(multiplier)
-            value = row.theory if row is not None else None
-            value = line.value(self.metric, multiplier * line.gap) if value is None else value
-            yield self._line_point(arm, multiplier, value, line.source)
-        if self.metric == "excess_risk" and best <= last:
-            value = line.value(self.metric, best * line.gap)
-            yield self._line_point(arm, best, value, line.source, optimum=True)
-
-    def _line_point(self, arm: str, x: float, y: float, source: str, optimum: bool = False) -> Plotted:
-        layer: Layer = "optimum" if optimum else "theory"
-        return Plotted(self.letter, self.cell.label, self.metric, arm, x, layer, "multiplier", x, y, source=source)
+    def _line(self, layer: Layer, arm: str, x: float | None, y: float, source: str) -> Plotted:
+        place = math.nan if x is None else x
+        return Plotted(
+            self.letter, self.cell.label, self.metric, arm, x, layer, "multiplier", place, y, source=source
+        )  # fmt: skip
 
 
 def draw_curves(summary: Summary, metrics: Sequence[str], shared: bool, title: str) -> Drawing:
@@ -161,11 +154,12 @@ def curve_panel(axes: Axes, points: Sequence[Plotted], look: Mapping[str, Look])
         mine = [point for point in points if point.arm == arm]
         if not mine:
             continue
-        _theory_curve(axes, [point for point in mine if point.layer == "theory"], style)
+        theory = [point for point in mine if point.layer == "theory"]
+        _theory_curve(axes, [point for point in theory if point.multiplier is not None], style)
         _optimum(axes, [point for point in mine if point.layer == "optimum"], style)
         simulated = [point for point in mine if point.layer == "simulation" and math.isfinite(point.y)]
         _simulation(axes, [point for point in simulated if point.multiplier is not None], style)
-        _baseline(axes, [point for point in simulated if point.multiplier is None], style, last)
+        _baseline(axes, [point for point in (*theory, *simulated) if point.multiplier is None], style, last)
         if simulated:
             end = simulated[-1].x if simulated[-1].multiplier is not None else last
             labels.append(EndLabel(arm_words(arm), end, simulated[-1].y, style.colour))
@@ -180,7 +174,7 @@ def _theory_curve(axes: Axes, points: Sequence[Plotted], style: Look) -> None:
 def _optimum(axes: Axes, points: Sequence[Plotted], style: Look) -> None:
     for point in points:
         axes.plot(point.x, point.y, marker="o", markersize=7.0, markerfacecolor="none", markeredgecolor=style.colour,
-                  markeredgewidth=0.9, clip_on=False)  # fmt: skip
+                  markeredgewidth=0.9, clip_on=False, zorder=4.0)  # fmt: skip
 
 
 def _simulation(axes: Axes, points: Sequence[Plotted], style: Look) -> None:
@@ -197,7 +191,9 @@ def _simulation(axes: Axes, points: Sequence[Plotted], style: Look) -> None:
 
 def _baseline(axes: Axes, points: Sequence[Plotted], style: Look, last: float) -> None:
     for point in points:
-        axes.plot([0.0, last], [point.y, point.y], color=style.colour, linewidth=1.0, linestyle=(0, (1.0, 1.2)))
+        simulated = point.layer == "simulation"
+        axes.plot([0.0, last], [point.y, point.y], color=style.colour, linewidth=1.1 if simulated else 0.6,
+                  linestyle=(0, (1.0, 1.2)) if simulated else "solid")  # fmt: skip
         if point.lower is not None and point.upper is not None:
             axes.fill_between([0.0, last], point.lower, point.upper, color=style.colour, alpha=0.15, linewidth=0.0)
 
@@ -213,16 +209,27 @@ def _headers(panels: Sequence[Panel], metrics: Sequence[str]) -> list[Header]:
         heading = f"{name}: {place}" if contrast else place
         words = f"{gradient}." if contrast else f"{name}: {gradient}."
         told = panel.metric == metrics[0] or not panel.cell.swept
-        headers.append(Header(lettered + heading, f"{words} {optimum_words(panel.lines)}".strip() if told else ""))
+        headers.append(
+            Header(
+                lettered + heading,
+                f"{words} {optimum_words({arm: curve.best for arm, curve in panel.theory.items()})}".strip()
+                if told
+                else "",
+            )
+        )
     return headers
 
 
 def _note(summary: Summary, panels: Sequence[Panel]) -> str:
-    lines = [(arm, line) for panel in panels for arm, line in panel.lines.items()]
-    pilot = list(dict.fromkeys(arm for arm, line in lines if line.source == "pilot"))
+    pilot = list(
+        dict.fromkeys(arm for panel in panels for arm, curve in panel.theory.items() if curve.source == "pilot")
+    )
+    ringed = any(curve.optimum for panel in panels for curve in panel.theory.values())
     cells = summary.design.cells
     interval = "bands" if len(cells[0].multipliers) > _BAND else "bars"
-    marks = "Rings: theory's best size." if lines else ""
+    flat = any(row.multiplier is None for row in summary.rows)
+    marks = "Horizontal: fitted without synthetic rows (dotted: simulated; solid: theory). " if flat else ""
+    marks += "Rings: theory's best size." if ringed else ""
     facts = [sample_words(cells), cells[0].learner.kind]
     if not any(key in summary.design.sweep for key in ("population", "population.kind", "population.dimension")):
         facts.insert(0, population_words(cells[0]))

@@ -38,6 +38,8 @@ PAPERS = {
     "alignment_biased": Layout(("excess_risk", "parameter_error"), key="sample.minority"),
     "local_symmetry_linear": Layout(("excess_risk",), shared=True),
     "headline": Layout(("excess_risk",)),
+    "local_symmetry_logistic": Layout(("excess_risk", "parameter_error")),
+    "size_curve_smote": Layout(("balanced_loss", "excess_risk")),
 }
 """Layouts of the papers' figures, by study; one that does not fit its design (a changed sweep) is not used."""
 

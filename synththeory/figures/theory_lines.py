@@ -1,14 +1,17 @@
-"""Theory as drawn: smooth curves, their minima and floors, from formulas and the pilots a summary already made."""
+"""Theory as drawn: smooth curves where formulas give them, otherwise the summary's own points."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from synththeory.losses import SquaredLoss
 from synththeory.sim.cells import Cell
+from synththeory.sim.rows import Row
 from synththeory.sim.summary import Summary
 from synththeory.theory import Expansion, OptimalSizes, expand, optimal_sizes
 from synththeory.theory.norms import expected_norm
@@ -21,25 +24,31 @@ _BIASES: dict[str, Callable[[Expansion, float], float]] = {
     "excess_risk": lambda expansion, size: expansion.parts_at(size)[0],
     "parameter_error": lambda expansion, size: float(np.linalg.norm(expansion.error_at(size)[0])),
 }
+_FINE = 121
+"""Points of a smooth curve."""
+_ENDLESS = 19.99
+"""A best size at the end of the range theory searches (20 class gaps): the curve falls without end."""
 
 
 @dataclass(frozen=True, eq=False)
 class TheoryLine:
-    """Theory of one arm in one cell.
+    """Theory of one arm in one cell, at every synthetic size.
 
     Attributes
     ----------
     expansion : Expansion
-        The ingredients of the curve.
+        The ingredients of the curve at θ*; for squared loss they are the whole curve.
     gap : int
         n0 − n1.
-    source : str
-        ``"closed form"`` or ``"pilot"``.
     """
 
     expansion: Expansion
     gap: int
-    source: str
+
+    @property
+    def source(self) -> str:
+        """``"closed form"`` or ``"pilot"``."""
+        return self.expansion.generator.source
 
     @cached_property
     def optimum(self) -> OptimalSizes:
@@ -55,13 +64,40 @@ class TheoryLine:
         return _BIASES[metric](self.expansion, size)
 
 
+@dataclass(frozen=True, eq=False)
+class TheoryCurve:
+    """Theory of one arm over the multiplier, as it is drawn.
+
+    Attributes
+    ----------
+    points : tuple of (float, float)
+        γ and the predicted metric; the summary's own points are among them to the bit.
+    optimum : tuple of (float, float) or None
+        The lowest point; None where it lies beyond the curve's end.
+    best : str
+        The γ of the lowest excess risk in words; empty where the curve falls without end.
+    source : str
+        ``"closed form"`` or ``"pilot"``.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    optimum: tuple[float, float] | None
+    best: str
+    source: str
+
+
 def arms_of(summary: Summary, cell: Cell, metric: str) -> tuple[str, ...]:
     """The arms of a cell that have a metric, in the order of the summary."""
     return tuple(dict.fromkeys(row.arm for row in summary.select(metric=metric, cell=cell.swept)))
 
 
+def source_of(summary: Summary, cell: Cell, arm: str) -> str:
+    """How theory knows an arm: ``"closed form"`` or ``"pilot"``; empty where nothing was compared with theory."""
+    return next((entry.source for entry in summary.agreements if entry.arm == arm and entry.cell == cell.swept), "")
+
+
 def theory_line(summary: Summary, cell: Cell, arm: str, metric: str) -> TheoryLine | None:
-    """Theory of an arm, or None where the summary has none.
+    """Theory of an arm at every size, or None where there is none: no theory, or a loss that is not squared.
 
     Parameters
     ----------
@@ -72,8 +108,49 @@ def theory_line(summary: Summary, cell: Cell, arm: str, metric: str) -> TheoryLi
     """
     rows = summary.select(arm=arm, metric=metric, cell=cell.swept)
     generator = next((generator for generator in cell.generators if generator.label == arm), None)
-    if generator is None or metric not in _VALUES or any(row.theory is None for row in rows):
+    known = metric in _VALUES and isinstance(cell.learner.loss, SquaredLoss)
+    if generator is None or not known or any(row.theory is None for row in rows):
         return None
     majority, minority = cell.counts
-    expansion = expand(cell.population, generator, cell.learner, majority, minority)
-    return TheoryLine(expansion, majority - minority, expansion.generator.source)
+    return TheoryLine(expand(cell.population, generator, cell.learner, majority, minority), majority - minority)
+
+
+def theory_curve(summary: Summary, cell: Cell, arm: str, metric: str, last: float) -> TheoryCurve | None:
+    """Theory of an arm from γ = 0 to ``last``, or None where the summary has none.
+
+    Parameters
+    ----------
+    summary, cell, arm, metric
+        Which curve.
+    last : float
+        End of the axis.
+    """
+    rows = summary.select(arm=arm, metric=metric, cell=cell.swept)
+    own = {row.multiplier: row.theory for row in rows if row.theory is not None and row.multiplier is not None}
+    if not own:
+        return None
+    line = theory_line(summary, cell, arm, metric)
+    if line is None:
+        return _through_the_rows(own, metric, source_of(summary, cell, arm))
+    best = line.optimum.risk / line.gap
+    exact = {row.synthetic_size / line.gap: row for row in rows}
+    grid = sorted({*np.linspace(0.0, last, _FINE).tolist(), *exact, min(best, last)})
+    points = tuple((x, _value(line, metric, x, exact.get(x))) for x in grid)
+    lowest = (best, line.value(metric, best * line.gap)) if metric == "excess_risk" and best <= last else None
+    words = "" if best >= _ENDLESS else "0" if best < 0.005 else f"{best:.2f}"
+    return TheoryCurve(points, lowest, words, line.source)
+
+
+def _value(line: TheoryLine, metric: str, multiplier: float, row: Row | None) -> float:
+    if row is not None and row.theory is not None:
+        return row.theory
+    return line.value(metric, multiplier * line.gap)
+
+
+def _through_the_rows(own: dict[float, float], metric: str, source: str) -> TheoryCurve:
+    points = tuple(sorted(own.items()))
+    lowest = min(points, key=lambda point: point[1])
+    ends = lowest[0] == points[-1][0] and len(points) > 1
+    words = f"{'≥ ' if ends else ''}{lowest[0]:.3g}"
+    inside = None if ends or metric == "parameter_error" or math.isnan(lowest[1]) else lowest
+    return TheoryCurve(points, inside, words, source)

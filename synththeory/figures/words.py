@@ -26,8 +26,6 @@ _KEYS = {
     "population.dimension": r"dimension, $d$",
     "population.shift": r"class shift, $\Vert\mu\Vert$",
 }
-_ENDLESS = 19.99
-"""A best size at the end of the range theory searches (20 class gaps): the curve falls without end."""
 
 
 def metric_words(metric: str) -> str:
@@ -74,22 +72,16 @@ def regime_words(cell: Cell) -> tuple[str, str]:
     return "Locally asymmetric", rf"$\Vert g_\varphi\Vert_{{H^{{-1}}}}={found.strength:.2f}$"
 
 
-def optimum_words(lines: Mapping[str, TheoryLine]) -> str:
-    """Theory's risk-optimal sizes, arms with the same one together."""
+def optimum_words(best: Mapping[str, str]) -> str:
+    """Theory's best multipliers, arms with the same one together; an empty one is a curve that falls without end."""
     groups: dict[str, list[str]] = {}
-    for arm, line in sorted(lines.items(), key=lambda item: item[1].optimum.risk):
-        groups.setdefault(_best(line.optimum.risk / line.gap), []).append(arm_words(arm))
+    for arm, words in sorted(best.items(), key=lambda item: float(item[1].removeprefix("≥ ") or "inf")):
+        groups.setdefault(words, []).append(arm_words(arm))
     if not groups:
         return ""
-    finite = "; ".join(f"{best} for {_and(arms)}" for best, arms in groups.items() if best)
+    finite = "; ".join(f"{words} for {_and(arms)}" for words, arms in groups.items() if words)
     endless = f"{_and(groups[''])}: the more the better" if "" in groups else ""
     return f"Best γ in theory: {'; '.join(filter(None, [finite, endless]))}."
-
-
-def _best(multiplier: float) -> str:
-    if multiplier >= _ENDLESS:
-        return ""
-    return "0" if multiplier < 0.005 else f"{multiplier:.2f}"
 
 
 def _and(names: Sequence[str]) -> str:
@@ -125,6 +117,10 @@ def footnote(summary: Summary, marks: str, pilot: Sequence[str], interval: str) 
 
 def sample_words(cells: Sequence[Cell], key: str = "") -> str:
     """Sample sizes of some cells, such as ``n0 = 2000, n1 = 100``; the ratio where only that is the same."""
+    joint = {cell.total for cell in cells}
+    if joint != {None}:
+        means = rf", $n_0\approx{cells[0].counts[0]}$ and $n_1\approx{cells[0].counts[1]}$" if len(joint) == 1 else ""
+        return f"{' or '.join(map(str, sorted(total for total in joint if total)))} rows drawn jointly{means}"
     majorities, minorities = ({cell.counts[place] for cell in cells} for place in (0, 1))
     ratios = {cell.counts[0] / cell.counts[1] for cell in cells}
     if len(minorities) > 1 and len(ratios) == 1:

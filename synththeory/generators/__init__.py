@@ -5,6 +5,7 @@ from synththeory.generators.densities import GaussianMixtureFit, KernelDensity
 from synththeory.generators.fitted import GaussianFit
 from synththeory.generators.idealised import ConsistentGaussian, Gaussian, Oracle, SemiOracle
 from synththeory.generators.resampled import Bootstrap, Jitter, Smote
+from synththeory.generators.steered import SteeredGaussian
 
 __all__ = [
     "Bootstrap",
@@ -19,4 +20,5 @@ __all__ = [
     "Oracle",
     "SemiOracle",
     "Smote",
+    "SteeredGaussian",
 ]

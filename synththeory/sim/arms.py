@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -13,8 +12,9 @@ from numpy.typing import NDArray
 from synththeory.arrays import Array, Integers
 from synththeory.components import digest
 from synththeory.corrections import Baseline
+from synththeory.errors import DesignError
 from synththeory.generators import Generator
-from synththeory.learners import Fit, Learner
+from synththeory.learners import Learner
 from synththeory.populations import Population, Truth, measure
 from synththeory.sample import Block, Sample
 from synththeory.status import Status
@@ -99,18 +99,26 @@ class Augmented:
         What is added, and what is fitted.
     multipliers, sizes : tuples
         (S,) synthetic multipliers γ and sizes ñ; under a joint law, the sizes at the expected class counts.
-    metrics : tuple of str
+    fit_metrics : tuple of str
         What is measured of every fit.
     joint : bool
         Whether class counts are random, so that each replication's sizes are round(γ · its own class gap).
+    diagnostics : tuple of str
+        What is measured of the synthetic rows themselves: ``"spread"`` or nothing.
     """
 
     generator: Generator
     learner: Learner
     multipliers: tuple[float, ...]
     sizes: tuple[int, ...]
-    metrics: tuple[str, ...]
+    fit_metrics: tuple[str, ...]
     joint: bool = False
+    diagnostics: tuple[str, ...] = ()
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Metrics of the fit, then those of the synthetic rows."""
+        return self.fit_metrics + self.diagnostics
 
     @property
     def label(self) -> str:
@@ -135,7 +143,9 @@ class Augmented:
         fit = self.learner.path(data.real, synthetic, sizes)
         if fit.status.shape != sizes.shape or fit.coefficients.shape[:2] != sizes.shape:
             raise ValueError(f"a fit for sizes {sizes.shape} came back as {fit.coefficients.shape[:2]}")
-        return measured(fit, self.metrics, data.truth)
+        values = [measure(data.truth, metric, fit.coefficients) for metric in self.fit_metrics]
+        values += [spread(synthetic, data.minority, sizes) for _ in self.diagnostics]
+        return scored(np.stack(values), fit.status)
 
     def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
         """Bias, variance and total of the theory's expansion at the arm's sizes."""
@@ -171,26 +181,43 @@ class FreeFix:
     def run(self, data: Data) -> Scores:
         """Fit and score."""
         counts = (data.majority.rows.shape[1], data.minority.rows.shape[1])
-        return measured(self.baseline.fit(self.learner, data.real, counts), self.metrics, data.truth)
+        fit = self.baseline.fit(self.learner, data.real, counts)
+        return scored(np.stack([measure(data.truth, metric, fit.coefficients) for metric in self.metrics]), fit.status)
 
     def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
         """Theory's value of the fix."""
         return predict_baseline(population, self.baseline, self.learner, *counts)
 
 
-def measured(fit: Fit, metrics: Sequence[str], exact: Truth) -> Scores:
-    """Metrics of every fit.
+def spread(synthetic: Sample, minority: Block, sizes: Integers) -> Array:
+    """Total variance of the first synthetic rows about the minority's true mean, over the minority's own.
+
+    Below one the generator contracts: SMOTE's segments lie inside the cloud.
 
     Parameters
     ----------
-    fit : Fit
-        Coefficients (B, S, p) and status (B, S).
-    metrics : sequence of str
-        M names.
-    exact : Truth
-        Measures them.
+    synthetic : Sample
+        (B, m, d).
+    minority : Block
+        Its law knows mean and covariance.
+    sizes : Integers
+        (B, S), each ≥ 1.
+
+    Returns
+    -------
+    Array
+        (B, S).
+
+    Raises
+    ------
+    DesignError
+        Where the law is not known.
     """
-    return scored(np.stack([measure(exact, metric, fit.coefficients) for metric in metrics]), fit.status)
+    if minority.law is None:
+        raise DesignError("the diagnostic 'spread' needs the law of the minority, which only simulated data have")
+    squares = np.square(synthetic.rows - minority.law.mean).sum(axis=-1).cumsum(axis=1)
+    sums = np.take_along_axis(squares, sizes - 1, axis=1)
+    return np.asarray(sums / sizes / np.trace(minority.law.covariance))
 
 
 def scored(values: Array, status: Codes) -> Scores:

@@ -33,6 +33,8 @@ class Cell:
         Rows of a joint draw with random class counts; None where the counts are fixed.
     multipliers, sizes : tuples
         (S,) synthetic multipliers γ and synthetic sizes, increasing.
+    diagnostics : tuple of str
+        What is measured of the synthetic rows themselves.
     seed : int
         Root seed.
     """
@@ -46,6 +48,7 @@ class Cell:
     sizes: tuple[int, ...]
     generators: tuple[Generator, ...]
     baselines: tuple[Baseline, ...]
+    diagnostics: tuple[str, ...]
     learner: Learner
     seed: int
 
@@ -54,7 +57,7 @@ class Cell:
         """Everything that is run on this cell's data, in the order of the design."""
         metrics, joint = self.truth.metrics, self.total is not None
         augmented = (
-            Augmented(generator, self.learner, self.multipliers, self.sizes, metrics, joint)
+            Augmented(generator, self.learner, self.multipliers, self.sizes, metrics, joint, self.diagnostics)
             for generator in self.generators
         )
         return (*augmented, *(FreeFix(baseline, self.learner, metrics) for baseline in self.baselines))
@@ -73,7 +76,7 @@ class Cell:
     def digest(self) -> str:
         """Digest of everything but the arms that a stored number depends on."""
         scale = self.sizes if self.total is None else self.multipliers
-        return digest(self.population, self._sample, list(scale), self.learner, self.seed)
+        return digest(self.population, self._sample, list(scale), self.learner, self.seed, *self.diagnostics)
 
     @property
     def _sample(self) -> Mapping[str, int]:

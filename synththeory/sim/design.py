@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 from pydantic import (
@@ -126,6 +126,7 @@ class Augmentation(Settings):
     sizes: Integers | None = None
     generators: Annotated[tuple[AnyGenerator, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
     baselines: Annotated[tuple[AnyBaseline, ...], BeforeValidator(_as_baselines)] = ()
+    diagnostics: Annotated[tuple[Literal["spread"], ...], BeforeValidator(_as_tuple)] = ()
 
     @field_validator("multipliers", "sizes", mode="after")
     @classmethod
@@ -250,6 +251,8 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
             raise DesignError(f"augmentation.generators[{place}] ({generator.label}): {error}") from None
     for baseline in design.augmentation.baselines:
         baseline.check(design.learner)
+    if design.augmentation.diagnostics and sizes[0] < 1:
+        raise DesignError("augmentation.diagnostics measure synthetic rows: the sizes must begin at 1 or more, got 0")
     cell = Cell(
         swept=swept,
         label=label,
@@ -260,6 +263,7 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
         sizes=sizes,
         generators=design.augmentation.generators,
         baselines=design.augmentation.baselines,
+        diagnostics=design.augmentation.diagnostics,
         learner=design.learner,
         seed=design.monte_carlo.seed,
     )

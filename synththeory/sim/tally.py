@@ -43,13 +43,13 @@ class ArmTally:
     @classmethod
     def of(cls, results: Results) -> ArmTally:
         """Tally of one window."""
-        failed = np.isnan(results.values).any(axis=0)
+        failed = np.asarray(np.isnan(results.values).any(axis=0))
         codes = [code for code in Status if code != Status.OK]
         return cls(
             len(results.replications),
             int(failed.any(axis=1).sum()),
             failed.sum(axis=0),
-            Counter({int(code): int(np.equal(results.status, code).any(axis=1).sum()) for code in codes}),
+            Counter({int(code): int((results.status == code).any(axis=1).sum()) for code in codes}),
             Moments.of(np.moveaxis(results.values, 0, 1)[..., None]),
         )
 

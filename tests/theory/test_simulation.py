@@ -46,7 +46,7 @@ def test_simulated_curves_follow_the_prediction(population: Population, name: st
 @pytest.fixture
 def _large_pilot(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A pilot whose own error does not matter beside the simulation's."""
-    monkeypatch.setattr(pilot, "_ROWS", 2_000_000)
+    monkeypatch.setattr(pilot, "_ROWS", 1_000_000)
     pilot.pilot.cache_clear()
     yield
     pilot.pilot.cache_clear()

@@ -1,0 +1,41 @@
+"""The shipped studies, run once each, and the papers' numbers beside them."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+
+from synththeory.sim import load_design, simulate
+from synththeory.sim.rows import Row
+from synththeory.sim.summary import Summary
+from tests.statistical import assert_agrees
+
+PAPER_REPLICATIONS = 100
+REPLICATIONS = 400
+COMBINED = 4.0
+
+
+@cache
+def study(name: str) -> Summary:
+    """The study of a paper, its settings as shipped but for the number of replications; no fit may fail."""
+    summary = simulate(load_design(name, {"monte_carlo.replications": REPLICATIONS}))
+    assert not any(failures.failed for failures in summary.failures)
+    return summary
+
+
+def at(rows: Sequence[Row], multiplier: float) -> Row:
+    """The one row of a curve at a multiplier."""
+    (row,) = [row for row in rows if row.multiplier == multiplier]
+    return row
+
+
+def assert_lands(row: Row, number: float, half_digit: float) -> None:
+    """Null: the study's mean is what the paper's code estimates from 100 replications, known to half a digit."""
+    error = row.mcse * np.sqrt(1.0 + row.replications / PAPER_REPLICATIONS)
+    where = f"{row.study} {row.arm} at {row.multiplier:g} is the paper's {number:g}"
+    assert_agrees(row.estimate, number, error, where, half_digit, COMBINED)
+
+
+def column(rows: Sequence[Row], name: str) -> np.ndarray:
+    """One column of the rows."""
+    return np.array([getattr(row, name) for row in rows], dtype=np.float64)
