@@ -1,12 +1,22 @@
 """Settings of the whole suite: reproducible hypothesis examples and the statistical false-alarm budget."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
+from threadpoolctl import threadpool_limits
 
 from tests.statistical import BUDGET, ledger
 
 settings.register_profile("suite", derandomize=True, deadline=None, max_examples=40)
 settings.load_profile("suite")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_blas_thread() -> Iterator[None]:
+    """The engine's rule: on a busy machine BLAS threads that wait for each other make small products 200 times slower."""
+    with threadpool_limits(1):
+        yield
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from synththeory.figures.curves import draw_curves
 from synththeory.figures.frame import Drawing
+from synththeory.figures.regime_map import ANGLE, RATIO, draw_regime_map
 from synththeory.figures.sweeps import draw_sweep
 from synththeory.sim.design import Design
 from synththeory.sim.summary import Summary
@@ -51,6 +52,8 @@ def figure_of(summary: Summary) -> Drawing:
     if layout is None or (layout.key and layout.key not in numeric_keys(design)):
         layout = shape_of(design, present_metrics(summary))
     title = design.title or design.study.replace("_", " ")
+    if {ANGLE, RATIO} <= set(design.sweep) and design.augmentation.baselines:
+        return draw_regime_map(summary, title)
     if layout.key:
         return draw_sweep(summary, layout.key, layout.metrics, title)
     return draw_curves(summary, layout.metrics, layout.shared, title)

@@ -187,12 +187,22 @@ def curves_of(summary: Summary, cells: Sequence[Cell], key: str, metric: str) ->
     for arm in arms_of(summary, cells[0], metric):
         rows = [summary.select(arm=arm, metric=metric, cell=cell.swept) for cell in cells]
         lines = tuple(theory_line(summary, cell, arm, metric) for cell in cells)
-        count = len(rows[0])
-        for place in np.unique(np.linspace(0, count - 1, min(count, _MOST_PLACES)).round().astype(int)):
+        for place in _places([row.multiplier for row in rows[0]]):
             chosen = tuple(row[place] for row in rows)
             curves.append(Curve(arm, chosen[-1].multiplier, sizes, chosen, lines, scaled))
     raw = [curve for curve in curves if curve.multiplier == 0.0]
     return [curve for curve in curves if curve not in raw[1:]]
+
+
+def _places(multipliers: Sequence[float | None]) -> list[int]:
+    """Places of at most four multipliers: the ends, balance where it is one of them, the rest spread evenly."""
+    count = len(multipliers)
+    places = {round(place) for place in np.linspace(0, count - 1, min(count, _MOST_PLACES))}
+    if 1.0 in multipliers and (balance := multipliers.index(1.0)) not in places:
+        inner = sorted(places)[1:-1]
+        places -= {min(inner, key=lambda place: abs(place - balance))} if inner else set()
+        places.add(balance)
+    return sorted(places)
 
 
 def points_of(curves: Sequence[Curve], panel: str, key: str, cells: Sequence[Cell]) -> list[Plotted]:
@@ -200,7 +210,9 @@ def points_of(curves: Sequence[Curve], panel: str, key: str, cells: Sequence[Cel
     points = [point for curve in curves for point in curve.points(panel, key, cells)]
     falling = [curve for curve in curves if curve.rate is not None and curve.metric in EXPONENTS]
     if falling:
-        points.extend(min(falling, key=lambda curve: curve.rows[-1].estimate).guide(panel, key))
+        points.extend(
+            min(falling, key=lambda curve: curve.rows[-1].theory or curve.rows[-1].estimate).guide(panel, key)
+        )
     return points
 
 
@@ -296,7 +308,7 @@ def _heading(name: str, cells: Sequence[Cell], metric: str, key: str, groups: in
 
 def _words(curves: Sequence[Curve], cells: Sequence[Cell]) -> str:
     name, gradient = regime_words(cells[-1])
-    lines = {curve.arm: line for curve in curves for line in curve.lines[-1:] if line is not None}
+    lines = {curve.arm: [line for line in curve.lines if line is not None] for curve in curves}
     return f"{name}: {gradient}. {aligned_words(lines)}".strip()
 
 

@@ -129,11 +129,11 @@ def sample_words(cells: Sequence[Cell], key: str = "") -> str:
     return ", ".join(rf"${symbol}={values.pop()}$" for symbol, values in words if len(values) == 1)
 
 
-def aligned_words(lines: Mapping[str, TheoryLine]) -> str:
-    """The paper's aligned size of each arm that has one."""
-    told = [
-        f"{line.optimum.aligned / line.gap:.3g} for {arm_words(arm)}"
-        for arm, line in lines.items()
-        if line.optimum.aligned is not None and line.source == "closed form"
-    ]
+def aligned_words(lines: Mapping[str, Sequence[TheoryLine]]) -> str:
+    """The paper's aligned size of each arm that has the same one in every cell."""
+    told = []
+    for arm, cells in lines.items():
+        sizes = [(line.optimum.aligned, line.gap) for line in cells if line.source == "closed form"]
+        words = {"" if size is None else f"{size / gap:.3g}" for size, gap in sizes}
+        told += [f"{word} for {arm_words(arm)}" for word in words if word and len(words) == 1]
     return f"Aligned size [MZ]: γ = {'; '.join(told)}." if told else ""

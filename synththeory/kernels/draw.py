@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synththeory.kernels.compile import kernel
-from synththeory.kernels.tile import WIDTH, add_tile
+from synththeory.kernels.tile import WIDTH, add_tile, start_tile
 
 
 @kernel
@@ -69,36 +69,31 @@ def affine_rows(
     """
     count, dimension = noise.shape[1], noise.shape[2]
     stride = -(-dimension // WIDTH) * WIDTH
-    turned = np.zeros((dimension, stride))
-    last = np.zeros((WIDTH, dimension))
-    block = np.empty((WIDTH, stride))
-    centre = np.zeros(stride)
+    turned, centre = np.zeros(dimension * stride), np.zeros(stride)
+    steps = np.zeros(stride, dtype=np.int64)
+    last = np.zeros(WIDTH * dimension)
+    block = np.empty(WIDTH * dimension + WIDTH)
     for r in range(noise.shape[0]):
+        steps[:] = 0
         for a in range(dimension):
             centre[a] = mean[r, a]
             for b in range(dimension):
-                turned[b, a] = factor[r, a, b]
-        source = noise[r].reshape(-1)
-        for start in range(0, count, WIDTH):
-            here = min(WIDTH, count - start)
-            if here < WIDTH:
+                turned[b * stride + a] = factor[r, a, b]
+                if factor[r, a, b] != 0.0:  # a triangular factor needs half the work
+                    steps[a // WIDTH] = max(steps[a // WIDTH], b + 1)
+        source, target = noise[r].reshape(-1), out[r].reshape(-1)
+        for start in range(0, count * dimension, WIDTH * dimension):
+            here = min(WIDTH * dimension, count * dimension - start)
+            whole = here == WIDTH * dimension
+            if not whole:
                 for i in range(here):
-                    for j in range(dimension):
-                        last[i, j] = noise[r, start + i, j]
-            for i in range(WIDTH):
-                for j in range(stride):
-                    block[i, j] = centre[j]
-            for c in range(0, dimension, WIDTH):
-                if here == WIDTH:
-                    add_tile(source, start * dimension, 1, dimension, turned.reshape(-1), c, stride, dimension,
-                             block.reshape(-1), c, stride)  # fmt: skip
-                else:
-                    add_tile(last.reshape(-1), 0, 1, dimension, turned.reshape(-1), c, stride, dimension,
-                             block.reshape(-1), c, stride)  # fmt: skip
-            target = out[r, start : start + here]
+                    last[i] = source[start + i]
+            for c in range(stride - WIDTH, -1, -WIDTH):  # from the right: a tile may spill into the next row's first
+                start_tile(centre, c, block, c, dimension)
+                add_tile(source if whole else last, start if whole else 0, 1, dimension,
+                         turned, c, stride, steps[c // WIDTH], block, c, dimension)  # fmt: skip
             for i in range(here):
-                for j in range(dimension):
-                    target[i, j] = block[i, j]
+                target[start + i] = block[i]
 
 
 @kernel

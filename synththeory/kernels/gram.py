@@ -46,30 +46,26 @@ def _add_tiled(
     weighted: NDArray[np.float64],
 ) -> None:
     dimension, stride = rows.shape[1], padded.shape[1]
-    width = dimension + 2
+    flat_rows, flat_sums, flat_plain, flat_weighted = (
+        rows.reshape(-1), padded.reshape(-1), plain.reshape(-1), weighted.reshape(-1)
+    )  # fmt: skip
     for start in range(first, last, _PANEL):
-        stop = min(start + _PANEL, last)
-        for i in range(start, stop):
-            for j in range(dimension):
-                plain[i - start, j] = rows[i, j]
-            plain[i - start, dimension] = 1.0
-            plain[i - start, dimension + 1] = labels[i]
+        count = min(_PANEL, last - start)
         unit = True
-        for i in range(start, stop):
-            unit &= weights[i] == 1.0
-        left = plain if unit else weighted
+        for i in range(count):
+            for j in range(dimension):
+                flat_plain[i * stride + j] = flat_rows[(start + i) * dimension + j]
+            flat_plain[i * stride + dimension] = 1.0
+            flat_plain[i * stride + dimension + 1] = labels[start + i]
+            unit &= weights[start + i] == 1.0
         if not unit:
-            for i in range(start, stop):
-                for j in range(width):
-                    weighted[i - start, j] = weights[i] * plain[i - start, j]
-        for a in range(0, width, WIDTH):
+            for i in range(count):
+                for j in range(stride):
+                    flat_weighted[i * stride + j] = weights[start + i] * flat_plain[i * stride + j]
+        left = flat_plain if unit else flat_weighted
+        for a in range(0, dimension + 2, WIDTH):
             for b in range(0, a + 1, WIDTH):
-                add_tile(
-                    left.reshape(-1), a, stride, 1,
-                    plain.reshape(-1), b, stride,
-                    stop - start,
-                    padded.reshape(-1), a * stride + b, stride,
-                )  # fmt: skip
+                add_tile(left, a, stride, 1, flat_plain, b, stride, count, flat_sums, a * stride + b, stride)
 
 
 @kernel

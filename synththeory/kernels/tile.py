@@ -40,6 +40,41 @@ def add_tile(
             out[out_start + r * out_stride + c] = total
 
 
+def start_tile(source: Flat, start: int, out: Flat, out_start: int, out_stride: int) -> None:
+    """Set every row of an 8 × 8 tile of ``out`` to source[start : start + 8], all arrays flat: the interpreted twin."""
+    for r in range(WIDTH):
+        for c in range(WIDTH):
+            out[out_start + r * out_stride + c] = source[start + c]
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _vector_start(_context: Any, source: Any, s0: Any, out: Any, o0: Any, o_r: Any) -> Any:
+    signature = types.void(source, s0, out, o0, o_r)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        vector = ir.VectorType(ir.DoubleType(), WIDTH)
+
+        def at(place: int, offset: Any) -> Any:
+            data = context.make_array(signature.args[place])(context, builder, arguments[place]).data
+            return builder.bitcast(builder.gep(data, [offset]), vector.as_pointer())
+
+        value = builder.load(at(0, arguments[1]), align=8)
+        for r in range(WIDTH):
+            step = builder.mul(arguments[4], ir.Constant(arguments[4].type, r))
+            builder.store(value, at(2, builder.add(arguments[3], step)), align=8)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@overload(start_tile, strict=False)  # type: ignore[untyped-decorator]
+def _compiled_start(source: Any, start: Any, out: Any, out_start: Any, out_stride: Any) -> Any:
+    def tile(source, start, out, out_start, out_stride):  # type: ignore[no-untyped-def]
+        _vector_start(source, np.int64(start), out, np.int64(out_start), np.int64(out_stride))
+
+    return tile
+
+
 @intrinsic  # type: ignore[untyped-decorator]
 def _vector_tile(_context: Any, left: Any, l0: Any, lk: Any, lr: Any, right: Any, r0: Any, rk: Any, steps: Any,
                  out: Any, o0: Any, o_r: Any) -> Any:  # fmt: skip

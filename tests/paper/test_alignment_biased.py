@@ -1,11 +1,11 @@
-"""MZ F1: under local asymmetry an aligned, biased generator leaves a floor at balance and none at four times as many."""
+"""MZ F1: an aligned, biased generator leaves a floor at balance and none at four times as many rows."""
 
 import numpy as np
 import statsmodels.api as sm
 from scipy.stats import norm
 
 from synththeory.sim.rows import Row
-from tests.paper.studies import assert_lands, at, column, study
+from tests.paper.studies import assert_land, at, column, study
 from tests.statistical import STANDARD_ERRORS, assert_agrees, assert_within
 
 FLOOR = 0.016169
@@ -35,9 +35,10 @@ def slope(multiplier: float, metric: str) -> tuple[float, float]:
 
 
 def test_the_papers_numbers() -> None:
-    assert_lands(at(rows(3200), 1.0), 0.0162, 5e-5)
-    assert_lands(at(rows(25), 4.0), 0.0005, 5e-5)
-    assert_lands(at(rows(100), 4.0), 0.0001, 5e-5)
+    """Null: as `assert_land` states it."""
+    assert_land(
+        [at(rows(3200), 1.0), at(rows(25), 4.0), at(rows(100), 4.0)], [0.0162, 0.0005, 0.0001], [5e-5, 5e-5, 5e-5]
+    )
 
 
 def test_balanced_excess_tends_to_the_bias_and_the_cancelling_size_to_zero() -> None:
