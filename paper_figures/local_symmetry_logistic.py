@@ -1,4 +1,4 @@
-"""Ma & Zhang, F3: local symmetry, three noise laws. Only an oracle's rows help; all others hurt."""
+"""Ma & Zhang, F4: local symmetry in logistic regression. Data-driven rows hurt, an oracle's help."""
 
 from pathlib import Path
 

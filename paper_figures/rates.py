@@ -1,4 +1,4 @@
-"""Ma & Zhang, F3: local symmetry, three noise laws. Only an oracle's rows help; all others hurt."""
+"""Rates at a fixed imbalance: which arms reach 1/n1 and which keep a floor."""
 
 from pathlib import Path
 

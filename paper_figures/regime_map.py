@@ -1,4 +1,4 @@
-"""Ma & Zhang, F3: local symmetry, three noise laws. Only an oracle's rows help; all others hurt."""
+"""When does it help? Optimal amount and gains over the direction and size of the generator's error."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Ma & Zhang, F3: local symmetry, three noise laws. Only an oracle's rows help; all others hurt."""
+"""Ma & Zhang, F6: SMOTE's size curve, with the free fixes that beat it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Ma & Zhang, F3: local symmetry, three noise laws. Only an oracle's rows help; all others hurt."""
+"""How much SMOTE contracts, over minority size and dimension."""
 
 from pathlib import Path
 

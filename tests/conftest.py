@@ -14,7 +14,7 @@ settings.load_profile("suite")
 
 @pytest.fixture(autouse=True, scope="session")
 def _one_blas_thread() -> Iterator[None]:
-    """The engine's rule: on a busy machine BLAS threads that wait for each other make small products 200 times slower."""
+    """As the engine does: on a busy machine BLAS threads that wait for each other make small products very slow."""
     with threadpool_limits(1):
         yield
 

@@ -60,4 +60,5 @@ def test_design_appends_the_intercept_last() -> None:
 def test_losses_are_values() -> None:
     assert SquaredLoss(True) == SquaredLoss(True) != SquaredLoss()
     assert hash(SquaredLoss()) == hash(SquaredLoss())
-    assert SquaredLoss() != LogisticLoss()
+    different: tuple[Loss, ...] = (SquaredLoss(), LogisticLoss(), SquaredLoss(True))
+    assert len(set(different)) == 3

@@ -16,7 +16,7 @@ from synththeory.figures.frame import Drawing, Header, framed, letter
 from synththeory.figures.labels import EndLabel, label_ends
 from synththeory.figures.style import QUIET, Colour, Look, arm_words, lightened, looks
 from synththeory.figures.table import Layer, Plotted
-from synththeory.figures.theory_lines import TheoryLine, arms_of, theory_line
+from synththeory.figures.theory_lines import TheoryLine, arms_of, source_of, theory_line
 from synththeory.figures.words import (
     aligned_words,
     footnote,
@@ -56,9 +56,11 @@ class Curve:
     rows : tuple of Row
         One a cell.
     lines : tuple of (TheoryLine or None)
-        Theory of each cell.
+        Theory of each cell, where it is a closed form.
     scaled : bool
         Whether the sweep scales all real rows alike, so that theorems name an exponent.
+    source : str
+        How theory knows the arm: ``"closed form"`` or ``"pilot"``.
     """
 
     arm: str
@@ -67,6 +69,7 @@ class Curve:
     rows: tuple[Row, ...]
     lines: tuple[TheoryLine | None, ...]
     scaled: bool
+    source: str
 
     @property
     def metric(self) -> str:
@@ -77,7 +80,7 @@ class Curve:
     def floor(self) -> float | None:
         """The bias that is left at the last cell, where it dominates."""
         size, line = self.rows[-1].synthetic_size, self.lines[-1]
-        if line is None or line.source == "pilot" or not self.scaled:
+        if line is None or not self.scaled:
             return None
         dominant = line.bias("excess_risk", size) >= _FLOOR_SHARE * line.value("excess_risk", size)
         return line.bias(self.metric, size) if dominant else None
@@ -118,16 +121,15 @@ class Curve:
 
     def points(self, panel: str, key: str, cells: Sequence[Cell]) -> Iterator[Plotted]:
         """Every number of the curve."""
-        for x, row, cell, line in zip(self.sizes, self.rows, cells, self.lines, strict=True):
+        for x, row, cell in zip(self.sizes, self.rows, cells, strict=True):
             label = cell.label
             yield Plotted(
                 panel, label, self.metric, self.arm, row.multiplier, "simulation", key, x, row.estimate, row.lower,
                 row.upper, row.mcse, row.replications, row.failed,
             )  # fmt: skip
             if row.theory is not None:
-                source = line.source if line is not None else ""
                 yield Plotted(panel, label, self.metric, self.arm, row.multiplier, "theory", key, x, row.theory,
-                              source=source)  # fmt: skip
+                              source=self.source)  # fmt: skip
         if self.floor is not None:
             yield self._mark(panel, key, "floor", self.sizes[-1], self.floor)
 
@@ -186,10 +188,11 @@ def curves_of(summary: Summary, cells: Sequence[Cell], key: str, metric: str) ->
     curves = []
     for arm in arms_of(summary, cells[0], metric):
         rows = [summary.select(arm=arm, metric=metric, cell=cell.swept) for cell in cells]
-        lines = tuple(theory_line(summary, cell, arm, metric) for cell in cells)
+        lines = tuple(theory_line(summary, cell, arm, metric, closed=True) for cell in cells)
+        source = source_of(summary, cells[-1], arm)
         for place in _places([row.multiplier for row in rows[0]]):
             chosen = tuple(row[place] for row in rows)
-            curves.append(Curve(arm, chosen[-1].multiplier, sizes, chosen, lines, scaled))
+            curves.append(Curve(arm, chosen[-1].multiplier, sizes, chosen, lines, scaled, source))
     raw = [curve for curve in curves if curve.multiplier == 0.0]
     return [curve for curve in curves if curve not in raw[1:]]
 
@@ -313,8 +316,7 @@ def _words(curves: Sequence[Curve], cells: Sequence[Cell]) -> str:
 
 
 def _note(summary: Summary, cells: Sequence[Cell], panels: Sequence[Sequence[Curve]], key: str) -> str:
-    lines = [(curve.arm, line) for curves in panels for curve in curves for line in curve.lines if line is not None]
-    pilot = list(dict.fromkeys(arm for arm, line in lines if line.source == "pilot"))
+    pilot = list(dict.fromkeys(curve.arm for curves in panels for curve in curves if curve.source == "pilot"))
     arms = list(dict.fromkeys(arm_words(curve.arm) for curves in panels for curve in curves))
     varied = any(name.startswith("population") for name in cells[0].swept)
     facts = [

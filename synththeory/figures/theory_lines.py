@@ -26,6 +26,8 @@ _BIASES: dict[str, Callable[[Expansion, float], float]] = {
 }
 _FINE = 121
 """Points of a smooth curve."""
+_KEPT_PILOTS = 8
+"""With more pilots than this in a study their curves go through its own points: none is drawn anew for a figure."""
 _ENDLESS = 19.99
 """A best size at the end of the range theory searches (20 class gaps): the curve falls without end."""
 
@@ -96,8 +98,10 @@ def source_of(summary: Summary, cell: Cell, arm: str) -> str:
     return next((entry.source for entry in summary.agreements if entry.arm == arm and entry.cell == cell.swept), "")
 
 
-def theory_line(summary: Summary, cell: Cell, arm: str, metric: str) -> TheoryLine | None:
+def theory_line(summary: Summary, cell: Cell, arm: str, metric: str, closed: bool = False) -> TheoryLine | None:
     """Theory of an arm at every size, or None where there is none: no theory, or a loss that is not squared.
+
+    A pilot that the summary made is used again, as the process keeps the last ones.
 
     Parameters
     ----------
@@ -105,11 +109,15 @@ def theory_line(summary: Summary, cell: Cell, arm: str, metric: str) -> TheoryLi
         Its rows say whether there is a theory.
     cell, arm, metric
         Which curve.
+    closed : bool
+        Whether only closed forms are wanted.
     """
     rows = summary.select(arm=arm, metric=metric, cell=cell.swept)
     generator = next((generator for generator in cell.generators if generator.label == arm), None)
     known = metric in _VALUES and isinstance(cell.learner.loss, SquaredLoss)
     if generator is None or not known or any(row.theory is None for row in rows):
+        return None
+    if source_of(summary, cell, arm) == "pilot" and (closed or _pilots(summary) > _KEPT_PILOTS):
         return None
     majority, minority = cell.counts
     return TheoryLine(expand(cell.population, generator, cell.learner, majority, minority), majority - minority)
@@ -139,6 +147,10 @@ def theory_curve(summary: Summary, cell: Cell, arm: str, metric: str, last: floa
     lowest = (best, line.value(metric, best * line.gap)) if metric == "excess_risk" and best <= last else None
     words = "" if best >= _ENDLESS else "0" if best < 0.005 else f"{best:.2f}"
     return TheoryCurve(points, lowest, words, line.source)
+
+
+def _pilots(summary: Summary) -> int:
+    return len({(entry.arm, repr(entry.cell)) for entry in summary.agreements if entry.source == "pilot"})
 
 
 def _value(line: TheoryLine, metric: str, multiplier: float, row: Row | None) -> float:

@@ -133,7 +133,7 @@ def aligned_words(lines: Mapping[str, Sequence[TheoryLine]]) -> str:
     """The paper's aligned size of each arm that has the same one in every cell."""
     told = []
     for arm, cells in lines.items():
-        sizes = [(line.optimum.aligned, line.gap) for line in cells if line.source == "closed form"]
+        sizes = [(line.optimum.aligned, line.gap) for line in cells]
         words = {"" if size is None else f"{size / gap:.3g}" for size, gap in sizes}
         told += [f"{word} for {arm_words(arm)}" for word in words if word and len(words) == 1]
     return f"Aligned size [MZ]: γ = {'; '.join(told)}." if told else ""

@@ -92,8 +92,9 @@ def affine_rows(
                 start_tile(centre, c, block, c, dimension)
                 add_tile(source if whole else last, start if whole else 0, 1, dimension,
                          turned, c, stride, steps[c // WIDTH], block, c, dimension)  # fmt: skip
+            piece = target[start : start + here]
             for i in range(here):
-                target[start + i] = block[i]
+                piece[i] = block[i]
 
 
 @kernel

@@ -46,24 +46,25 @@ def _add_tiled(
     weighted: NDArray[np.float64],
 ) -> None:
     dimension, stride = rows.shape[1], padded.shape[1]
-    flat_rows, flat_sums, flat_plain, flat_weighted = (
-        rows.reshape(-1), padded.reshape(-1), plain.reshape(-1), weighted.reshape(-1)
-    )  # fmt: skip
+    flat_plain, flat_weighted = plain.reshape(-1), weighted.reshape(-1)  # here: a reshape costs as much as a tile
+    flat_sums = padded.reshape(-1)
     for start in range(first, last, _PANEL):
         count = min(_PANEL, last - start)
         unit = True
         for i in range(count):
+            source, target = rows[start + i], plain[i]
             for j in range(dimension):
-                flat_plain[i * stride + j] = flat_rows[(start + i) * dimension + j]
-            flat_plain[i * stride + dimension] = 1.0
-            flat_plain[i * stride + dimension + 1] = labels[start + i]
+                target[j] = source[j]
+            target[dimension] = 1.0
+            target[dimension + 1] = labels[start + i]
             unit &= weights[start + i] == 1.0
         if not unit:
             for i in range(count):
-                for j in range(stride):
-                    flat_weighted[i * stride + j] = weights[start + i] * flat_plain[i * stride + j]
+                weight = weights[start + i]
+                for j in range(dimension + 2):
+                    weighted[i, j] = weight * plain[i, j]
         left = flat_plain if unit else flat_weighted
-        for a in range(0, dimension + 2, WIDTH):
+        for a in range(0, stride, WIDTH):
             for b in range(0, a + 1, WIDTH):
                 add_tile(left, a, stride, 1, flat_plain, b, stride, count, flat_sums, a * stride + b, stride)
 

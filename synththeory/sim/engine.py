@@ -24,7 +24,7 @@ from synththeory.sim.store import Store
 from synththeory.sim.threads import available_threads, serial_blas
 from synththeory.streams import Streams
 
-TILE_BYTES = 1 << 21
+TILE_BYTES = 1 << 23
 """Bytes of rows drawn at a time by one thread: they should stay in its cache."""
 BLOCK_VALUES = 40_000_000
 """Numbers drawn for one block: about a quarter of a second."""

@@ -110,10 +110,13 @@ def toml_text(table: Table) -> str:
 
 
 def _section(table: Table, prefix: str) -> Iterator[str]:
+    inline = prefix == "sweep."  # the order of a sweep's keys is the order of its cells: none may move to the end
     for key, entry in table.items():
-        if not isinstance(entry, dict) and not _is_list_of_tables(entry):
+        if inline or not (isinstance(entry, dict) or _is_list_of_tables(entry)):
             yield f"{_key(key)} = {_value(entry)}"
     for key, entry in table.items():
+        if inline:
+            continue
         if isinstance(entry, dict):
             yield f"\n[{prefix}{_key(key)}]"
             yield from _section(entry, f"{prefix}{_key(key)}.")

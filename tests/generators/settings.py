@@ -10,10 +10,13 @@ SETTINGS: dict[str, dict[str, object]] = {
     "consistent-gaussian": {},
     "gaussian": {"mean": (0.4, -0.2, 0.1)},
     "gaussian-fit": {"shrinkage": 0.2, "jitter": 0.01},
+    "gaussian-mixture-fit": {"components": 2, "jitter": 0.01},
     "jitter": {"scale": 0.5},
+    "kde": {},
     "oracle": {},
     "semi-oracle": {},
     "smote": {"neighbors": 3},
+    "steered-gaussian": {"angle": 60.0, "ratio": 0.7},
 }
 
 

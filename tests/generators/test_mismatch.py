@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,6 +36,7 @@ CASES: tuple[tuple[Population, least_squares.Population], ...] = (
     ),
     (GaussianShift(mean=MEAN), least_squares.gaussian_shift(np.array(MEAN))),
 )
+assert_close = partial(np.testing.assert_allclose, rtol=1e-8, atol=1e-9)
 Reference = Callable[[least_squares.Population], theory.GeneratorLaw]
 FIXED = np.array([0.4, 0.8, -0.1, 0.3])
 ARMS: tuple[tuple[Callable[[int], Generator], Reference], ...] = (
@@ -59,14 +62,13 @@ def test_closed_forms_are_the_independent_references(
     score, own = theory.score(expected.law.mean, theta, label), theory.class_law(other, 1)
     own_score = theory.score(own.mean, theta, label)
     assert got.source == "closed form"
-    close = {"rtol": 1e-8, "atol": 1e-10}
-    np.testing.assert_allclose(got.gradient, theory.gradient(expected.law, theta, label), **close)
-    np.testing.assert_allclose(got.hessian, theory.hessian(expected.law), **close)
-    np.testing.assert_allclose(got.covariance, theory.covariance_of(score, score, expected.law), **close)
-    np.testing.assert_allclose(got.shift, expected.mean_shift, **close)
+    assert_close(got.gradient, theory.gradient(expected.law, theta, label))
+    assert_close(got.hessian, theory.hessian(expected.law))
+    assert_close(got.covariance, theory.covariance_of(score, score, expected.law))
+    assert_close(got.shift, expected.mean_shift)
     influence = expected.influence
-    np.testing.assert_allclose(got.fluctuation, theory.covariance_of(influence, influence, own), **close)
-    np.testing.assert_allclose(got.coupling, theory.covariance_of(own_score, influence, own), **close)
+    assert_close(got.fluctuation, theory.covariance_of(influence, influence, own))
+    assert_close(got.coupling, theory.covariance_of(own_score, influence, own))
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,39 +119,43 @@ def influence(law: LocationLaw, plug: Plug, loss: SquaredLoss, theta: Vector, la
 
 @pytest.mark.parametrize("noise", ["cube", "rademacher", "sphere", "gaussian"])
 @pytest.mark.parametrize("intercept", [False, True])
-def test_closed_forms_hold_for_full_covariances_and_an_intercept(noise: Noise, intercept: bool) -> None:
-    population, loss = Skewed(noise), SquaredLoss(intercept)
-    theta, law, label = truth(population, loss).optimum, population.laws[1], 1.1  # type: ignore[arg-type]
+@pytest.mark.parametrize("place", [None, (0.5, -1.2, 0.3, 0.8)], ids=["at the optimum", "elsewhere"])
+def test_closed_forms_hold_for_full_covariances_an_intercept_and_any_parameter(
+    noise: Noise, intercept: bool, place: tuple[float, ...] | None
+) -> None:
+    population: Any = Skewed(noise)
+    loss, law, label = SquaredLoss(intercept), population.laws[1], 1.1
+    theta = truth(population, loss).optimum if place is None else np.array(place)[: 3 + intercept]
     rows, weights = law_nodes(law)
     own = loss.row_scores(rows, label, theta)
 
     def shrunk(spread: Matrix) -> Matrix:
-        return 0.7 * spread + (0.3 * np.trace(spread) / 3.0 + 0.05) * np.eye(3)
+        return np.asarray(0.7 * spread + (0.3 * np.trace(spread) / 3.0 + 0.05) * np.eye(3))
 
-    fitted = LocationLaw(law.mean, np.linalg.cholesky(shrunk(law.covariance)))
+    fitted = LocationLaw(law.mean, np.asarray(np.linalg.cholesky(shrunk(law.covariance)), dtype=np.float64))
     plugs: tuple[tuple[Generator, Plug, LocationLaw], ...] = (
         (SemiOracle(), lambda mean, spread: (mean, law.covariance), law),
         (GaussianFit(shrinkage=0.3, jitter=0.05), lambda mean, spread: (mean, shrunk(spread)), fitted),
         (Bootstrap(), lambda mean, spread: (mean, spread), law),
     )
     for generator, plug, limit in plugs:
-        got = generator.mismatch(population, loss, 1, COUNT)  # type: ignore[arg-type]
+        got = generator.mismatch(population, loss, 1, COUNT, None if place is None else theta)
         slopes = influence(law, plug, loss, theta, label)
         expected = score_moments(limit, label, loss, theta)
-        close = {"rtol": 1e-8, "atol": 1e-9}
-        np.testing.assert_allclose(got.gradient, expected.gradient, **close)
-        np.testing.assert_allclose(got.hessian, expected.hessian, **close)
-        np.testing.assert_allclose(got.covariance, expected.covariance, **close)
-        np.testing.assert_allclose(got.fluctuation, covariance(slopes, slopes, weights), **close)
-        np.testing.assert_allclose(got.coupling, covariance(own, slopes, weights), **close)
+        assert_close(got.gradient, expected.gradient)
+        assert_close(got.hessian, expected.hessian)
+        assert_close(got.covariance, expected.covariance)
+        assert_close(got.fluctuation, covariance(slopes, slopes, weights))
+        assert_close(got.coupling, covariance(own, slopes, weights))
 
 
 @pytest.mark.parametrize("noise", ["cube", "sphere"])
 @pytest.mark.parametrize("intercept", [False, True])
 def test_jitter_moments_are_finite_sums_over_both_noises(noise: Noise, intercept: bool) -> None:
-    population, loss = Skewed(noise), SquaredLoss(intercept)
-    theta, law = truth(population, loss).optimum, population.laws[1]  # type: ignore[arg-type]
-    got: GeneratorMoments = Jitter(scale=0.7).mismatch(population, loss, 1, COUNT)  # type: ignore[arg-type]
+    population: Any = Skewed(noise)
+    loss, law = SquaredLoss(intercept), population.laws[1]
+    theta = truth(population, loss).optimum
+    got: GeneratorMoments = Jitter(scale=0.7).mismatch(population, loss, 1, COUNT)
     rows, weights = law_nodes(law)
     added, shares = law_nodes(LocationLaw(np.zeros(3), 0.7 * np.eye(3)))
     both = (rows[:, None] + added[None]).reshape(-1, 3)

@@ -5,7 +5,7 @@ from math import log, sqrt
 import numpy as np
 import pytest
 
-from synththeory.arrays import Array, Matrix, Vector
+from synththeory.arrays import Array, Integers, Matrix, Vector
 from synththeory.generators import (
     Bootstrap,
     ConsistentGaussian,
@@ -35,7 +35,7 @@ def seeds(count: int = 15) -> Block:
 
 
 def drawn(generator: Generator, size: int = SIZE, block: Block | None = None) -> Array:
-    return generator.draw(Streams.named(4, "rows", 0, 1), block or seeds(), None, size).rows[0]
+    return np.asarray(generator.draw(Streams.named(4, "rows", 0, 1), block or seeds(), None, size).rows[0])
 
 
 def outer(rows: Array) -> Array:
@@ -48,7 +48,7 @@ def assert_moments(rows: Array, mean: Vector, second: Matrix, null: str) -> None
     assert_mean(np.hstack([centred, outer(centred)]), np.concatenate([np.zeros(3), second[UPPER]]), null)
 
 
-def neighbours(rows: Array, count: int) -> Array:
+def neighbours(rows: Array, count: int) -> Integers:
     squares = ((rows[:, None] - rows[None]) ** 2).sum(axis=2)
     np.fill_diagonal(squares, np.inf)
     return np.argsort(squares, axis=1, kind="stable")[:, :count]

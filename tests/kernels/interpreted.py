@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synththeory.kernels import cholesky, draw, gram, neighbours, newton, random, softplus
 
-Outputs = dict[str, NDArray[np.generic]]
+Outputs = dict[str, NDArray[Any]]
 KEY = (np.uint64(2**63 + 11), np.uint64(12))
 REPLICATIONS = np.array([0, 5, 2**64 - 1], dtype=np.uint64)
 PURPOSE = np.uint64(2**64 - 3)
@@ -102,4 +103,4 @@ def outputs() -> Outputs:
 
 if __name__ == "__main__":
     with np.errstate(over="ignore", invalid="ignore"):  # words wrap around; hostile input is not a number
-        np.savez(sys.argv[1], **outputs())  # type: ignore[arg-type]
+        np.savez(sys.argv[1], **outputs())

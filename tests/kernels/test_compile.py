@@ -119,6 +119,7 @@ def test_without_a_writable_folder_nothing_is_cached(tmp_path: Path, monkeypatch
 
 
 def test_the_decorator_leaves_other_users_of_numba_alone() -> None:
-    before = numba.config.CACHE_DIR
+    settings: Any = numba.config
+    before = settings.CACHE_DIR
     compiling.kernel(decorated)
-    assert before == numba.config.CACHE_DIR
+    assert before == settings.CACHE_DIR

@@ -1,13 +1,14 @@
 """What holds for every learner: the rows are a set with weights, and a synthetic size is a prefix."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synththeory.arrays import Array
+from synththeory.arrays import Array, Integers
 from synththeory.learners import Learner, LeastSquares, Logistic
 from synththeory.sample import Sample
 
@@ -19,7 +20,7 @@ LEARNERS: tuple[Learner, ...] = (
 )
 EVERY_LEARNER = pytest.mark.parametrize("learner", LEARNERS, ids=repr)
 SEED = st.integers(0, 2**32)
-CLOSE = {"rtol": 1e-7, "atol": 1e-9}
+assert_close = partial(np.testing.assert_allclose, rtol=1e-7, atol=1e-9)
 
 
 def sample(seed: int, size: int, dimension: int = 3) -> Sample:
@@ -28,14 +29,14 @@ def sample(seed: int, size: int, dimension: int = 3) -> Sample:
     return Sample(rows, rng.random((1, size)), 0.2 + rng.random((1, size)))
 
 
-def rearranged(source: Sample, places: Array) -> Sample:
+def rearranged(source: Sample, places: Integers) -> Sample:
     return Sample(*(np.ascontiguousarray(part[:, places]) for part in (source.rows, source.labels, source.weights)))
 
 
 def fitted(learner: Learner, real: Sample, synthetic: Sample, *sizes: int) -> Array:
     fit = learner.path(real, synthetic, np.array([sizes], dtype=np.int64))
     assert not fit.status.any()
-    return fit.coefficients[0]
+    return np.asarray(fit.coefficients[0])
 
 
 def joined(parts: Sequence[Sample], axis: int) -> Sample:
@@ -58,7 +59,7 @@ def test_no_synthetic_row_is_plain_risk_minimisation(learner: Learner, seed: int
 def test_synthetic_rows_count_like_real_ones(learner: Learner, seed: int) -> None:
     real, synthetic = sample(seed, 40), sample(seed + 1, 15)
     both = fitted(learner, joined((real, synthetic), 1), synthetic, 0)
-    np.testing.assert_allclose(fitted(learner, real, synthetic, 15), both, **CLOSE)
+    assert_close(fitted(learner, real, synthetic, 15), both)
 
 
 @EVERY_LEARNER
@@ -67,7 +68,7 @@ def test_rows_may_be_permuted(learner: Learner, seed: int) -> None:
     real, synthetic = sample(seed, 40), sample(seed + 1, 15)
     rng = np.random.default_rng(seed)
     turned = [rearranged(part, rng.permutation(part.labels.shape[1])) for part in (real, synthetic)]
-    np.testing.assert_allclose(fitted(learner, *turned, 0, 15), fitted(learner, real, synthetic, 0, 15), **CLOSE)
+    assert_close(fitted(learner, turned[0], turned[1], 0, 15), fitted(learner, real, synthetic, 0, 15))
 
 
 @EVERY_LEARNER
@@ -77,9 +78,7 @@ def test_a_row_given_twice_is_a_row_of_twice_the_weight(learner: Learner, seed: 
     twice = rearranged(real, np.append(np.arange(40), 7))
     doubled = Sample(real.rows, real.labels, real.weights.copy())
     doubled.weights[0, 7] *= 2.0
-    np.testing.assert_allclose(
-        fitted(learner, twice, synthetic, 0, 15), fitted(learner, doubled, synthetic, 0, 15), **CLOSE
-    )
+    assert_close(fitted(learner, twice, synthetic, 0, 15), fitted(learner, doubled, synthetic, 0, 15))
 
 
 @EVERY_LEARNER
@@ -88,7 +87,7 @@ def test_rows_of_weight_zero_do_not_count(learner: Learner, seed: int) -> None:
     real, synthetic = sample(seed, 40), sample(seed + 1, 15)
     silent = Sample(synthetic.rows, synthetic.labels, np.zeros((1, 15)))
     got = fitted(learner, real, silent, 0, 15)
-    np.testing.assert_allclose(got[1], got[0], **CLOSE)
+    assert_close(got[1], got[0])
 
 
 @EVERY_LEARNER
@@ -96,8 +95,8 @@ def test_rows_of_weight_zero_do_not_count(learner: Learner, seed: int) -> None:
 def test_a_fit_does_not_depend_on_the_other_sizes(learner: Learner, seed: int) -> None:
     real, synthetic = sample(seed, 40), sample(seed + 1, 15)
     along = fitted(learner, real, synthetic, 0, 3, 3, 11, 15)
-    np.testing.assert_allclose(along[1], along[2], **CLOSE)
-    np.testing.assert_allclose(along[-1:], fitted(learner, real, synthetic, 15), **CLOSE)
+    assert_close(along[1], along[2])
+    assert_close(along[-1:], fitted(learner, real, synthetic, 15))
 
 
 @EVERY_LEARNER
@@ -120,7 +119,7 @@ def test_unpenalised_fits_are_affinely_equivariant(seed: int, intercept: bool) -
     moved = [Sample(part.rows @ matrix.T + move, part.labels, part.weights) for part in (real, synthetic)]
     learners: tuple[Learner, ...] = (LeastSquares(intercept=intercept), Logistic(intercept=intercept))
     for learner in learners:
-        plain, turned = fitted(learner, real, synthetic, 0, 15), fitted(learner, *moved, 0, 15)
+        plain, turned = fitted(learner, real, synthetic, 0, 15), fitted(learner, moved[0], moved[1], 0, 15)
         slopes = plain[:, :3] @ np.linalg.inv(matrix)
         np.testing.assert_allclose(turned[:, :3], slopes, rtol=1e-6, atol=1e-8)
         if intercept:
@@ -133,4 +132,4 @@ def test_least_squares_is_equivariant_in_the_response(seed: int, scale: float, s
     moved = [Sample(part.rows, scale * part.labels + shift, part.weights) for part in (real, synthetic)]
     learner = LeastSquares(intercept=True)
     expected = scale * fitted(learner, real, synthetic, 15) + shift * np.array([0.0, 0.0, 0.0, 1.0])
-    np.testing.assert_allclose(fitted(learner, *moved, 15), expected, rtol=1e-8, atol=1e-10)
+    np.testing.assert_allclose(fitted(learner, moved[0], moved[1], 15), expected, rtol=1e-8, atol=1e-10)

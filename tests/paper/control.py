@@ -74,7 +74,7 @@ def idealised(generator: Generator, population: MeanShift, part: Replications, s
         sample = centred.transpose(0, 2, 1) @ centred / (own.shape[1] - 1)
         shrunk = [shrink(each, generator.shrinkage, generator.jitter) for each in (sample, law.covariance)]
         fitted, limit = (np.linalg.cholesky(each) for each in shrunk)
-        turn = limit @ np.linalg.inv(fitted)
+        turn = np.asarray(limit @ np.linalg.inv(fitted), dtype=np.float64)
     affine = np.tile(np.eye(dimension + 2), (count, 1, 1, 1))
     affine[:, 0, :dimension, :dimension] = turn
     affine[:, 0, :dimension, dimension] = law.mean - np.einsum("rab,rb->ra", turn, mean)

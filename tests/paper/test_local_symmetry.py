@@ -53,7 +53,7 @@ def test_fitted_generators_are_within_twenty_percent_at_a_hundred_rows(generator
 def test_fitted_generators_are_within_three_percent_at_three_thousand_rows(
     generator: SemiOracle | GaussianFit,
 ) -> None:
-    gap = measured_gap(generator, MeanShift(dimension=20), (60_000, 3000), (0.2, 1.0, 4.0), 80, 3)
+    gap = measured_gap(generator, MeanShift(dimension=20), (60_000, 3000), (0.2, 1.0, 4.0), 160, 3)
     assert_within(gap.value, gap.error, 0.03, f"{generator.kind} at n1 = 3000")
 
 
