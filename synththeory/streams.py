@@ -58,7 +58,7 @@ class Streams:
 
     def within(self, name: str) -> Streams:
         """The same replications under a further name: its purposes never meet those of another name."""
-        return replace(self, prefix=f"{self.prefix}{name}/")
+        return replace(self, prefix=f"{self.prefix}{name}|")
 
     def uniforms(self, purpose: str, *shape: int) -> Array:
         """Uniforms on [0, 1), shape (B, *shape); a longer draw begins with a shorter one."""
@@ -69,7 +69,7 @@ class Streams:
         return self._filled(kernels.fill_normal, purpose, shape)
 
     def numpy(self, purpose: str) -> list[np.random.Generator]:
-        """A numpy generator a replication, in the very state of the named stream (for Python-only components)."""
+        """A numpy generator a replication, for Python-only components: the one that makes the stream's normals."""
         states = np.empty((self.count, 4), dtype=np.uint64)
         kernels.stream_states(*self.key, self.replications, self._purpose(purpose), states)
         generators = []

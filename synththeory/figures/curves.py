@@ -229,8 +229,9 @@ def _note(summary: Summary, panels: Sequence[Panel]) -> str:
     interval = "bands" if len(cells[0].multipliers) > _BAND else "bars"
     flat = any(row.multiplier is None for row in summary.rows)
     marks = "Horizontal: fitted without synthetic rows (dotted: simulated; solid: theory). " if flat else ""
-    marks += "Rings: theory's best size." if ringed else ""
+    marks += "Rings: theory’s best size." if ringed else ""
     facts = [sample_words(cells), cells[0].learner.kind]
     if not any(key in summary.design.sweep for key in ("population", "population.kind", "population.dimension")):
         facts.insert(0, population_words(cells[0]))
-    return f"{', '.join(filter(None, facts))}. {footnote(summary, marks, pilot, interval)}"
+    predicted = any(panel.theory for panel in panels)
+    return f"{', '.join(filter(None, facts))}. {footnote(summary, marks, predicted, pilot, interval)}"

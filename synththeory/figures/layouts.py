@@ -92,7 +92,7 @@ def numeric_keys(design: Design) -> tuple[str, ...]:
 
 
 def present_metrics(summary: Summary) -> tuple[str, ...]:
-    """Excess risk and parameter error where measured, otherwise the first two metrics there are."""
+    """What is asked of the synthetic rows; else excess risk and parameter error; else the first two there are."""
     found = tuple(dict.fromkeys(row.metric for row in summary.rows))
     usual = tuple(metric for metric in ("excess_risk", "parameter_error") if metric in found)
-    return usual or found[:2]
+    return summary.design.augmentation.diagnostics or usual or found[:2]

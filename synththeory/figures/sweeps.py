@@ -102,6 +102,8 @@ class Curve:
             return arm_words(self.arm)
         if self.multiplier == 0.0:
             return "no synthetic rows"
+        if len({row.multiplier for row in self.rows}) > 1:
+            return rf"$\tilde n={self.rows[-1].synthetic_size}$"
         if self.multiplier == 1.0:
             return "balanced, γ = 1"
         line = self.lines[-1]
@@ -111,8 +113,10 @@ class Curve:
 
     def label(self, single: bool) -> str:
         """Name at the end of the curve: arm and multiplier, then the floor or the fitted slope."""
-        plain = single or not self.multiplier
-        name = self.role if plain else f"{arm_words(self.arm)}, γ = {self.multiplier:.3g}"
+        name = self.role
+        if self.multiplier and not single:
+            same = len({row.multiplier for row in self.rows}) == 1
+            name = f"{arm_words(self.arm)}, {f'γ = {self.multiplier:.3g}' if same else self.role}"
         if self.floor is not None:
             return f"{name}\nbias floor {self.floor:.3g}"
         if self.rate is not None:
@@ -235,7 +239,7 @@ def sweep_panel(axes: Axes, curves: Sequence[Curve], points: Sequence[Plotted], 
     """
     number_axis(axes, curves[0].sizes)
     labels = []
-    single = len({curve.arm for curve in curves}) == 1
+    single = len({curve.arm for curve in curves if curve.multiplier is not None}) == 1
     for curve in curves:
         mine = [point for point in points if (point.arm, point.multiplier) in _keys(curve)]
         style, tone = look[curve.arm], _tone(curve, curves, look)
@@ -316,14 +320,16 @@ def _words(curves: Sequence[Curve], cells: Sequence[Cell]) -> str:
 
 
 def _note(summary: Summary, cells: Sequence[Cell], panels: Sequence[Sequence[Curve]], key: str) -> str:
-    pilot = list(dict.fromkeys(curve.arm for curves in panels for curve in curves if curve.source == "pilot"))
-    arms = list(dict.fromkeys(arm_words(curve.arm) for curves in panels for curve in curves))
+    predicted = [curve for curves in panels for curve in curves if any(row.theory is not None for row in curve.rows)]
+    pilot = list(dict.fromkeys(curve.arm for curve in predicted if curve.source == "pilot"))
+    adding = (curve.arm for curves in panels for curve in curves if curve.multiplier is not None)
+    arms = list(dict.fromkeys(map(arm_words, adding)))
     varied = any(name.startswith("population") for name in cells[0].swept)
     facts = [
         "" if varied else population_words(cells[0]),
-        sample_words(cells, key),
+        sample_words(summary.design.cells),
         cells[0].learner.kind,
         f"generator {arms[0]}" if len(arms) == 1 else "",
     ]
     marks = "Dotted: what bias alone leaves." if any(curve.floor for curves in panels for curve in curves) else ""
-    return f"{', '.join(filter(None, facts))}. {footnote(summary, marks, pilot, 'bars')}"
+    return f"{', '.join(filter(None, facts))}. {footnote(summary, marks, bool(predicted), pilot, 'bars')}"

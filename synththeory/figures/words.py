@@ -17,6 +17,7 @@ _METRICS = {
     "parameter_error": r"parameter error, $\Vert\hat\theta-\theta^{*}\!\Vert$",
     "balanced_loss": r"balanced risk, $R(\hat\theta)$",
     "balanced_error": "balanced 0–1 error",
+    "spread": r"$\mathrm{tr}\,\mathrm{Cov}$ of synthetic rows over the minority’s",
 }
 _KEYS = {
     "multiplier": r"synthetic multiplier, $\gamma=\tilde n/(n_0-n_1)$",
@@ -88,7 +89,7 @@ def _and(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def footnote(summary: Summary, marks: str, pilot: Sequence[str], interval: str) -> str:
+def footnote(summary: Summary, marks: str, predicted: bool, pilot: Sequence[str], interval: str) -> str:
     """What points, lines and bands are, and how many replications stand behind them.
 
     Parameters
@@ -97,6 +98,8 @@ def footnote(summary: Summary, marks: str, pilot: Sequence[str], interval: str) 
         What is drawn.
     marks : str
         Further marks in words, such as what a diamond is.
+    predicted : bool
+        Whether theory is drawn.
     pilot : sequence of str
         Arms whose theory rests on a pilot.
     interval : str
@@ -106,7 +109,7 @@ def footnote(summary: Summary, marks: str, pilot: Sequence[str], interval: str) 
     count = f"{min(held)}" if len(held) == 1 else f"{min(held)} to {max(held)}"
     failed = sum(entry.failed for entry in summary.failures)
     parts = [f"Points: mean of {count} replication{'s' * (count != '1')}; {interval}: 95 % Monte Carlo interval."]
-    if any(row.theory is not None for row in summary.rows):
+    if predicted:
         solid = "Lines: theory, no fitted constant"
         dashed = f"; dashed where a pilot measured the generator ({', '.join(map(arm_words, pilot))})" if pilot else ""
         parts.append(f"{solid}{dashed}.")
@@ -115,7 +118,7 @@ def footnote(summary: Summary, marks: str, pilot: Sequence[str], interval: str) 
     return " ".join(part for part in parts if part)
 
 
-def sample_words(cells: Sequence[Cell], key: str = "") -> str:
+def sample_words(cells: Sequence[Cell]) -> str:
     """Sample sizes of some cells, such as ``n0 = 2000, n1 = 100``; the ratio where only that is the same."""
     joint = {cell.total for cell in cells}
     if joint != {None}:

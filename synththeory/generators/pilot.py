@@ -35,7 +35,7 @@ class Pilot:
     synthetic: Array
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)  # a pilot holds tens of megabytes
 def pilot(generator: Generator, population: Population, stratum: int, count: int) -> Pilot:
     """Draw the pilot's sets from its own named streams.
 
@@ -60,9 +60,9 @@ def pilot_moments(
 ) -> GeneratorMoments:
     """Moments of the synthetic score at θ, from independent sets of ``count`` seeds.
 
-    With m̂ the mean score of the m synthetic rows of a set and s̄ that of its seeds, over sets: gradient = mean m̂
-    (any second-order shift included), V_m = n1[Cov m̂ − Σ_syn/m], C = n1 Cov(s̄, m̂), Σ_syn the mean covariance within
-    sets. [D]
+    With m̂ the mean score of the m synthetic rows of a set and s̄ that of its seeds, over sets: V_m = n1[Cov m̂ − Σ_syn/m],
+    C = n1 Cov(s̄, m̂), Σ_syn the mean covariance within sets; gradient = mean m̂ less its regression on s̄, whose mean is
+    known to be the stratum's own gradient (any second-order shift is included). [D]
 
     Parameters
     ----------
@@ -92,7 +92,9 @@ def pilot_moments(
     design = loss.design(drawn.synthetic).reshape(-1, size)
     hessian = (loss.curvature(design @ theta, label)[:, None] * design).T @ design / (sets * rows)
     joint = np.cov(np.concatenate([own, means], axis=1), rowvar=False) * count
+    slope = np.linalg.lstsq(joint[:size, :size], joint[:size, size:], rcond=1e-12)[0]
+    known = truth(population, loss).at(population.strata[stratum], population.laws[stratum], theta).gradient
     return GeneratorMoments(
-        means.mean(axis=0), hessian, within, np.zeros(size),
+        means.mean(axis=0) - (own.mean(axis=0) - known) @ slope, hessian, within, np.zeros(size),
         joint[size:, size:] - within * (count / rows), joint[:size, size:], "pilot",
     )  # fmt: skip

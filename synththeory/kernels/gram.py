@@ -9,33 +9,10 @@ from synththeory.kernels.compile import inlined, kernel
 from synththeory.kernels.tile import WIDTH, add_tile
 
 _PANEL = 128  # rows packed at a time: panel and weighted panel stay in the first-level cache
-_NARROW = 5  # up to this many columns a scalar loop beats padded tiles
 
 
 @inlined
-def _add_narrow(
-    rows: NDArray[np.float64],
-    labels: NDArray[np.float64],
-    weights: NDArray[np.float64],
-    first: int,
-    last: int,
-    gram: NDArray[np.float64],
-    row: NDArray[np.float64],
-) -> None:
-    dimension = rows.shape[1]
-    row[dimension] = 1.0
-    for i in range(first, last):
-        for j in range(dimension):
-            row[j] = rows[i, j]
-        row[dimension + 1] = labels[i]
-        for a in range(dimension + 2):
-            scaled = weights[i] * row[a]
-            for b in range(a + 1):
-                gram[a, b] += scaled * row[b]
-
-
-@inlined
-def _add_tiled(
+def _add_rows(
     rows: NDArray[np.float64],
     labels: NDArray[np.float64],
     weights: NDArray[np.float64],
@@ -97,10 +74,7 @@ def nested_gram(
         first = 0
         for s in range(sizes.shape[1]):
             last = sizes[r, s]
-            if width <= _NARROW:
-                _add_narrow(rows[r], labels[r], weights[r], first, last, padded, plain[0])
-            else:
-                _add_tiled(rows[r], labels[r], weights[r], first, last, padded, plain, weighted)
+            _add_rows(rows[r], labels[r], weights[r], first, last, padded, plain, weighted)
             first = last
             for a in range(width):
                 for b in range(a + 1):

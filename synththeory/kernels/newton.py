@@ -45,6 +45,9 @@ def _accumulate(
     size, width = theta.shape[0], hessian.shape[0]
     score, decay, spare, curve = work[0], work[1], work[2], work[3]
     residual, weighted = work[4 : 4 + SIDE], work[4 + SIDE :]
+    beyond = columns[:, count : -(-count // LANES) * LANES]  # rows of larger sizes that share the last lanes
+    kept = beyond.copy()
+    beyond[:] = 0.0
     for start in range(0, count, _PANEL):
         here = min(_PANEL, count - start)
         padded = -(-here // LANES) * LANES
@@ -84,6 +87,7 @@ def _accumulate(
                     steps,
                     hessian.reshape(-1), a * width + b, width,
                 )  # fmt: skip
+    beyond[:] = kept
 
 
 @inlined
@@ -142,7 +146,7 @@ def logistic_path(
     coefficients : array
         (B, S, p), filled; NaN where there is no minimiser.
     status : array of uint8
-        (B, S), filled with status codes; a separated sample with a penalty keeps its coefficients.
+        (B, S), filled with status codes; a separated sample with a penalty keeps its coefficients if they converged.
     """
     count, extra, dimension, size = real_rows.shape[1], rows.shape[1], rows.shape[2], coefficients.shape[2]
     width = -(-size // SIDE) * SIDE
@@ -199,7 +203,7 @@ def logistic_path(
                     farthest = max(farthest, abs(theta[j]))
                 following = longest * (longest / previous) ** 2 if 10.0 * longest < previous else longest
                 previous, length = longest if length == 1.0 else 0.0, 1.0
-                if not np.isfinite(longest):
+                if not np.isfinite(descent + longest):  # max() passes over NaN, the sum does not
                     code = NOT_FINITE
                     break
                 if longest <= _SHORT * (1.0 + farthest) or following <= _EXACT * (1.0 + farthest):
@@ -208,13 +212,14 @@ def logistic_path(
                 if farthest > bound:
                     code = NORM_BOUND
                     break
+            converged = code == OK
             if (
                 code != NOT_FINITE
                 and _separates(real_columns, real_labels[r], real_weights[r], count, theta)
                 and _separates(columns, labels[r], weights[r], used, theta)
             ):
                 code = SEPARATED
-            kept = code == OK or (code == SEPARATED and penalty > 0.0)
+            kept = converged and (code == OK or penalty > 0.0)
             status[r, s] = code
             for j in range(size):
                 coefficients[r, s, j] = theta[j] if kept else np.nan

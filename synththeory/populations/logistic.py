@@ -55,6 +55,8 @@ class LogisticTruth:
             while (ahead := float(self.risk(theta + scale * step))) > value + 1e-14 and scale > 1e-6:
                 scale *= 0.5
             theta, value = theta + scale * step, ahead
+            if value <= 1e-14:  # within its own error of zero: there is nothing left to minimise
+                break
             if np.abs(step).max() <= 1e-13 * (1.0 + np.abs(theta).max()):
                 return theta
         raise DesignError("the balanced logistic risk of this population has no minimiser: the classes are separated")

@@ -24,8 +24,8 @@ from synththeory.sim.store import Store
 from synththeory.sim.threads import available_threads, serial_blas
 from synththeory.streams import Streams
 
-TILE_BYTES = 1 << 23
-"""Bytes of rows drawn at a time by one thread: they should stay in its cache."""
+TILE_BYTES = 6 << 20
+"""Bytes of rows drawn at a time by one thread: fewer and Python weighs, more and they leave the cache."""
 BLOCK_VALUES = 40_000_000
 """Numbers drawn for one block: about a quarter of a second."""
 BLOCKS_A_THREAD = 4

@@ -27,7 +27,12 @@ METRICS = ("excess_risk", "parameter_error")
 def summary_of(**settings: object) -> Summary:
     """A small study of closed-form arms."""
     generators = [{"kind": kind} for kind in ("oracle", "bootstrap")]
-    changes = {"monte_carlo.replications": 4, "augmentation.generators": generators, **settings}
+    changes = {
+        "monte_carlo.replications": 4,
+        "augmentation.generators": generators,
+        "augmentation.baselines": [],
+        **settings,
+    }
     return simulate(load_design("headline", changes))
 
 

@@ -3,6 +3,8 @@
 from synththeory.generators import Generator
 from synththeory.populations import MeanShift
 
+# other tests register generators of their own, made to fail
+KINDS = sorted(kind for kind, member in Generator.registry.items() if member.__module__.startswith("synththeory."))
 POPULATION = MeanShift(dimension=3, shift=1.3, noise="cube")
 
 SETTINGS: dict[str, dict[str, object]] = {

@@ -103,4 +103,5 @@ def outputs() -> Outputs:
 
 if __name__ == "__main__":
     with np.errstate(over="ignore", invalid="ignore"):  # words wrap around; hostile input is not a number
-        np.savez(sys.argv[1], **outputs())
+        made: dict[str, Any] = outputs()
+        np.savez(sys.argv[1], **made)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from synththeory.arrays import Array
-from synththeory.kernels.tile import WIDTH, add_tile
+from synththeory.kernels.tile import WIDTH, add_tile, start_tile
 
 
 def call(
@@ -22,6 +22,12 @@ def call(
 
 
 compiled: Any = numba.njit(call)
+@numba.njit  # type: ignore[untyped-decorator]
+def compiled_start(source: Array, start: int, out: Array, out_start: int, out_stride: int) -> None:
+    """The start of a tile as kernels call it."""
+    start_tile(source, start, out, out_start, out_stride)
+
+
 LAYOUTS = [(0, 24, 1, 0, 24), (3, 1, 17, 5, 9), (2, 30, 3, 1, 8)]
 
 
@@ -61,3 +67,14 @@ def test_hostile_values_pass_through_alike() -> None:
             tile(left.reshape(-1), 0, WIDTH, 1, right.reshape(-1), 0, WIDTH, 2, out.reshape(-1), 0, WIDTH)
         outs.append(out)
     np.testing.assert_array_equal(outs[0], outs[1])
+
+
+@pytest.mark.parametrize(("start", "out_start", "out_stride"), [(0, 0, 8), (3, 5, 20), (1, 2, 3)])
+def test_compiled_start_is_its_interpreted_twin(start: int, out_start: int, out_stride: int) -> None:
+    source = np.random.default_rng(start).standard_normal(20)
+    got, twin = np.zeros((2, 200))
+    compiled_start(source, start, got, out_start, out_stride)
+    start_tile(source, start, twin, out_start, out_stride)
+    np.testing.assert_array_equal(got, twin)
+    last = out_start + (WIDTH - 1) * out_stride
+    np.testing.assert_array_equal(got[last : last + WIDTH], source[start : start + WIDTH])

@@ -59,7 +59,7 @@ def test_fitted_generators_are_within_three_percent_at_three_thousand_rows(
 
 def gaps(generator: SemiOracle | GaussianFit, gamma: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Minority sizes, and the gap at each with its standard error."""
-    plan = ((100, 2000), (200, 2000), (400, 1200), (800, 600))
+    plan = ((100, 4000), (200, 4000), (400, 2400), (800, 1200))
     found: list[Gap] = [
         measured_gap(generator, MeanShift(dimension=20), (20 * count, count), (gamma,), replications, 4)
         for count, replications in plan

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synththeory.losses import SquaredLoss
-from synththeory.populations import GaussianShift, MeanShift
+from synththeory.populations import CubePair, GaussianShift, MeanShift
 from synththeory.theory import minority_exponent, regime
 
 
@@ -29,6 +29,12 @@ def test_gaussian_shift_is_locally_asymmetric(mean: list[float]) -> None:
     # g_0 = 2θ*, g_1 = −g_0
     np.testing.assert_allclose(found.g_phi, 4.0 * mu / (mu @ mu + 2.0), rtol=1e-12)
     assert found.strength == pytest.approx(np.sqrt(found.g_phi @ np.linalg.inv(found.hessian) @ found.g_phi))
+
+
+@pytest.mark.parametrize(("location", "name"), [(None, "symmetric"), (0.2087, "asymmetric"), (0.3, "asymmetric")])
+def test_symmetry_is_decided_up_to_rounding(location: float | None, name: str) -> None:
+    """The cube pair is symmetric at b_0 = (5 − √21)/2, of which a double holds sixteen digits."""
+    assert regime(CubePair(dimension=3, location=location), SquaredLoss()).name == f"locally {name}"
 
 
 def test_equal_classes_are_symmetric() -> None:

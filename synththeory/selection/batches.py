@@ -1,0 +1,111 @@
+"""The symmetry test of many simulated data sets at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from synththeory.arrays import Array
+from synththeory.errors import DesignError
+from synththeory.losses import LogisticLoss, Loss, SquaredLoss
+from synththeory.selection.calibration import chi_square, small_sample
+from synththeory.selection.pilot import fit_pilot
+
+_WORKING_SET = 200_000  # numbers of a chunk's score array, so that its temporaries stay in the cache
+
+
+@dataclass(frozen=True, eq=False)
+class SymmetryStatistics:
+    """The test in every data set; NaN where there is none (dependent columns, separated classes).
+
+    Attributes
+    ----------
+    g_phi : Array
+        ĝ_φ, (B, p).
+    wald : Array
+        T_sym with plain score covariances, (B,).
+    chi2_p_value : Array
+        Of T_sym against χ²_p, (B,).
+    scaled : Array
+        The small-sample F statistic, (B,).
+    denominator : Array
+        Its denominator's degrees of freedom, (B,); the numerator's are p.
+    p_value : Array
+        Of ``scaled``, (B,).
+    """
+
+    g_phi: Array
+    wald: Array
+    chi2_p_value: Array
+    scaled: Array
+    denominator: Array
+    p_value: Array
+
+
+def smallest_minority(parameters: int) -> int:
+    """Fewest minority rows a test of p parameters takes: p + 2."""
+    return parameters + 2
+
+
+def symmetry_statistics(
+    rows_majority: Array, rows_minority: Array, loss: Loss, labels: tuple[float, float]
+) -> SymmetryStatistics:
+    """Both calibrations of the symmetry test in every data set of a block.
+
+    Parameters
+    ----------
+    rows_majority, rows_minority : Array
+        (B, n0, d) and (B, n1, d).
+    loss : Loss
+        Squared or logistic; no penalty.
+    labels : tuple of two floats
+        Response of the majority and of the minority; 0 and 1 in either order for logistic loss.
+
+    Returns
+    -------
+    SymmetryStatistics
+
+    Raises
+    ------
+    DesignError
+        Shapes that do not fit, too few rows, a loss without an exact score, or labels it cannot take.
+    """
+    _check(rows_majority, rows_minority, loss, labels)
+    count, size = rows_majority.shape[0], loss.parameters(rows_majority.shape[2])
+    chunk = max(1, _WORKING_SET // ((rows_majority.shape[1] + rows_minority.shape[1]) * size))
+    found = [
+        _chunk(rows_majority[first : first + chunk], rows_minority[first : first + chunk], loss, labels)
+        for first in range(0, count, chunk)
+    ]
+    return SymmetryStatistics(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+
+
+def _chunk(majority: Array, minority: Array, loss: Loss, labels: tuple[float, float]) -> tuple[Array, ...]:
+    pilot = fit_pilot(majority, minority, loss, labels, np.zeros(loss.parameters(majority.shape[2])))
+    plain, small = chi_square(pilot), small_sample(pilot)
+    lost = pilot.singular | pilot.separated | plain.singular | small.singular
+    columns = (plain.statistic, plain.p_value, small.statistic, small.denominator, small.p_value)
+    return (
+        np.where(lost[:, None], np.nan, pilot.asymmetry),
+        *(np.where(lost, np.nan, column) for column in columns),
+    )
+
+
+def _check(majority: Array, minority: Array, loss: Loss, labels: tuple[float, float]) -> None:
+    if majority.ndim != 3 or minority.ndim != 3 or majority.shape[::2] != minority.shape[::2] or not len(majority):
+        raise DesignError(
+            f"expected rows (B, n0, d) and (B, n1, d) with B ≥ 1, got {majority.shape} and {minority.shape}"
+        )
+    if not isinstance(loss, SquaredLoss | LogisticLoss):
+        raise DesignError(f"expected SquaredLoss or LogisticLoss, got {type(loss).__name__}")
+    if isinstance(loss, LogisticLoss) and set(labels) != {0.0, 1.0}:
+        raise DesignError(f"logistic loss takes the labels 0 and 1, got {labels}")
+    if labels[0] == labels[1]:
+        raise DesignError(f"the classes need two different labels, got {labels}")
+    needed = smallest_minority(loss.parameters(majority.shape[2]))
+    if min(majority.shape[1], minority.shape[1]) < needed:
+        raise DesignError(
+            f"each class needs at least {needed} rows (parameters + 2), got {majority.shape[1]} and "
+            f"{minority.shape[1]}; draw more rows or use a smaller dimension"
+        )

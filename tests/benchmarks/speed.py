@@ -1,0 +1,197 @@
+"""Seconds a replication of the package and of the plain NumPy and scikit-learn reference, side by side.
+
+Everything is timed warm, in one process, in turns: a few rounds of every contender, of which the fastest counts. The
+package's time is that of a whole run, the files it writes included.
+"""
+
+import os
+import platform
+import time
+import tomllib
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+from threadpoolctl import threadpool_limits
+
+from synththeory.sim.api import simulate
+from synththeory.sim.design import Design
+from synththeory.sim.engine import run
+from synththeory.sim.store import Store
+from synththeory.sim.studies import load_design, studies
+from synththeory.sim.threads import available_threads
+from tests.reference import generators, least_squares, logistic
+
+ROUNDS = 5
+MANY = (10_000, 100_000)
+"""Replications of the small study; the environment variable BENCHMARK_REPLICATIONS adds a larger number."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One study as both sides know it.
+
+    Attributes
+    ----------
+    name, what : str
+        Name of the study, and what one replication of it is.
+    tables : dict
+        The design.
+    reference : callable
+        Runs so many replications of the reference.
+    reference_replications, replications : int
+        How many replications a round takes of the reference and of the package.
+    """
+
+    name: str
+    what: str
+    tables: dict[str, object]
+    reference: Callable[[int], object]
+    reference_replications: int
+    replications: int
+
+    def design(self, replications: int) -> Design:
+        """The design with a number of replications."""
+        return load_design(self.tables, {"monte_carlo.replications": replications})
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds a replication: the reference with one and with the default BLAS threads, the package with 1 and 2."""
+
+    serial: float
+    default: float
+    one: float
+    two: float
+
+
+def shipped(name: str) -> dict[str, object]:
+    """The tables of a study that comes with the package."""
+    return tomllib.loads(studies()[name].read_text())
+
+
+def headline() -> dict[str, object]:
+    """F3 with cube noise alone."""
+    tables = shipped("local_symmetry_linear")
+    del tables["sweep"]
+    return tables  # cube is the population's default
+
+
+def small() -> dict[str, object]:
+    """Gaussian shift in the plane, 500 rows against 25, one generator at two sizes."""
+    return shipped("alignment_biased") | {"sample": {"minority": 25, "ratio": 20}, "sweep": {}}
+
+
+def small_reference(replications: int) -> object:
+    """The reference of `small`."""
+    population = least_squares.gaussian_shift(np.array([1.0, 0.0]))
+    arms = {"gaussian": generators.gaussian(np.array([0.5, 0.0]))}
+    return least_squares.simulate(population, arms, (500, 25), np.array([1.0, 4.0]), 1e-6, replications, 0)
+
+
+CASES = (
+    Case("F3", "d = 20, 2000 : 100, 4 generators, 20 sizes", headline(), least_squares.study_f3, 30, 300),
+    Case("F1", "d = 2, 10 sample sizes to 64000 : 3200, 2 sizes", shipped("alignment_biased"), least_squares.study_f1,
+         10, 40),
+    Case("F4", "d = 20, logistic, 5000 rows, 3 generators, 21 sizes", shipped("local_symmetry_logistic"),
+         logistic.study_f4, 1, 16),
+    Case("F6", "d = 5, logistic, 4000 : 200, SMOTE, 41 sizes", shipped("size_curve_smote"), logistic.study_f6, 2, 40),
+    Case("d = 2", "500 : 25, one generator, 2 sizes", small(), small_reference, 500, 20_000),
+)  # fmt: skip
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Wall time of a call."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def timed(case: Case) -> Times:
+    """The fastest of a few rounds of every contender, in turns, after a round that warms up."""
+    design = case.design(case.replications)
+
+    def reference(threads: int | None) -> float:
+        with threadpool_limits(threads):  # type: ignore[no-untyped-call]
+            return seconds(lambda: case.reference(case.reference_replications)) / case.reference_replications
+
+    def ours(threads: int) -> float:
+        store = Store.temporary(design)
+        return seconds(lambda: run(store, threads)) / case.replications
+
+    run(Store.temporary(case.design(2)))
+    case.reference(1)
+    rounds = [(reference(1), reference(None), ours(1), ours(2)) for _ in range(ROUNDS)]
+    return Times(*map(min, zip(*rounds, strict=True)))
+
+
+def large(replications: int, threads: int) -> tuple[float, float]:
+    """Seconds of the small study, summary included, and peak resident MB of the process; to be run in one of its own.
+
+    The peak is that of the address space: ``ru_maxrss`` would count the parent's.
+    """
+    design = load_design(small(), {"monte_carlo.replications": 10})
+    simulate(design)
+    elapsed = seconds(lambda: simulate(load_design(small(), {"monte_carlo.replications": replications}), None, threads))
+    status = Path("/proc/self/status").read_text()
+    return elapsed, int(status.split("VmHWM:")[1].split()[0]) / 1000
+
+
+def fresh(replications: int, threads: int) -> tuple[float, float]:
+    """`large` in a process of its own."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        return process.submit(large, replications, threads).result()
+
+
+def milliseconds(value: float) -> str:
+    """Three significant digits."""
+    return f"{1e3 * value:#.3g}".rstrip(".")
+
+
+def speed_table() -> Table:
+    """Every case: milliseconds a replication and how many times faster the package is, threads : reference's threads.
+
+    ``better`` is the faster of the reference's two settings: BLAS threads do not always help it.
+    """
+    table = Table(title="Milliseconds a replication (reference: one BLAS thread, and its default)")
+    for heading in ("study", "one replication"):
+        table.add_column(heading)
+    for heading in ("reference, 1", "default", "ours, 1 thread", "2 threads"):
+        table.add_column(heading, justify="right")
+    for heading in ("1 : 1", "2 : default", "2 : better", "threads 1 → 2"):
+        table.add_column(heading, justify="right")
+    for case in CASES:
+        times = timed(case)
+        table.add_row(
+            case.name, case.what, *map(milliseconds, (times.serial, times.default, times.one, times.two)),
+            f"{times.serial / times.one:.1f}×", f"{times.default / times.two:.1f}×",
+            f"{min(times.serial, times.default) / times.two:.1f}×", f"{times.one / times.two:.2f}×",
+        )  # fmt: skip
+    return table
+
+
+def growth_table() -> Table:
+    """The small study over replications: time is linear in them and memory does not grow."""
+    table = Table(title="d = 2, 500 : 25, multipliers 1 and 4: whole study with summary, a process each")
+    for heading in ("replications", "threads", "seconds", "µs a replication", "peak resident MB"):
+        table.add_column(heading, justify="right")
+    more = os.environ.get("BENCHMARK_REPLICATIONS")
+    for replications in (*MANY, *([int(more)] if more else [])):
+        for threads in (1, 2):
+            elapsed, peak = fresh(replications, threads)
+            each = 1e6 * elapsed / replications
+            table.add_row(f"{replications:,}", str(threads), f"{elapsed:.2f}", f"{each:.2f}", f"{peak:.0f}")
+    return table
+
+
+def report() -> None:
+    """Print both tables."""
+    console = Console(width=160)
+    console.print(f"{platform.machine()}, {available_threads()} cores, best of {ROUNDS} rounds, warm, in turns")
+    console.print(speed_table())
+    console.print(growth_table())
