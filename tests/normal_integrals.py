@@ -1,6 +1,7 @@
 """Expectations under one-dimensional normals by adaptive quadrature, cut where the integrand bends."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from scipy.integrate import quad
@@ -23,8 +24,5 @@ def expectation(
     def integrand(z: float) -> float:
         return float(function(mean + deviation * z) * z**power * norm.pdf(z))
 
-    pieces = [
-        quad(integrand, low, high, epsabs=1e-15, epsrel=1e-12, limit=100)[0]
-        for low, high in zip(cuts, cuts[1:], strict=False)
-    ]
+    pieces = [quad(integrand, *ends, epsabs=1e-15, epsrel=1e-12, limit=100)[0] for ends in pairwise(cuts)]
     return float(sum(pieces))

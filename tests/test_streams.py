@@ -63,7 +63,8 @@ def test_a_further_name_separates_purposes_and_nests() -> None:
     plain, inner = streams(), streams().within("a")
     assert not np.array_equal(plain.uniforms("x", 3), inner.uniforms("x", 3))
     assert not np.array_equal(streams().within("b").uniforms("x", 3), inner.uniforms("x", 3))
-    np.testing.assert_array_equal(inner.within("b").uniforms("x", 3), plain.uniforms("a/b/x", 3))
+    assert not np.array_equal(plain.uniforms("a/x", 3), inner.uniforms("x", 3))
+    np.testing.assert_array_equal(inner.within("b").uniforms("x", 3), plain.uniforms("a|b|x", 3))
 
 
 def test_numpy_generators_are_the_first_generator_of_the_stream() -> None:

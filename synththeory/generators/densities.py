@@ -61,9 +61,8 @@ class GaussianMixtureFit(Generator):
                 model.fit(rows)
             factors = np.linalg.cholesky(model.covariances_)
             mixture_rows(
-                noise[place : place + 1], choice[place : place + 1], np.cumsum(model.weights_), model.means_, factors,
-                False,
-            )  # fmt: skip
+                noise[place : place + 1], choice[place : place + 1], np.cumsum(model.weights_), model.means_, factors
+            )
         return noise
 
     def mismatch(

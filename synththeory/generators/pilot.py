@@ -60,9 +60,9 @@ def pilot_moments(
 ) -> GeneratorMoments:
     """Moments of the synthetic score at θ, from independent sets of ``count`` seeds.
 
-    With m̂ the mean score of the m synthetic rows of a set and s̄ that of its seeds, over sets: V_m = n1[Cov m̂ − Σ_syn/m],
-    C = n1 Cov(s̄, m̂), Σ_syn the mean covariance within sets; gradient = mean m̂ less its regression on s̄, whose mean is
-    known to be the stratum's own gradient (any second-order shift is included). [D]
+    With m̂ the mean score of the m synthetic rows of a set and s̄ that of its seeds, over sets:
+    V_m = n1[Cov m̂ − Σ_syn/m], C = n1 Cov(s̄, m̂), Σ_syn the mean covariance within sets; gradient = mean m̂ less its
+    regression on s̄, whose mean is known to be the stratum's own gradient (any second-order shift is included). [D]
 
     Parameters
     ----------

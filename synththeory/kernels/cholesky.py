@@ -14,9 +14,9 @@ _TINY = 2.220446049250313e-16 * 8.0  # a pivot below this share of its diagonal 
 
 
 @inlined
-def solve_in_place(matrix: NDArray[np.float64], vector: NDArray[np.float64]) -> int:
-    """Solve matrix · u = vector by Cholesky; both are overwritten, ``vector`` by u. Returns a status code."""
-    size = vector.shape[0]
+def factorise(matrix: NDArray[np.float64]) -> int:
+    """Overwrite the upper triangle by its Cholesky factor, pivots inverted. Returns a status code."""
+    size = matrix.shape[0]
     for j in range(size):
         diagonal = matrix[j, j]
         for k in range(j):
@@ -31,6 +31,13 @@ def solve_in_place(matrix: NDArray[np.float64], vector: NDArray[np.float64]) -> 
         matrix[j, j] = pivot
         for i in range(j + 1, size):
             matrix[j, i] *= pivot
+    return OK
+
+
+@inlined
+def substitute(matrix: NDArray[np.float64], vector: NDArray[np.float64]) -> None:
+    """Overwrite ``vector`` by the solution of the factorised system."""
+    size = vector.shape[0]
     for j in range(size):
         vector[j] *= matrix[j, j]
         for i in range(j + 1, size):
@@ -39,7 +46,6 @@ def solve_in_place(matrix: NDArray[np.float64], vector: NDArray[np.float64]) -> 
         for i in range(j + 1, size):
             vector[j] -= matrix[j, i] * vector[i]
         vector[j] *= matrix[j, j]
-    return OK
 
 
 @kernel
@@ -75,7 +81,9 @@ def least_squares_path(
                     matrix[a, b] = base[r, 0, a, b] + steps[r, s, a, b]
                 if a < slopes:
                     matrix[a, a] += ridge
-            code = solve_in_place(matrix, vector)
+            code = factorise(matrix)
+            if code == OK:
+                substitute(matrix, vector)
             finite = True
             for a in range(size):
                 finite &= np.isfinite(vector[a])

@@ -142,7 +142,6 @@ def mixture_rows(
     edges: NDArray[np.float64],
     means: NDArray[np.float64],
     factors: NDArray[np.float64],
-    plain: bool,
 ) -> None:
     """Turn noise into rows of a mixture, in place: mean_k + factor_k · noise with k by the uniform ``choice``.
 
@@ -155,20 +154,23 @@ def mixture_rows(
     edges : array
         (K,) running sums of the weights.
     means, factors : arrays
-        (K, d) and (K, d, d).
-    plain : bool
-        Whether every factor is the identity.
+        (K, d) and (K, d, d); diagonal factors, the common case, are applied as such.
     """
     components, dimension = means.shape
     row = np.empty(dimension)
+    diagonal = True
+    for k in range(components):
+        for a in range(dimension):
+            for b in range(dimension):
+                diagonal &= a == b or factors[k, a, b] == 0.0
     for r in range(rows.shape[0]):
         for i in range(rows.shape[1]):
             k = 0
             while k < components - 1 and choice[r, i] >= edges[k]:  # the last edge may round below one
                 k += 1
-            if plain:
+            if diagonal:
                 for j in range(dimension):
-                    rows[r, i, j] += means[k, j]
+                    rows[r, i, j] = means[k, j] + factors[k, j, j] * rows[r, i, j]
                 continue
             for j in range(dimension):
                 row[j] = means[k, j]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from synththeory.kernels.cholesky import NOT_FINITE, OK, solve_in_place
+from synththeory.kernels.cholesky import NOT_FINITE, OK, factorise, substitute
 from synththeory.kernels.compile import inlined, kernel
 from synththeory.kernels.dots import LANES, SIDE, add_dots
 from synththeory.kernels.sigmoid import exp_negative_abs
@@ -13,8 +13,9 @@ from synththeory.kernels.sigmoid import exp_negative_abs
 SEPARATED, NORM_BOUND, NOT_CONVERGED = 4, 5, 6
 _PANEL = 1024  # rows looked at together: few enough for the second-level cache, enough to make folding the sums cheap
 _STEPS = 100
-_SHORT = 1e-7  # a Newton step this small, relative to the coefficients, leaves an error of about its square
-_EXACT = 1e-11  # or: the step that would follow, foretold from the last two, is this small
+_SHORT = 1e-7  # a step with a new Hessian this small, relative to the coefficients, leaves an error of about its square
+_EXACT = 1e-10  # or: the step that would follow, foretold from the last two, is this small
+_LONG = 1e-3  # a step longer than this, relative to the coefficients, asks for a new Hessian
 
 
 @inlined
@@ -40,8 +41,12 @@ def _accumulate(
     work: NDArray[np.float64],
     gradient: NDArray[np.float64],
     hessian: NDArray[np.float64],
+    curved: bool,
 ) -> None:
-    """Add Σ w(p − y)z to ``gradient`` (SIDE, padded; first row) and Σ w p(1 − p)zzᵀ to ``hessian`` (lower tiles)."""
+    """Add Σ w(p − y)z to ``gradient`` (SIDE, padded; first row).
+
+    Where ``curved``, also add Σ w p(1 − p)zzᵀ to ``hessian`` (lower tiles), which costs more than all the rest.
+    """
     size, width = theta.shape[0], hessian.shape[0]
     score, decay, spare, curve = work[0], work[1], work[2], work[3]
     residual, weighted = work[4 : 4 + SIDE], work[4 + SIDE :]
@@ -67,7 +72,7 @@ def _accumulate(
         for i in range(here, padded):
             pull[i] = 0.0
             curve[i] = 0.0
-        for j in range(size):
+        for j in range(size if curved else 0):
             column, scaled = columns[j, start : start + padded], weighted[j]
             for i in range(padded):
                 scaled[i] = curve[i] * column[i]
@@ -80,7 +85,7 @@ def _accumulate(
                 steps,
                 gradient.reshape(-1), a, width,
             )  # fmt: skip
-            for b in range(0, a + 1, SIDE):
+            for b in range(0, a + 1 if curved else 0, SIDE):
                 add_dots(
                     turned, a * _PANEL, _PANEL,
                     flat, b * stride + start, stride,
@@ -127,7 +132,8 @@ def logistic_path(
     """Minimise Σ w[log(1 + e^f) − yf] + ½ penalty ‖slopes‖² at every synthetic size, each fit starting from the last.
 
     A step is shortened by regula falsi on the directional derivative, which is monotone for a convex objective; no
-    objective value is needed. The first guess at a size continues the line through the last two solutions.
+    objective value is needed. The first guess at a size continues the line through the last two solutions, and its
+    first step uses the Hessian of the size before; after a long step the Hessian is made anew.
 
     Parameters
     ----------
@@ -160,6 +166,7 @@ def logistic_path(
         _turn(real_rows[r], count, intercept, real_columns)
         _turn(rows[r], extra, intercept, columns)
         theta[:] = 0.0
+        factorised = False
         for s in range(sizes.shape[1]):
             used, penalty = sizes[r, s], penalties[r, s]
             if s >= 2 and sizes[r, s - 1] > sizes[r, s - 2] and status[r, s - 1] == OK and status[r, s - 2] == OK:
@@ -168,15 +175,15 @@ def logistic_path(
                     last = coefficients[r, s - 1, j]
                     theta[j] = last + min(ahead, 1.0) * (last - coefficients[r, s - 2, j])
             code, length, descent, previous = NOT_CONVERGED, 1.0, 0.0, 0.0
+            fresh = not factorised
             for iteration in range(_STEPS):
                 gradient[:] = 0.0
                 hessian[:] = 0.0
-                _accumulate(real_columns, real_labels[r], real_weights[r], count, theta, work, gradient, hessian)
-                _accumulate(columns, labels[r], weights[r], used, theta, work, gradient, hessian)
-                for j in range(size):
-                    if j < dimension:
-                        gradient[0, j] += penalty * theta[j]
-                        hessian[j, j] += penalty
+                _accumulate(real_columns, real_labels[r], real_weights[r], count, theta, work, gradient, hessian, fresh)
+                _accumulate(columns, labels[r], weights[r], used, theta, work, gradient, hessian, fresh)
+                for j in range(min(dimension, size)):
+                    gradient[0, j] += penalty * theta[j]
+                    hessian[j, j] += penalty
                 if iteration > 0:
                     ahead = 0.0  # directional derivative at the end of the step just made
                     for j in range(size):
@@ -188,12 +195,16 @@ def logistic_path(
                         continue
                 for a in range(size):
                     step[a] = -gradient[0, a]
-                    for b in range(a + 1):
-                        matrix[b, a] = hessian[a, b]
-                outcome = solve_in_place(matrix, step)
-                if outcome != OK:
-                    code = outcome
-                    break
+                if fresh:
+                    for a in range(size):
+                        for b in range(a + 1):
+                            matrix[b, a] = hessian[a, b]
+                    outcome = factorise(matrix)
+                    factorised = outcome == OK
+                    if not factorised:
+                        code = outcome
+                        break
+                substitute(matrix, step)
                 descent, longest, farthest = 0.0, 0.0, 0.0
                 for j in range(size):
                     descent -= gradient[0, j] * step[j]
@@ -201,17 +212,19 @@ def logistic_path(
                     theta[j] += step[j]
                     longest = max(longest, abs(step[j]))
                     farthest = max(farthest, abs(theta[j]))
-                following = longest * (longest / previous) ** 2 if 10.0 * longest < previous else longest
+                shrink = longest / previous if 10.0 * longest < previous else 1.0
+                following = longest * (shrink * shrink if fresh else shrink)
                 previous, length = longest if length == 1.0 else 0.0, 1.0
                 if not np.isfinite(descent + longest):  # max() passes over NaN, the sum does not
                     code = NOT_FINITE
                     break
-                if longest <= _SHORT * (1.0 + farthest) or following <= _EXACT * (1.0 + farthest):
+                if (fresh and longest <= _SHORT * (1.0 + farthest)) or following <= _EXACT * (1.0 + farthest):
                     code = OK
                     break
                 if farthest > bound:
                     code = NORM_BOUND
                     break
+                fresh = longest > _LONG * (1.0 + farthest)
             converged = code == OK
             if (
                 code != NOT_FINITE
@@ -225,3 +238,4 @@ def logistic_path(
                 coefficients[r, s, j] = theta[j] if kept else np.nan
             if not kept:
                 theta[:] = 0.0
+                factorised = False

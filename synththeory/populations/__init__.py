@@ -9,7 +9,7 @@ from synththeory.populations.mean_shift import MeanShift
 from synththeory.populations.mixtures import MixtureLaw
 from synththeory.populations.moments import StratumMoments
 from synththeory.populations.sigmoid_link import SigmoidLink
-from synththeory.populations.truth import Truth, measure, truth
+from synththeory.populations.truth import Truth, measures, truth
 
 __all__ = [
     "CubePair",
@@ -24,6 +24,6 @@ __all__ = [
     "SigmoidLink",
     "StratumMoments",
     "Truth",
-    "measure",
+    "measures",
     "truth",
 ]

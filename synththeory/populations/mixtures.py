@@ -65,8 +65,7 @@ class MixtureLaw:
         choice = streams.uniforms(f"{purpose}/component", size)
         means = np.stack([part.mean for part in self.parts])
         factors = np.stack([part.spread for part in self.parts])
-        plain = all(part.factor is None for part in self.parts)
-        mixture_rows(noise, choice, np.cumsum(self.weights), means, factors, plain)
+        mixture_rows(noise, choice, np.cumsum(self.weights), means, factors)
         return noise
 
 

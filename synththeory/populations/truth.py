@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Protocol
 
@@ -27,11 +28,15 @@ class Truth(Protocol):
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """What a study of this loss reports (see `measure`)."""
+        """What a study of this loss reports (see `measures`)."""
 
     @property
     def optimum(self) -> Vector:
         """θ*, (p,)."""
+
+    @property
+    def minimum(self) -> float:
+        """R(θ*)."""
 
     @property
     def moments(self) -> tuple[StratumMoments, ...]:
@@ -56,27 +61,31 @@ class Truth(Protocol):
         """
 
 
-def measure(exact: Truth, metric: str, coefficients: Array) -> Array:
-    """One metric of fitted coefficients.
+def measures(exact: Truth, metrics: Sequence[str], coefficients: Array) -> Array:
+    """Metrics of fitted coefficients.
 
     Parameters
     ----------
     exact : Truth
         Where the rows come from.
-    metric : {"excess_risk", "parameter_error", "balanced_loss", "balanced_error"}
-        R(θ̂) − R(θ*), ‖θ̂ − θ*‖, R(θ̂), balanced 0–1 error.
+    metrics : sequence of {"excess_risk", "parameter_error", "balanced_loss", "balanced_error"}
+        R(θ̂) − R(θ*), ‖θ̂ − θ*‖, R(θ̂) and balanced 0–1 error: M names.
     coefficients : Array
         (..., p).
 
     Returns
     -------
     Array
-        (...).
+        (M, ...).
     """
-    if metric == "parameter_error":
-        return np.asarray(np.linalg.norm(coefficients - exact.optimum, axis=-1))
-    known = {"excess_risk": exact.excess_risk, "balanced_loss": exact.risk, "balanced_error": exact.error}
-    return known[metric](coefficients)
+    excess = exact.excess_risk(coefficients)
+    known: dict[str, Callable[[], Array]] = {
+        "excess_risk": lambda: excess,
+        "parameter_error": lambda: np.asarray(np.linalg.norm(coefficients - exact.optimum, axis=-1)),
+        "balanced_loss": lambda: exact.minimum + excess,
+        "balanced_error": lambda: exact.error(coefficients),
+    }
+    return np.stack([known[metric]() for metric in metrics])
 
 
 @cache

@@ -15,7 +15,7 @@ from synththeory.corrections import Baseline
 from synththeory.errors import DesignError
 from synththeory.generators import Generator
 from synththeory.learners import Learner
-from synththeory.populations import Population, Truth, measure
+from synththeory.populations import Population, Truth, measures
 from synththeory.sample import Block, Sample
 from synththeory.status import Status
 from synththeory.streams import Streams
@@ -143,9 +143,9 @@ class Augmented:
         fit = self.learner.path(data.real, synthetic, sizes)
         if fit.status.shape != sizes.shape or fit.coefficients.shape[:2] != sizes.shape:
             raise ValueError(f"a fit for sizes {sizes.shape} came back as {fit.coefficients.shape[:2]}")
-        values = [measure(data.truth, metric, fit.coefficients) for metric in self.fit_metrics]
-        values += [spread(synthetic, data.minority, sizes) for _ in self.diagnostics]
-        return scored(np.stack(values), fit.status)
+        values = measures(data.truth, self.fit_metrics, fit.coefficients)
+        spreads = [spread(synthetic, data.minority, sizes) for _ in self.diagnostics]
+        return scored(np.stack([*values, *spreads]), fit.status)
 
     def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
         """Bias, variance and total of the theory's expansion at the arm's sizes."""
@@ -182,7 +182,7 @@ class FreeFix:
         """Fit and score."""
         counts = (data.majority.rows.shape[1], data.minority.rows.shape[1])
         fit = self.baseline.fit(self.learner, data.real, counts)
-        return scored(np.stack([measure(data.truth, metric, fit.coefficients) for metric in self.metrics]), fit.status)
+        return scored(measures(data.truth, self.metrics, fit.coefficients), fit.status)
 
     def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
         """Theory's value of the fix."""

@@ -151,7 +151,7 @@ def _theory(prediction: Prediction | None, metric: str, cell: Cell) -> Vector | 
     known = {
         "excess_risk": prediction.total,
         "parameter_error": prediction.parameter_error,
-        "balanced_loss": prediction.total + float(cell.truth.risk(cell.truth.optimum)),
+        "balanced_loss": prediction.total + cell.truth.minimum,
     }
     return known.get(metric)
 

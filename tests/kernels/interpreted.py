@@ -37,22 +37,16 @@ def rows() -> Outputs:
     mapped, picked, segments = np.empty((2, 20, 3)), np.empty((2, 60, 3)), np.empty((2, 20, 3))
     draw.affine_rows(normals, normals[:, 0].copy(), rng.standard_normal((2, 3, 3)), mapped)
     draw.pick_rows(normals, uniforms, picked)
-    mixed, plain = normals.copy(), normals.copy()
-    for noise, identity in ((mixed, False), (plain, True)):
-        draw.mixture_rows(
-            noise,
-            uniforms[:, :20].copy(),
-            np.array([0.3, 1.0]),
-            normals[0, :2].copy(),
-            normals[0, 2:8].reshape(2, 3, 3).copy(),
-            identity,
-        )
+    mixed, stretched = normals.copy(), normals.copy()
+    full = normals[0, 2:8].reshape(2, 3, 3).copy()
+    for noise, factors in ((mixed, full), (stretched, full * np.eye(3))):
+        draw.mixture_rows(noise, uniforms[:, :20].copy(), np.array([0.3, 1.0]), normals[0, :2].copy(), factors)
     near = np.empty((2, 20, 4), dtype=np.int64)
     neighbours.nearest_neighbours(normals, near)
     draw.interpolate_rows(normals, near, uniforms.reshape(2, 20, 3), segments)
     return {
         "centre_uniforms": cube, "sign_uniforms": signs, "project_to_sphere": sphere, "add_to_rows": moved,
-        "affine_rows": mapped, "mixture_rows": mixed, "mixture_rows plain": plain, "pick_rows": picked,
+        "affine_rows": mapped, "mixture_rows": mixed, "mixture_rows diagonal": stretched, "pick_rows": picked,
         "nearest_neighbours": near, "interpolate_rows": segments,
     }  # fmt: skip
 

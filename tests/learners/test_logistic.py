@@ -157,7 +157,8 @@ def test_ridge_is_on_the_mean_loss_and_follows_the_total_weight(seed: int, stren
 
 
 @pytest.mark.parametrize(
-    ("learner", "level"), [(Logistic(C=4.0), 0.25), (Logistic(ridge=0.5), 50.0), (Logistic(intercept=False, C=2.0), 0.5)]
+    ("learner", "level"),
+    [(Logistic(C=4.0), 0.25), (Logistic(ridge=0.5), 50.0), (Logistic(intercept=False, C=2.0), 0.5)],
 )
 def test_penalty_is_the_hessian_on_the_summed_loss_without_the_intercept(learner: Logistic, level: float) -> None:
     expected = [level, level, 0.0][: 2 + learner.intercept]

@@ -30,7 +30,7 @@ def test_the_three_moments_are_adaptive_quadrature(name: str) -> None:
     """In one dimension with θ = 1 and z = m + sZ: E h, E hz and E hz² from E h, E hZ and E hZ²."""
     function = FUNCTIONS[name]
     for mean, deviation in PAIRS:
-        k0, k1, k2 = (expectation(lambda u: float(function(u)), mean, deviation, power) for power in range(3))  # noqa: B023
+        k0, k1, k2 = (expectation(lambda u: float(function(u)), mean, deviation, power) for power in range(3))
         got = project(np.array([mean]), np.array([[deviation**2]]), np.ones(1), function)
         expected = [k0, mean * k0 + deviation * k1, mean**2 * k0 + 2.0 * mean * deviation * k1 + deviation**2 * k2]
         scale = 1.0 + abs(mean) + deviation

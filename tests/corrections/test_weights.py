@@ -1,0 +1,104 @@
+"""The free fixes against scikit-learn and against their one line of algebra."""
+
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from synththeory import DesignError
+from synththeory.arrays import Array
+from synththeory.corrections import Baseline, RePriored, Reweighted
+from synththeory.learners import Learner, LeastSquares, Logistic
+from synththeory.populations import GaussianShift
+from synththeory.sample import Sample
+from synththeory.streams import Streams
+
+COUNTS = (120, 30)
+POPULATION = GaussianShift(mean=(1.0, -0.4, 0.3))
+
+
+def real(count: int = 3) -> Sample:
+    return Sample.of(*POPULATION.sample(Streams.named(1, "weights", 0, count), COUNTS))
+
+
+def sklearn_fits(sample: Sample, strength: float, intercept: bool, weight: str | None) -> Array:
+    fits = []
+    for rows, labels in zip(sample.rows, sample.labels, strict=True):
+        model = LogisticRegression(
+            C=strength, fit_intercept=intercept, class_weight=weight, solver="newton-cholesky", tol=1e-13, max_iter=500
+        )
+        with warnings.catch_warnings():  # its line search may stall at the last digit
+            warnings.simplefilter("ignore")
+            model.fit(rows, labels)
+        fits.append(np.append(model.coef_[0], model.intercept_) if intercept else model.coef_[0])
+    return np.stack(fits)[:, None]
+
+
+@pytest.mark.parametrize("intercept", [False, True])
+@pytest.mark.parametrize("strength", [0.5, 1e6])
+def test_reweighted_is_scikit_learns_balanced_class_weight(strength: float, intercept: bool) -> None:
+    sample = real()
+    fit = Reweighted().fit(Logistic(C=strength, intercept=intercept), sample, COUNTS)
+    assert not fit.status.any()
+    np.testing.assert_allclose(fit.coefficients, sklearn_fits(sample, strength, intercept, "balanced"), atol=1e-8)
+
+
+@pytest.mark.parametrize("strength", [0.5, 1e6])
+def test_repriored_is_the_raw_fit_with_its_log_odds_shifted(strength: float) -> None:
+    sample = real()
+    fit = RePriored().fit(Logistic(C=strength), sample, COUNTS)
+    expected = sklearn_fits(sample, strength, True, None)
+    expected[..., -1] += np.log(COUNTS[0] / COUNTS[1])
+    np.testing.assert_allclose(fit.coefficients, expected, atol=1e-8)
+
+
+@pytest.mark.parametrize("intercept", [False, True])
+def test_reweighted_least_squares_solves_the_balanced_normal_equations(intercept: bool) -> None:
+    sample = real()
+    fit = Reweighted().fit(LeastSquares(intercept=intercept), sample, COUNTS)
+    weights = np.repeat([1.0 / COUNTS[0], 1.0 / COUNTS[1]], COUNTS)
+    for rows, labels, got in zip(sample.rows, sample.labels, fit.coefficients[:, 0], strict=True):
+        design = np.column_stack([rows, np.ones(len(rows))]) if intercept else rows
+        expected = np.linalg.solve((design.T * weights) @ design, design.T @ (weights * labels))
+        np.testing.assert_allclose(got, expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize("baseline", [Reweighted(), RePriored()], ids=lambda baseline: baseline.kind)
+def test_the_sample_is_left_as_it_was(baseline: Baseline) -> None:
+    sample = real()
+    before = [part.copy() for part in (sample.rows, sample.labels, sample.weights)]
+    first = baseline.fit(Logistic(), sample, COUNTS)
+    again = baseline.fit(Logistic(), sample, COUNTS)
+    np.testing.assert_array_equal(first.coefficients, again.coefficients)
+    assert first.coefficients.shape == (3, 1, 4)
+    for part, old in zip((sample.rows, sample.labels, sample.weights), before, strict=True):
+        np.testing.assert_array_equal(part, old)
+
+
+def test_on_balanced_classes_both_fixes_are_the_plain_fit() -> None:
+    sample = Sample.of(*POPULATION.sample(Streams.named(2, "weights", 0, 2), (60, 60)))
+    plain = sklearn_fits(sample, 1.0, True, None)
+    for baseline in (Reweighted(), RePriored()):
+        np.testing.assert_allclose(baseline.fit(Logistic(C=1.0), sample, (60, 60)).coefficients, plain, atol=1e-8)
+
+
+@pytest.mark.parametrize("learner", [LeastSquares(), LeastSquares(intercept=True), Logistic(intercept=False)], ids=repr)
+def test_repriored_refuses_what_has_no_log_odds_to_shift(learner: Learner) -> None:
+    with pytest.raises(DesignError, match="needs the logistic learner with intercept = true"):
+        RePriored().check(learner)
+    Reweighted().check(learner)
+
+
+def test_every_free_fix_is_registered_by_its_name() -> None:
+    assert {"reweighted", "re-priored"} <= set(Baseline.registry)
+    RePriored().check(Logistic())
+
+
+def test_a_separated_sample_says_so() -> None:
+    rows = np.concatenate([np.linspace(-3.0, -1.0, 12), np.linspace(1.0, 2.0, 4)])[None, :, None]
+    sample = Sample(rows, np.repeat([0.0, 1.0], (12, 4))[None], np.ones((1, 16)))
+    for baseline in (Reweighted(), RePriored()):
+        fit = baseline.fit(Logistic(), sample, (12, 4))
+        assert fit.status.all()
+        assert np.isnan(fit.coefficients).all()
