@@ -14,7 +14,7 @@ SEPARATED, NORM_BOUND, NOT_CONVERGED = 4, 5, 6
 _PANEL = 1024  # rows looked at together: few enough for the second-level cache, enough to make folding the sums cheap
 _STEPS = 100
 _SHORT = 1e-7  # a step with a new Hessian this small, relative to the coefficients, leaves an error of about its square
-_EXACT = 1e-10  # or: the step that would follow, foretold from the last two, is this small
+_EXACT = 1e-11  # or: the step that would follow, foretold from the last two, is this small
 _LONG = 1e-3  # a step longer than this, relative to the coefficients, asks for a new Hessian
 
 
@@ -175,7 +175,7 @@ def logistic_path(
                     last = coefficients[r, s - 1, j]
                     theta[j] = last + min(ahead, 1.0) * (last - coefficients[r, s - 2, j])
             code, length, descent, previous = NOT_CONVERGED, 1.0, 0.0, 0.0
-            fresh = not factorised
+            fresh, age = not factorised, 1.0  # a Hessian of other rows foretells nothing
             for iteration in range(_STEPS):
                 gradient[:] = 0.0
                 hessian[:] = 0.0
@@ -213,7 +213,8 @@ def logistic_path(
                     longest = max(longest, abs(step[j]))
                     farthest = max(farthest, abs(theta[j]))
                 shrink = longest / previous if 10.0 * longest < previous else 1.0
-                following = longest * (shrink * shrink if fresh else shrink)
+                age = longest if fresh else age + longest  # way made since the Hessian, which bounds its error
+                following = longest * max(shrink * shrink if fresh else shrink, age / (1.0 + farthest))
                 previous, length = longest if length == 1.0 else 0.0, 1.0
                 if not np.isfinite(descent + longest):  # max() passes over NaN, the sum does not
                     code = NOT_FINITE
@@ -224,7 +225,7 @@ def logistic_path(
                 if farthest > bound:
                     code = NORM_BOUND
                     break
-                fresh = longest > _LONG * (1.0 + farthest)
+                fresh = longest > _LONG * (1.0 + farthest) or age >= 1.0
             converged = code == OK
             if (
                 code != NOT_FINITE
