@@ -30,6 +30,7 @@ def assert_agrees(
     null: str,
     slack: ArrayLike = 0.0,
     single: float = STANDARD_ERRORS,
+    cases: int = 1,
 ) -> None:
     """Refuse the stated null hypothesis when an estimate is too many standard errors from the truth.
 
@@ -43,9 +44,11 @@ def assert_agrees(
         Distance the null itself allows: half the last printed digit of a number taken from a paper.
     single : float
         Standard errors allowed to a single number.
+    cases : int
+        How many parametrised cases of a test make one family with this one.
     """
-    ledger.append(2.0 * float(norm.sf(single)))
-    bound = allowed(np.broadcast(estimate, truth).size, single)
+    ledger.append(2.0 * float(norm.sf(single)) / cases)
+    bound = allowed(np.broadcast(estimate, truth).size * cases, single)
     estimate, truth, error, slack = np.broadcast_arrays(estimate, truth, error, slack)
     rounding = 1e-12 * (1.0 + np.abs(truth))  # entries with no spread are equal up to rounding
     excess = np.abs(estimate - truth) - (slack + rounding + bound * error)
@@ -62,10 +65,10 @@ def standard_error(draws: Array) -> Array:
     return np.asarray(draws.std(axis=0, ddof=1) / np.sqrt(draws.shape[0]))
 
 
-def assert_mean(draws: Array, truth: ArrayLike, null: str, slack: ArrayLike = 0.0) -> None:
+def assert_mean(draws: Array, truth: ArrayLike, null: str, slack: ArrayLike = 0.0, cases: int = 1) -> None:
     """The mean of independent draws, (R, …) with R ≥ 400, agrees with the truth."""
     assert draws.shape[0] >= FEWEST, f"{null}: {draws.shape[0]} replications are too few for a normal bound"
-    assert_agrees(draws.mean(axis=0), truth, standard_error(draws), null, slack)
+    assert_agrees(draws.mean(axis=0), truth, standard_error(draws), null, slack, cases=cases)
 
 
 def assert_within(value: ArrayLike, error: ArrayLike, margin: float, claim: str) -> None:

@@ -86,7 +86,7 @@ def test_pilot_agrees_with_the_closed_form(monkeypatch: pytest.MonkeyPatch, gene
     pilots = repeated(monkeypatch, generator, ROTATED, SquaredLoss(), count)
     exact = generator.mismatch(ROTATED, SquaredLoss(), 1, count)
     exact = given_the_data(exact, count) if isinstance(generator, Bootstrap | Jitter) else exact
-    assert_agrees(pilots.mean(axis=0), flat(exact), standard_error(pilots), f"pilot of {generator.kind}")
+    assert_agrees(pilots.mean(axis=0), flat(exact), standard_error(pilots), f"pilot of {generator.kind}", cases=7)
 
 
 def test_pilot_agrees_with_an_intercept(monkeypatch: pytest.MonkeyPatch) -> None:

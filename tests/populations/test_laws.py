@@ -58,7 +58,7 @@ def test_rows_have_the_stated_moments(noise: Noise) -> None:
         second = (centred[:, :, None] * centred[:, None, :])[:, *upper]
         drawn += [centred, second, (centred @ THETA)[:, None] ** 2 * second]
         exact += [np.zeros(DIMENSION), law.covariance[upper], law.quartic(THETA)[upper]]
-    assert_mean(np.concatenate(drawn, axis=1), np.concatenate(exact), f"moments of {noise} rows")
+    assert_mean(np.concatenate(drawn, axis=1), np.concatenate(exact), f"moments of {noise} rows", cases=len(NOISES))
 
 
 @EVERY_NOISE

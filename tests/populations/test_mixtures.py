@@ -37,7 +37,7 @@ def test_rows_have_the_laws_moments(noise: Noise, plain: bool) -> None:
         third += weight * (gap**3 + 3.0 * gap * spread)
     drawn = np.hstack([centred, (centred[:, :, None] * centred[:, None, :])[:, *upper], centred**3])
     exact = np.concatenate([np.zeros(3), source.covariance[upper], third])
-    assert_mean(drawn, exact, f"moments of a mixture with {noise} noise")
+    assert_mean(drawn, exact, f"moments of a mixture with {noise} noise", cases=4)
 
 
 def test_components_have_their_shares_and_their_own_law() -> None:

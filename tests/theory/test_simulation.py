@@ -42,7 +42,7 @@ def test_simulated_curves_follow_the_prediction(name: str) -> None:
         curves = simulated(population, generator, LeastSquares())
         drawn += [curves.excess, curves.error]
         expected += [predicted.total, predicted.parameter_error]
-    assert_mean(np.concatenate(drawn, axis=1), np.concatenate(expected), f"{name} follows theory")
+    assert_mean(np.concatenate(drawn, axis=1), np.concatenate(expected), f"{name} follows theory", cases=len(ARMS))
 
 
 @pytest.fixture
