@@ -43,9 +43,9 @@ def outer(rows: Array) -> Array:
 
 
 def assert_moments(rows: Array, mean: Vector, second: Matrix, null: str) -> None:
-    """First moments, and second moments about the mean, which are ``second``."""
+    """First moments, and second moments about the mean, which are ``second``; nine sets of rows are one family."""
     centred = rows - mean
-    assert_mean(np.hstack([centred, outer(centred)]), np.concatenate([np.zeros(3), second[UPPER]]), null)
+    assert_mean(np.hstack([centred, outer(centred)]), np.concatenate([np.zeros(3), second[UPPER]]), null, cases=9)
 
 
 def neighbours(rows: Array, count: int) -> Integers:
@@ -130,7 +130,7 @@ def test_smote_moments_given_the_seeds(wanted: int) -> None:
     mean = 0.5 * (first + second).mean(axis=0)
     raw = (0.5 * (outer(first) + outer(second)) - outer(first - second) / 6.0).mean(axis=0)
     rows = drawn(Smote(neighbors=wanted))
-    assert_mean(np.hstack([rows, outer(rows)]), np.concatenate([mean, raw]), "SMOTE moments given the seeds")
+    assert_mean(np.hstack([rows, outer(rows)]), np.concatenate([mean, raw]), "SMOTE moments given the seeds", cases=3)
 
 
 @pytest.mark.parametrize(("dimension", "ratio"), [(1, 0.884), (5, 0.749), (20, 0.684)])
@@ -147,4 +147,4 @@ def test_smote_contracts_as_the_theory_tables(dimension: int, ratio: float) -> N
     places = np.arange(own.shape[0])[:, None, None]
     gaps = ((own[:, :, None] - own[places, near]) ** 2).mean(axis=3)
     value = (0.5 * (squares[:, :, None] + squares[places, near]) - gaps / 6.0).mean(axis=(1, 2))
-    assert_mean(value - (squares.mean(axis=1) - 1.0), ratio, "SMOTE's contraction", slack=0.015)
+    assert_mean(value - (squares.mean(axis=1) - 1.0), ratio, "SMOTE's contraction", slack=0.015, cases=3)

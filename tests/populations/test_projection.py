@@ -98,7 +98,7 @@ def test_error_rate_is_that_of_drawn_rows(intercept: bool) -> None:
         design = np.column_stack([rows, np.ones(len(rows))]) if intercept else rows
         above = design @ thetas.reshape(6, -1).T > 0.2
         wrong.append(above if stratum.label == 0.0 else ~above)
-    assert_mean(0.5 * (wrong[0] + 1.0 * wrong[1]), exact.ravel(), "balanced error of drawn rows")
+    assert_mean(0.5 * (wrong[0] + 1.0 * wrong[1]), exact.ravel(), "balanced error of drawn rows", cases=2)
 
 
 def test_error_rate_without_spread_and_without_a_fit() -> None:

@@ -121,7 +121,7 @@ def test_moments_are_those_of_drawn_rows(population: Population, intercept: bool
         covariances = (centred[:, :, None] * centred[:, None, :])[:, *upper]
         drawn += [scores, hessians, covariances]
         expected += [moments.gradient, moments.hessian[upper], moments.covariance[upper]]
-    assert_mean(np.concatenate(drawn, axis=1), np.concatenate(expected), f"moments of {population.kind}")
+    assert_mean(np.concatenate(drawn, axis=1), np.concatenate(expected), f"moments of {population.kind}", cases=4)
 
 
 @given(shift=st.floats(0.0, 5.0), dimension=st.integers(1, 8), seed=st.integers(0, 2**32))

@@ -60,7 +60,7 @@ def test_simulated_curves_follow_a_large_pilots_prediction(population: Populatio
     """Null: as above."""
     predicted = predict(population, Smote(), LeastSquares(), *COUNTS, SIZES)
     assert predicted.source == "pilot"
-    assert_mean(simulated(population, Smote(), LeastSquares()).excess, predicted.total, "smote follows theory")
+    assert_mean(simulated(population, Smote(), LeastSquares()).excess, predicted.total, "smote follows theory", cases=2)
 
 
 @pytest.mark.parametrize("learner", [LeastSquares(intercept=True), LeastSquares(ridge=400.0)], ids=repr)
@@ -68,7 +68,8 @@ def test_an_intercept_and_a_ridge_are_predicted_too(learner: LeastSquares) -> No
     """Null: as above."""
     generator = GaussianFit(shrinkage=0.3)
     predicted = predict(ASYMMETRIC, generator, learner, *COUNTS, SIZES)
-    assert_mean(simulated(ASYMMETRIC, generator, learner).excess, predicted.total, f"{learner} follows theory")
+    excess = simulated(ASYMMETRIC, generator, learner).excess
+    assert_mean(excess, predicted.total, f"{learner} follows theory", cases=2)
 
 
 class OwnHessianOnly(Expansion):
@@ -138,7 +139,8 @@ def test_a_planted_error_is_found(
     """Null: as above; it stands for the right formula and falls for the planted one, on the same replications."""
     right = expand(population, generator, LeastSquares(), *COUNTS)
     excess = simulated(population, generator, LeastSquares()).excess
-    assert_mean(excess, [right.excess_at(size) for size in SIZES], f"right formula, beside: {error}")
+    null, cases = f"right formula, beside: {error}", len(PLANTED)
+    assert_mean(excess, [right.excess_at(size) for size in SIZES], null, cases=cases)
     wrong = plant(right)
     with pytest.raises(AssertionError, match="rejected"):
         assert_mean(excess, [wrong.excess_at(size) for size in SIZES], f"planted: {error}")
