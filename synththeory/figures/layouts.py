@@ -52,7 +52,7 @@ def figure_of(summary: Summary) -> Drawing:
     if layout is None or (layout.key and layout.key not in numeric_keys(design)):
         layout = shape_of(design, present_metrics(summary))
     title = design.title or design.study.replace("_", " ")
-    if {ANGLE, RATIO} <= set(design.sweep) and design.augmentation.baselines:
+    if {ANGLE, RATIO} <= set(design.sweep) and design.cells[0].baselines:
         return draw_regime_map(summary, title)
     if layout.key:
         return draw_sweep(summary, layout.key, layout.metrics, title)
@@ -95,4 +95,4 @@ def present_metrics(summary: Summary) -> tuple[str, ...]:
     """What is asked of the synthetic rows; else excess risk and parameter error; else the first two there are."""
     found = tuple(dict.fromkeys(row.metric for row in summary.rows))
     usual = tuple(metric for metric in ("excess_risk", "parameter_error") if metric in found)
-    return summary.design.augmentation.diagnostics or usual or found[:2]
+    return summary.design.cells[0].diagnostics or usual or found[:2]

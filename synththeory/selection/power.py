@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.stats import chi2, ncx2
 
 from synththeory.errors import DesignError
 from synththeory.losses import Loss
-from synththeory.populations import Population, truth
+from synththeory.populations import Population, StratumMoments, truth
 
 
 def symmetry_noncentrality(population: Population, loss: Loss, counts: tuple[int, int]) -> float:
@@ -34,9 +36,14 @@ def symmetry_noncentrality(population: Population, loss: Loss, counts: tuple[int
     if len(counts) != 2 or min(counts) < 1 or len(population.strata) != 2:
         raise DesignError(f"the symmetry test compares two classes with at least one row each, got counts {counts}")
     try:
-        majority, minority = truth(population.given(counts), loss).moments
+        moments = truth(population.given(counts), loss).moments
     except NotImplementedError as error:
         raise DesignError(f"{error}: the power needs a population whose moments are known") from error
+    return _noncentrality(moments, counts)
+
+
+def _noncentrality(moments: Sequence[StratumMoments], counts: tuple[int, int]) -> float:
+    majority, minority = moments
     whole = 0.5 * (majority.hessian + minority.hessian)
     lean = 0.5 * np.linalg.solve(whole, majority.hessian - minority.hessian).T
     unit = np.eye(whole.shape[0])
@@ -69,6 +76,13 @@ def symmetry_power(population: Population, loss: Loss, counts: tuple[int, int], 
     """
     if not 0.0 < level < 1.0:
         raise DesignError(f"the level must be between 0 and 1, got {level:g}")
-    size = loss.parameters(population.dimension)
-    noncentrality = symmetry_noncentrality(population, loss, counts)
+    return _power(symmetry_noncentrality(population, loss, counts), loss.parameters(population.dimension), level)
+
+
+def power_at(moments: Sequence[StratumMoments], counts: tuple[int, int], level: float) -> float:
+    """`symmetry_power` from the exact moments of the majority and the minority at θ*."""
+    return _power(_noncentrality(moments, counts), moments[0].gradient.size, level)
+
+
+def _power(noncentrality: float, size: int, level: float) -> float:
     return float(ncx2.sf(chi2.isf(level, size), size, noncentrality)) if noncentrality > 1e-12 else level

@@ -9,14 +9,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from synththeory.arrays import Array, Integers
+from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import digest
 from synththeory.corrections import Baseline
 from synththeory.errors import DesignError
 from synththeory.generators import Generator
 from synththeory.learners import Learner
+from synththeory.losses import Loss
 from synththeory.populations import Population, Truth, measures
 from synththeory.sample import Block, Sample
+from synththeory.selection import SymmetryStatistics, symmetry_statistics
 from synththeory.status import Status
 from synththeory.streams import Streams
 from synththeory.theory import Prediction, predict, predict_baseline
@@ -38,6 +40,8 @@ class Data:
         Both, as one training set; one object, so that a learner's sums over it are made once for all arms.
     truth : Truth
         Optimum and exact risk.
+    loss : Loss
+        What the cell's fits minimise.
     """
 
     streams: Streams
@@ -45,6 +49,13 @@ class Data:
     minority: Block
     real: Sample
     truth: Truth
+    loss: Loss
+
+    @cached_property
+    def symmetry(self) -> SymmetryStatistics:
+        """The symmetry test of the real rows: made once for all arms that ask for it."""
+        labels = (self.majority.stratum.label, self.minority.stratum.label)
+        return symmetry_statistics(self.majority.rows, self.minority.rows, self.loss, labels)
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,17 @@ class Scores:
 
     values: Array
     status: Codes
+
+
+class Forecast(Protocol):
+    """What theory says of an arm."""
+
+    @property
+    def source(self) -> str:
+        """``"closed form"`` or ``"pilot"``."""
+
+    def curve(self, metric: str) -> Vector | None:
+        """Theory's values of a metric, (S,); None where it says nothing of it."""
 
 
 class Arm(Protocol):
@@ -85,8 +107,8 @@ class Arm(Protocol):
     def run(self, data: Data) -> Scores:
         """Scores of every replication of a block."""
 
-    def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
-        """Theory's curve over the points, or None where there is no theory."""
+    def prediction(self, population: Population, counts: tuple[int, int]) -> Forecast | None:
+        """Theory over the points, or None where there is no theory."""
 
 
 @dataclass(frozen=True)

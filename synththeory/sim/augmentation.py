@@ -94,6 +94,10 @@ class Augmentation(Settings):
         return multipliers, tuple(round(multiplier * gap) for multiplier in multipliers)
 
 
+NOTHING_ADDED = Augmentation.model_construct(sizes=(), generators=(), baselines=(), diagnostics=())
+"""No arm at all: what a study adds that has none of its own; a design cannot ask for it."""
+
+
 def _grid_values(value: Grid | tuple[float, ...] | None) -> tuple[float, ...]:
     if isinstance(value, Grid):
         return tuple(np.linspace(value.start, value.stop, value.count).tolist())

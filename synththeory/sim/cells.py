@@ -13,6 +13,7 @@ from synththeory.generators import Generator
 from synththeory.learners import Learner
 from synththeory.populations import Population, Truth, truth
 from synththeory.sim.arms import Arm, Augmented, FreeFix
+from synththeory.sim.symmetry import Tested
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,9 @@ class Cell:
         The swept dotted keys and their values here; empty where nothing is swept.
     label : str
         The same in words, different for every cell of a design; empty where nothing is swept.
-    population, learner, generators, baselines
-        What is drawn, fitted, added, and done without adding.
+    population, learner, generators, baselines, tests
+        What is drawn, fitted, added, done without adding, and tested. A study of a test fits the test's pilot and adds
+        nothing.
     counts : (int, int)
         Majority and minority rows, (n0, n1); under a joint law the expected ones.
     total : int or None
@@ -50,6 +52,7 @@ class Cell:
     baselines: tuple[Baseline, ...]
     diagnostics: tuple[str, ...]
     learner: Learner
+    tests: tuple[Tested, ...]
     seed: int
 
     @cached_property
@@ -60,7 +63,7 @@ class Cell:
             Augmented(generator, self.learner, self.multipliers, self.sizes, metrics, joint, self.diagnostics)
             for generator in self.generators
         )
-        return (*augmented, *(FreeFix(baseline, self.learner, metrics) for baseline in self.baselines))
+        return (*augmented, *(FreeFix(baseline, self.learner, metrics) for baseline in self.baselines), *self.tests)
 
     @property
     def truth(self) -> Truth:

@@ -13,13 +13,14 @@ from synththeory.components import Settings, component_of
 from synththeory.errors import DesignError, nearest
 from synththeory.learners import Learner
 from synththeory.populations import Population
-from synththeory.sim.augmentation import Augmentation
+from synththeory.sim.augmentation import NOTHING_ADDED, Augmentation
 from synththeory.sim.cells import Cell, cell_labels
 from synththeory.sim.explain import explain
 from synththeory.sim.sample_sizes import Count, SampleSizes
+from synththeory.sim.symmetry import SymmetryStudy, Tested
 from synththeory.sim.tables import Table, plain, put, toml_text
 
-SWEPT_TABLES = ("population", "sample", "augmentation", "learner")
+SWEPT_TABLES = ("population", "sample", "augmentation", "learner", "test")
 """The tables whose keys a sweep may vary; the others describe the study as a whole."""
 
 AnyPopulation = Annotated[SerializeAsAny[Population], component_of(Population)]
@@ -34,7 +35,7 @@ class MonteCarlo(Settings):
 
 
 class Design(Settings):
-    """One study: what is drawn, added, fitted and swept.
+    """One study: what is drawn, added, fitted and swept; or, with ``test`` alone, how a test behaves.
 
     Where a key is swept, the key itself holds the sweep's first value.
 
@@ -44,10 +45,10 @@ class Design(Settings):
         Name; letters, digits, ``_``, ``-`` and ``.``.
     title, source : str
         What the study shows, and where it comes from.
-    population, sample, augmentation, learner, monte_carlo
-        The tables of the design file.
+    population, sample, augmentation, learner, test, monte_carlo
+        The tables of the design file: ``augmentation`` and ``learner``, or ``test`` in their place.
     sweep : dict
-        Dotted keys of the first four tables, or whole tables, with the list of values each takes; several keys make
+        Dotted keys of these tables but the last, or whole tables, with the list of values each takes; several keys make
         a full grid.
     """
 
@@ -56,8 +57,9 @@ class Design(Settings):
     source: str = ""
     population: AnyPopulation
     sample: SampleSizes
-    augmentation: Augmentation
-    learner: AnyLearner
+    augmentation: Augmentation | None = None
+    learner: AnyLearner | None = None
+    test: SymmetryStudy | None = None
     monte_carlo: MonteCarlo = MonteCarlo()
     sweep: dict[str, list[Any]] = Field(default_factory=dict)
 
@@ -111,15 +113,18 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
         population = design.population.given((majority, minority))
     except ValueError as error:
         raise DesignError(f"population: {error}") from None
-    multipliers, sizes = design.augmentation.scale(majority - minority)
-    for place, generator in enumerate(design.augmentation.generators):
+    augmentation, learner, tests = _compared(design)
+    for test in tests:
+        test.check(population, (majority, minority))
+    multipliers, sizes = augmentation.scale(majority - minority)
+    for place, generator in enumerate(augmentation.generators):
         try:
             generator.check(minority, population.dimension)
         except DesignError as error:
             raise DesignError(f"augmentation.generators[{place}] ({generator.label}): {error}") from None
-    for baseline in design.augmentation.baselines:
-        baseline.check(design.learner)
-    if design.augmentation.diagnostics and sizes[0] < 1:
+    for baseline in augmentation.baselines:
+        baseline.check(learner)
+    if augmentation.diagnostics and sizes[0] < 1:
         raise DesignError("augmentation.diagnostics measure synthetic rows: the sizes must begin at 1 or more, got 0")
     cell = Cell(
         swept=swept,
@@ -129,17 +134,33 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
         total=design.sample.total,
         multipliers=multipliers,
         sizes=sizes,
-        generators=design.augmentation.generators,
-        baselines=design.augmentation.baselines,
-        diagnostics=design.augmentation.diagnostics,
-        learner=design.learner,
+        generators=augmentation.generators,
+        baselines=augmentation.baselines,
+        diagnostics=augmentation.diagnostics,
+        learner=learner,
+        tests=tests,
         seed=design.monte_carlo.seed,
     )
     try:
         _ = cell.truth
     except NotImplementedError as error:
-        raise DesignError(f"learner: {error}") from None
+        raise DesignError(f"{'learner' if design.test is None else 'test'}: {error}") from None
     return cell
+
+
+def _compared(design: Design) -> tuple[Augmentation, Learner, tuple[Tested, ...]]:
+    """What is added, what is fitted and what is tested: a study of a test adds nothing and fits the test's pilot."""
+    given = [name for name in ("augmentation", "learner") if getattr(design, name) is not None]
+    if design.test is not None:
+        if given:
+            tables = " and ".join(f"[{name}]" for name in given)
+            raise DesignError(f"[test] stands in place of [augmentation] and [learner]; leave out {tables}, or [test]")
+        return NOTHING_ADDED, design.test.pilot, design.test.arms
+    if design.augmentation is None or design.learner is None:
+        if not given:
+            raise DesignError("a study needs [augmentation] and [learner], or [test] in their place")
+        raise DesignError(f"{'augmentation' if design.augmentation is None else 'learner'}: is missing")
+    return design.augmentation, design.learner, ()
 
 
 def _checked_sweep(sweep: object) -> dict[str, list[Any]]:

@@ -155,7 +155,7 @@ def _tile(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Resul
 def _data(cell: Cell, replications: range) -> Data:
     streams = Streams.named(cell.seed, cell.point, replications.start, len(replications))
     majority, minority = cell.population.sample(streams, _counts(cell, streams))
-    return Data(streams, majority, minority, Sample.of(majority, minority), cell.truth)
+    return Data(streams, majority, minority, Sample.of(majority, minority), cell.truth, cell.learner.loss)
 
 
 def _counts(cell: Cell, streams: Streams) -> tuple[int, ...]:
@@ -191,5 +191,5 @@ def _block(stretch: Task, most: int) -> int:
 def _tile_size(cell: Cell) -> int:
     if cell.total is not None:
         return 1
-    rows = sum(cell.counts) + cell.sizes[-1]
+    rows = sum(cell.counts) + max(size for arm in cell.arms for _, size in arm.points)
     return max(1, TILE_BYTES // (8 * rows * cell.population.dimension))

@@ -18,7 +18,10 @@ from synththeory.sim.files import read_whole, write_whole
 from synththeory.sim.tables import Table, flat, remove
 
 LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "pydantic")
-FREE_KEYS = ("title", "source", "monte_carlo.replications", "augmentation.generators", "augmentation.baselines")
+FREE_KEYS = (
+    "title", "source", "monte_carlo.replications", "augmentation.generators", "augmentation.baselines",
+    "test.calibrations",
+)  # fmt: skip
 """Keys that may change in a folder: words, the number of replications, and the arms (each is kept by its digest)."""
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from synththeory.arrays import Array, Vector
 from synththeory.errors import DesignError, nearest
 from synththeory.sim.agreement import Agreement, agreement
-from synththeory.sim.arms import Arm
+from synththeory.sim.arms import Arm, Forecast
 from synththeory.sim.cells import Cell
 from synththeory.sim.design import Design
 from synththeory.sim.measures import DIFFERENCE, MEAN, NORMAL_QUANTILE, estimate
@@ -21,7 +21,6 @@ from synththeory.sim.store import Store
 from synththeory.sim.tally import ArmTally, CellTally, shared_metrics, shared_points
 from synththeory.sim.threads import available_threads, serial_blas
 from synththeory.status import Status
-from synththeory.theory import Prediction
 
 _log = logging.getLogger("synththeory")
 
@@ -136,8 +135,8 @@ def _named(cell: Cell, label: str) -> Arm:
     raise DesignError(f"no arm '{label}'{nearest(label, (arm.label for arm in cell.arms))}")
 
 
-def _prediction(cell: Cell, arm: Arm) -> Prediction | None:
-    """Theory's curve; a component that theory cannot handle costs the curve, never the study."""
+def _prediction(cell: Cell, arm: Arm) -> Forecast | None:
+    """Theory; a component that theory cannot handle costs the curve, never the study."""
     try:
         return arm.prediction(cell.population, cell.counts)
     except Exception as error:
@@ -145,15 +144,13 @@ def _prediction(cell: Cell, arm: Arm) -> Prediction | None:
         return None
 
 
-def _theory(prediction: Prediction | None, metric: str, cell: Cell) -> Vector | None:
+def _theory(prediction: Forecast | None, metric: str, cell: Cell) -> Vector | None:
     if prediction is None:
         return None
-    known = {
-        "excess_risk": prediction.total,
-        "parameter_error": prediction.parameter_error,
-        "balanced_loss": prediction.total + cell.truth.minimum,
-    }
-    return known.get(metric)
+    if metric == "balanced_loss":
+        excess = prediction.curve("excess_risk")
+        return None if excess is None else excess + cell.truth.minimum
+    return prediction.curve(metric)
 
 
 def _curve(design: Design, cell: Cell, arm: Arm, tally: ArmTally, place: int, theory: Vector | None) -> tuple[Row, ...]:

@@ -142,6 +142,10 @@ class Prediction:
     parameter_error: Vector
     source: Source
 
+    def curve(self, metric: str) -> Vector | None:
+        """``"excess_risk"`` or ``"parameter_error"``, (S,); None for anything else."""
+        return {"excess_risk": self.total, "parameter_error": self.parameter_error}.get(metric)
+
 
 def expand(
     population: Population,
