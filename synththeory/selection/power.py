@@ -48,8 +48,8 @@ def _noncentrality(moments: Sequence[StratumMoments], counts: tuple[int, int]) -
     lean = 0.5 * np.linalg.solve(whole, majority.hessian - minority.hessian).T
     unit = np.eye(whole.shape[0])
     covariance = np.zeros_like(whole)
-    for transfer, moments, count in ((unit - lean, majority, counts[0]), (-unit - lean, minority, counts[1])):
-        covariance += transfer @ moments.covariance @ transfer.T / count
+    for transfer, stratum, count in ((unit - lean, majority, counts[0]), (-unit - lean, minority, counts[1])):
+        covariance += transfer @ stratum.covariance @ transfer.T / count
     g_phi = majority.gradient - minority.gradient
     return float(g_phi @ np.linalg.solve(covariance, g_phi))
 

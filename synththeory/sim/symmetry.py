@@ -144,7 +144,8 @@ class Tested:
         power = power_at(data.truth.moments, counts, self.level)
         rejects = np.where(np.isnan(p_value), np.nan, p_value < self.level)
         values = np.stack([rejects, statistic, p_value, np.where(np.isnan(p_value), np.nan, power)])
-        status = np.where(np.isnan(p_value), np.uint8(Status.SINGULAR), np.uint8(Status.OK))
+        failure = Status.NOT_CONVERGED if isinstance(self.loss, LogisticLoss) else Status.SINGULAR
+        status = np.where(np.isnan(p_value), np.uint8(failure), np.uint8(Status.OK))
         return Scores(values[..., None], status[:, None])
 
     def prediction(self, population: Population, counts: tuple[int, int]) -> Power:
