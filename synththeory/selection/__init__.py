@@ -1,12 +1,36 @@
-"""What is decided from data: so far, whether a problem is locally symmetric."""
+"""What is decided from data: whether a problem is locally symmetric, and how many synthetic rows to add."""
 
 from synththeory.selection.batches import SymmetryStatistics, symmetry_statistics
+from synththeory.selection.candidates import Candidates, best, fold_sizes
+from synththeory.selection.folds import Split, folds, hold_out
 from synththeory.selection.power import symmetry_noncentrality, symmetry_power
+from synththeory.selection.quality import (
+    GeneratorQuality,
+    ScoreSums,
+    cross_fitted_quality,
+    generator_quality,
+    score_sums,
+)
+from synththeory.selection.rules import TGVTSS, VTSS, Rule
 from synththeory.selection.symmetry import SymmetryTest, symmetry_test
 
 __all__ = [
+    "TGVTSS",
+    "VTSS",
+    "Candidates",
+    "GeneratorQuality",
+    "Rule",
+    "ScoreSums",
+    "Split",
     "SymmetryStatistics",
     "SymmetryTest",
+    "best",
+    "cross_fitted_quality",
+    "fold_sizes",
+    "folds",
+    "generator_quality",
+    "hold_out",
+    "score_sums",
     "symmetry_noncentrality",
     "symmetry_power",
     "symmetry_statistics",

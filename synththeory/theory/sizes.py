@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from synththeory.arrays import Array
 from synththeory.theory.expansion import Expansion
 
 _FARTHEST = 20.0  # sizes are searched up to this many class gaps
@@ -49,9 +50,27 @@ def optimal_sizes(expansion: Expansion) -> OptimalSizes:
     gap = expansion.majority - expansion.minority
     squared = float(expansion.g_phi @ expansion.g_phi)
     symmetric = squared <= 1e-20 * float(np.trace(expansion.strata[0].covariance))
-    alignment = None if symmetric else float(expansion.g_psi @ expansion.g_phi) / squared
-    aligned = gap / (1.0 - 2.0 * alignment) if alignment is not None and alignment < 0.5 else None
-    return OptimalSizes(aligned, _bias_optimal(expansion), _risk_optimal(expansion, gap), alignment)
+    aligned = np.full((), np.nan) if symmetric else alignment(expansion.g_psi, expansion.g_phi)
+    size = gap * aligned_multiplier(aligned)
+    return OptimalSizes(_known(size), _bias_optimal(expansion), _risk_optimal(expansion, gap), _known(aligned))
+
+
+def alignment(g_psi: Array, g_phi: Array) -> Array:
+    """c = ⟨g_ψ, g_φ⟩/‖g_φ‖² = (‖g_ψ‖/‖g_φ‖) cos ∠(g_ψ, g_φ), (...), of vectors (..., p); NaN where g_φ = 0 [P]."""
+    squared = np.asarray((g_phi * g_phi).sum(axis=-1))
+    return np.asarray(
+        np.where(squared > 0.0, (g_psi * g_phi).sum(axis=-1) / np.where(squared > 0.0, squared, 1.0), np.nan)
+    )
+
+
+def aligned_multiplier(aligned: Array) -> Array:
+    """ñ*/(n0 − n1) = 1/(1 − 2c), (...); NaN unless 1 − 2c > 0 [P]."""
+    room = 1.0 - 2.0 * aligned
+    return np.asarray(np.where(room > 0.0, 1.0 / np.where(room > 0.0, room, 1.0), np.nan))
+
+
+def _known(value: Array) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 def _bias_optimal(expansion: Expansion) -> float | None:

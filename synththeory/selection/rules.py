@@ -1,0 +1,178 @@
+"""The rules that choose a synthetic size from data: VTSS and TG-VTSS (`theory.md` §3)."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field, field_validator, model_validator
+
+from synththeory.arrays import Array
+from synththeory.components import Component, Floats, Positive
+from synththeory.errors import DesignError
+from synththeory.selection.candidates import Candidates, offered
+from synththeory.selection.folds import Split, folds, hold_out
+from synththeory.theory.sizes import aligned_multiplier
+
+Share = Annotated[float, Field(gt=0.0, lt=1.0)]
+Folds = Annotated[int, Field(ge=2)]
+
+
+def _steps(start: float, stop: float) -> tuple[float, ...]:
+    """start, start + .05, …, stop."""
+    return tuple(np.round(np.arange(start, stop + 0.025, 0.05), 10).tolist())
+
+
+class Rule(Component):
+    """How a synthetic size is chosen: candidates, compared by balanced loss on rows that no fit or generator has seen.
+
+    Attributes
+    ----------
+    validation : {"hold-out", "cross-validation"}
+        One stratified split, or stratified folds.
+    fraction : float
+        Share of each class held out, in (0, 1); with "hold-out" only, .2 by default.
+    folds : int
+        At least 2; with "cross-validation" only, 5 by default.
+    """
+
+    validation: Literal["hold-out", "cross-validation"] = "hold-out"
+    fraction: Share | None = None
+    folds: Folds | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_the_default_of_its_validation(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        folded = data.get("validation", "hold-out") == "cross-validation"
+        mine, other, default = ("folds", "fraction", 5) if folded else ("fraction", "folds", 0.2)
+        if data.get(other) is not None:
+            name = "cross-validation" if folded else "hold-out"
+            raise ValueError(f"'{other}' does not belong to validation = '{name}', which takes '{mine}'")
+        return {**data, mine: default} if data.get(mine) is None else data
+
+    @property
+    def fewest(self) -> int:
+        """Fewest rows of a class that the validation can split."""
+        return self.folds or 2
+
+    def splits(self, keys: Array) -> tuple[Split, ...]:
+        """Validation splits of one class.
+
+        Parameters
+        ----------
+        keys : Array
+            (..., n), one independent uniform number a row.
+
+        Returns
+        -------
+        tuple of Split
+            One for "hold-out", one a fold for "cross-validation".
+        """
+        return hold_out(keys, self.fraction) if self.fraction is not None else folds(keys, self.fewest)
+
+
+class VTSS(Rule):
+    """Validation-tuned synthetic size: the best of a fixed grid [P].
+
+    Attributes
+    ----------
+    multipliers : tuple of float
+        Candidates γ ≥ 0, increasing.
+    """
+
+    kind: Literal["vtss"] = "vtss"
+    multipliers: Annotated[Floats, Field(min_length=1)]
+
+    @field_validator("multipliers", mode="after")
+    @classmethod
+    def _increasing(cls, values: tuple[float, ...]) -> tuple[float, ...]:
+        return _checked(values)
+
+    def candidates(self, gap: int) -> Candidates:
+        """The grid at a class gap n0 − n1."""
+        return offered(None, self.multipliers, gap)
+
+
+class TGVTSS(Rule):
+    """Theory-guided VTSS: the symmetry test and GQS say which sizes are candidates [P].
+
+    Attributes
+    ----------
+    gqs_folds : int
+        Folds of the cross-fitted GQS, at least 2.
+    tau : float
+        GQS up to τ means a realistic generator; above it, a biased one.
+    alpha : float
+        Level of the symmetry test, in (0, 1).
+    calibration : {"chi2", "small-sample"}
+        Of the symmetry test; the paper's is χ².
+    symmetric, biased : tuple of float
+        Multipliers γ offered in these regimes.
+    realistic : tuple of float
+        Factors of full balance and of ñ* offered to a realistic generator.
+    farthest : float
+        An ñ* beyond so many class gaps is not offered: at 1 − 2c near zero it is noise [D].
+    """
+
+    kind: Literal["tg-vtss"] = "tg-vtss"
+    gqs_folds: Folds = 5
+    tau: Positive = 10.0
+    alpha: Share = 0.05
+    calibration: Literal["chi2", "small-sample"] = "chi2"
+    symmetric: Annotated[Floats, Field(min_length=1)] = _steps(0.0, 0.2)
+    realistic: Annotated[Floats, Field(min_length=1)] = _steps(0.8, 1.2)
+    biased: Annotated[Floats, Field(min_length=1)] = _steps(0.0, 2.0)
+    farthest: Positive = 20.0
+
+    @field_validator("symmetric", "realistic", "biased", mode="after")
+    @classmethod
+    def _increasing(cls, values: tuple[float, ...]) -> tuple[float, ...]:
+        return _checked(values)
+
+    @property
+    def fewest(self) -> int:
+        """Fewest rows of a class that both the validation and GQS can split."""
+        return max(super().fewest, self.gqs_folds)
+
+    def candidates(self, p_value: float, quality: float, alignment: float, gap: int) -> Candidates:
+        """Candidate sizes of one data set.
+
+        Parameters
+        ----------
+        p_value : float
+            Of the symmetry test; T_sym ≤ cutoff is p_value ≥ α.
+        quality : float
+            GQS.
+        alignment : float
+            c of ñ* = (n0 − n1)/(1 − 2c); NaN where there is none.
+        gap : int
+            n0 − n1 ≥ 1.
+
+        Raises
+        ------
+        DesignError
+            When the test or GQS is not a number, or there is no class gap.
+        """
+        if not (np.isfinite(p_value) and np.isfinite(quality)):
+            raise DesignError(
+                f"tg-vtss needs a symmetry test and a GQS, got p = {p_value} and GQS = {quality}: columns depend on "
+                "each other, or the classes are separated; drop columns, or use vtss with multipliers"
+            )
+        if p_value >= self.alpha:
+            return offered("symmetric", self.symmetric, gap)
+        if quality > self.tau:
+            return offered("biased", self.biased, gap)
+        ahead = float(aligned_multiplier(np.asarray(alignment)))
+        aimed = [factor * ahead for factor in self.realistic] if ahead <= self.farthest else []
+        return offered("realistic", (*self.realistic, *aimed), gap)
+
+
+def _checked(values: tuple[float, ...]) -> tuple[float, ...]:
+    if min(values) < 0.0:
+        raise ValueError(f"expected numbers ≥ 0, got {min(values):g}")
+    if any(later <= earlier for earlier, later in itertools.pairwise(values)):
+        raise ValueError(f"expected increasing numbers, got {', '.join(map(str, values))}")
+    return values
