@@ -32,6 +32,10 @@ class Loss(ABC):
         return np.concatenate([rows, np.ones((*rows.shape[:-1], 1))], axis=-1) if self.intercept else rows
 
     @abstractmethod
+    def value(self, scores: Array, labels: Array | float) -> Array:
+        """ℓ at linear scores f of any shape."""
+
+    @abstractmethod
     def slope(self, scores: Array, labels: Array | float) -> Array:
         """∂ℓ/∂f at linear scores f of any shape; the score vector of a row is slope · z."""
 
@@ -49,6 +53,10 @@ class Loss(ABC):
 class SquaredLoss(Loss):
     """ℓ(θ; x, y) = (y − zᵀθ)²; score 2(zᵀθ − y)z, Hessian 2zzᵀ."""
 
+    def value(self, scores: Array, labels: Array | float) -> Array:
+        """(f − y)²."""
+        return np.asarray(np.square(scores - labels))
+
     def slope(self, scores: Array, labels: Array | float) -> Array:
         """2(f − y)."""
         return np.asarray(2.0 * (scores - labels))
@@ -61,6 +69,10 @@ class SquaredLoss(Loss):
 @dataclass(frozen=True, slots=True)
 class LogisticLoss(Loss):
     """ℓ(θ; x, y) = log(1 + e^f) − yf, y ∈ [0, 1]; score (σ(f) − y)z, Hessian σ(f)(1 − σ(f))zzᵀ."""
+
+    def value(self, scores: Array, labels: Array | float) -> Array:
+        """log(1 + e^f) − yf."""
+        return np.asarray(np.logaddexp(0.0, scores) - labels * scores)
 
     def slope(self, scores: Array, labels: Array | float) -> Array:
         """σ(f) − y."""

@@ -80,7 +80,7 @@ class Curve:
     def floor(self) -> float | None:
         """The bias that is left at the last cell, where it dominates."""
         size, line = self.rows[-1].synthetic_size, self.lines[-1]
-        if line is None or not self.scaled:
+        if line is None or size is None or not self.scaled:
             return None
         dominant = line.bias("excess_risk", size) >= _FLOOR_SHARE * line.value("excess_risk", size)
         return line.bias(self.metric, size) if dominant else None

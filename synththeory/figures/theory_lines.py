@@ -141,7 +141,7 @@ def theory_curve(summary: Summary, cell: Cell, arm: str, metric: str, last: floa
     if line is None:
         return _through_the_rows(own, metric, source_of(summary, cell, arm))
     best = line.optimum.risk / line.gap
-    exact = {row.synthetic_size / line.gap: row for row in rows}
+    exact = {row.synthetic_size / line.gap: row for row in rows if row.synthetic_size is not None}
     grid = sorted({*np.linspace(0.0, last, _FINE).tolist(), *exact, min(best, last)})
     points = tuple((x, _value(line, metric, x, exact.get(x))) for x in grid)
     lowest = (best, line.value(metric, best * line.gap)) if metric == "excess_risk" and best <= last else None

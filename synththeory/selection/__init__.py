@@ -1,7 +1,10 @@
 """What is decided from data: whether a problem is locally symmetric, and how many synthetic rows to add."""
 
-from synththeory.selection.batches import SymmetryStatistics, symmetry_statistics
+from synththeory.selection.batches import SymmetryStatistics, smallest_minority, symmetry_statistics
 from synththeory.selection.candidates import Candidates, best, fold_sizes
+from synththeory.selection.choice import Choice, choose
+from synththeory.selection.classes import Classes
+from synththeory.selection.evidence import Evidence
 from synththeory.selection.folds import Split, folds, hold_out
 from synththeory.selection.power import symmetry_noncentrality, symmetry_power
 from synththeory.selection.quality import (
@@ -18,6 +21,9 @@ __all__ = [
     "TGVTSS",
     "VTSS",
     "Candidates",
+    "Choice",
+    "Classes",
+    "Evidence",
     "GeneratorQuality",
     "Rule",
     "ScoreSums",
@@ -25,12 +31,14 @@ __all__ = [
     "SymmetryStatistics",
     "SymmetryTest",
     "best",
+    "choose",
     "cross_fitted_quality",
     "fold_sizes",
     "folds",
     "generator_quality",
     "hold_out",
     "score_sums",
+    "smallest_minority",
     "symmetry_noncentrality",
     "symmetry_power",
     "symmetry_statistics",

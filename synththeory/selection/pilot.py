@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +100,14 @@ def fit_pilot(majority: Array, minority: Array, loss: Loss, labels: tuple[float,
     """
     designs = [loss.design(majority), loss.design(minority)]
     theta, separated = _minimise(designs, loss, labels, penalty)
+    return replace(pilot_at(theta, majority, minority, loss, labels, penalty), separated=separated)
+
+
+def pilot_at(
+    theta: Array, majority: Array, minority: Array, loss: Loss, labels: tuple[float, float], penalty: Vector
+) -> Pilot:
+    """The classes at a given minimiser θ̂, (B, p), of the balanced risk; the rest as in `fit_pilot`."""
+    designs = [loss.design(majority), loss.design(minority)]
     curvatures, hessians = _hessians(designs, loss, labels, theta)
     whole = 0.5 * (hessians[0] + hessians[1]) + np.diag(penalty)
     singular = dependent(whole)
@@ -110,7 +118,7 @@ def fit_pilot(majority: Array, minority: Array, loss: Loss, labels: tuple[float,
         scores = loss.slope(_linear(design, theta), label)[..., None] * design
         leverages = 0.5 / design.shape[1] * curvature * ((design @ inverse) * design).sum(axis=2)
         classes.append(ClassScores(scores, leverages, side * np.eye(theta.shape[1]) - lean))
-    return Pilot(theta, (classes[0], classes[1]), singular, separated)
+    return Pilot(theta, (classes[0], classes[1]), singular, np.zeros(singular.shape, dtype=bool))
 
 
 def _linear(design: Array, theta: Array) -> Array:

@@ -58,6 +58,10 @@ class Rule(Component):
         """Fewest rows of a class that the validation can split."""
         return self.folds or 2
 
+    def smallest_training(self, rows: int) -> int:
+        """Fewest rows of a class of so many that some split leaves to fit on."""
+        return rows - (-(-rows // self.folds) if self.folds else round((self.fraction or 0.0) * rows))
+
     def splits(self, keys: Array) -> tuple[Split, ...]:
         """Validation splits of one class.
 
@@ -136,6 +140,10 @@ class TGVTSS(Rule):
     def fewest(self) -> int:
         """Fewest rows of a class that both the validation and GQS can split."""
         return max(super().fewest, self.gqs_folds)
+
+    def smallest_training(self, rows: int) -> int:
+        """Fewest rows of a class of so many that some split of the validation or of GQS leaves to fit on."""
+        return min(super().smallest_training(rows), rows - -(-rows // self.gqs_folds))
 
     def candidates(self, p_value: float, quality: float, alignment: float, gap: int) -> Candidates:
         """Candidate sizes of one data set.

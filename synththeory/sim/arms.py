@@ -101,8 +101,8 @@ class Arm(Protocol):
         """Names of its M metrics."""
 
     @property
-    def points(self) -> tuple[tuple[float | None, int], ...]:
-        """Multiplier (None where there is none) and synthetic size of its S points."""
+    def points(self) -> tuple[tuple[float | None, int | None], ...]:
+        """Multiplier and synthetic size of its S points; None where there is none, or each replication has its own."""
 
     def run(self, data: Data) -> Scores:
         """Scores of every replication of a block."""

@@ -12,7 +12,9 @@ from synththeory.corrections import Baseline
 from synththeory.generators import Generator
 from synththeory.learners import Learner
 from synththeory.populations import Population, Truth, truth
+from synththeory.selection import TGVTSS, VTSS
 from synththeory.sim.arms import Arm, Augmented, FreeFix
+from synththeory.sim.selected import Selected
 from synththeory.sim.symmetry import Tested
 
 
@@ -37,6 +39,8 @@ class Cell:
         (S,) synthetic multipliers γ and synthetic sizes, increasing.
     diagnostics : tuple of str
         What is measured of the synthetic rows themselves.
+    rule : TGVTSS, VTSS or None
+        How a size is chosen from the data, one further arm a generator; None where no size is.
     seed : int
         Root seed.
     """
@@ -51,6 +55,7 @@ class Cell:
     generators: tuple[Generator, ...]
     baselines: tuple[Baseline, ...]
     diagnostics: tuple[str, ...]
+    rule: TGVTSS | VTSS | None
     learner: Learner
     tests: tuple[Tested, ...]
     seed: int
@@ -63,7 +68,12 @@ class Cell:
             Augmented(generator, self.learner, self.multipliers, self.sizes, metrics, joint, self.diagnostics)
             for generator in self.generators
         )
-        return (*augmented, *(FreeFix(baseline, self.learner, metrics) for baseline in self.baselines), *self.tests)
+        rules = () if self.rule is None else (self.rule,)
+        selected = (
+            Selected(rule, generator, self.learner, metrics) for rule in rules for generator in self.generators
+        )
+        fixes = (FreeFix(baseline, self.learner, metrics) for baseline in self.baselines)
+        return (*augmented, *selected, *fixes, *self.tests)
 
     @property
     def truth(self) -> Truth:

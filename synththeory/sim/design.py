@@ -17,10 +17,11 @@ from synththeory.sim.augmentation import NOTHING_ADDED, Augmentation
 from synththeory.sim.cells import Cell, cell_labels
 from synththeory.sim.explain import explain
 from synththeory.sim.sample_sizes import Count, SampleSizes
+from synththeory.sim.selected import AnyRule, check_selection
 from synththeory.sim.symmetry import SymmetryStudy, Tested
 from synththeory.sim.tables import Table, plain, put, toml_text
 
-SWEPT_TABLES = ("population", "sample", "augmentation", "learner", "test")
+SWEPT_TABLES = ("population", "sample", "augmentation", "selection", "learner", "test")
 """The tables whose keys a sweep may vary; the others describe the study as a whole."""
 
 AnyPopulation = Annotated[SerializeAsAny[Population], component_of(Population)]
@@ -45,8 +46,9 @@ class Design(Settings):
         Name; letters, digits, ``_``, ``-`` and ``.``.
     title, source : str
         What the study shows, and where it comes from.
-    population, sample, augmentation, learner, test, monte_carlo
-        The tables of the design file: ``augmentation`` and ``learner``, or ``test`` in their place.
+    population, sample, augmentation, selection, learner, test, monte_carlo
+        The tables of the design file: ``augmentation`` and ``learner``, with ``selection`` or without, or ``test`` in
+        their place.
     sweep : dict
         Dotted keys of these tables but the last, or whole tables, with the list of values each takes; several keys make
         a full grid.
@@ -58,6 +60,7 @@ class Design(Settings):
     population: AnyPopulation
     sample: SampleSizes
     augmentation: Augmentation | None = None
+    selection: AnyRule | None = None
     learner: AnyLearner | None = None
     test: SymmetryStudy | None = None
     monte_carlo: MonteCarlo = MonteCarlo()
@@ -124,6 +127,9 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
             raise DesignError(f"augmentation.generators[{place}] ({generator.label}): {error}") from None
     for baseline in augmentation.baselines:
         baseline.check(learner)
+    if design.selection is not None:
+        generators, counts = augmentation.generators, (majority, minority)
+        check_selection(design.selection, generators, learner, counts, population.dimension)
     if augmentation.diagnostics and sizes[0] < 1:
         raise DesignError("augmentation.diagnostics measure synthetic rows: the sizes must begin at 1 or more, got 0")
     cell = Cell(
@@ -137,6 +143,7 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
         generators=augmentation.generators,
         baselines=augmentation.baselines,
         diagnostics=augmentation.diagnostics,
+        rule=design.selection,
         learner=learner,
         tests=tests,
         seed=design.monte_carlo.seed,
@@ -150,7 +157,7 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
 
 def _compared(design: Design) -> tuple[Augmentation, Learner, tuple[Tested, ...]]:
     """What is added, what is fitted and what is tested: a study of a test adds nothing and fits the test's pilot."""
-    given = [name for name in ("augmentation", "learner") if getattr(design, name) is not None]
+    given = [name for name in ("augmentation", "selection", "learner") if getattr(design, name) is not None]
     if design.test is not None:
         if given:
             tables = " and ".join(f"[{name}]" for name in given)

@@ -184,12 +184,12 @@ def _cut(replications: range, size: int) -> Iterator[range]:
 
 def _block(stretch: Task, most: int) -> int:
     real = sum(stretch.cell.counts)
-    synthetic = sum(max(size for _, size in arm.points) for arm in stretch.arms)
+    synthetic = sum(max(size or 0 for _, size in arm.points) for arm in stretch.arms)
     return max(1, min(most, BLOCK_VALUES // ((real + synthetic) * stretch.cell.population.dimension)))
 
 
 def _tile_size(cell: Cell) -> int:
     if cell.total is not None:
         return 1
-    rows = sum(cell.counts) + max(size for arm in cell.arms for _, size in arm.points)
+    rows = sum(cell.counts) + max(size or 0 for arm in cell.arms for _, size in arm.points)
     return max(1, TILE_BYTES // (8 * rows * cell.population.dimension))

@@ -19,7 +19,7 @@ from synththeory.sim.tables import Table, flat, remove
 
 LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "pydantic")
 FREE_KEYS = (
-    "title", "source", "monte_carlo.replications", "augmentation.generators", "augmentation.baselines",
+    "title", "source", "monte_carlo.replications", "augmentation.generators", "augmentation.baselines", "selection",
     "test.calibrations",
 )  # fmt: skip
 """Keys that may change in a folder: words, the number of replications, and the arms (each is kept by its digest)."""

@@ -108,7 +108,7 @@ def _csv_value(value: object) -> object:
 def _cells(row: Row) -> tuple[str, ...]:
     return (
         "" if row.multiplier is None else f"{row.multiplier:.4g}",
-        str(row.synthetic_size),
+        "" if row.synthetic_size is None else str(row.synthetic_size),
         _number(row.estimate, 4),
         _number(row.mcse, 2),
         "" if row.theory is None else _number(row.theory, 4),

@@ -20,10 +20,10 @@ class Row:
         Name of the arm.
     multiplier : float or None
         γ; None for an arm without synthetic rows.
-    synthetic_size : int
-        Synthetic rows ñ.
+    synthetic_size : int or None
+        Synthetic rows ñ; None where each replication chose its own.
     metric : str
-        ``"excess_risk"`` or ``"parameter_error"``.
+        Such as ``"excess_risk"``.
     estimate, mcse : float
         Mean over the replications that did not fail, and its Monte Carlo standard error.
     lower, upper : float
@@ -42,7 +42,7 @@ class Row:
     cell: Mapping[str, object]
     arm: str
     multiplier: float | None
-    synthetic_size: int
+    synthetic_size: int | None
     metric: str
     estimate: float
     mcse: float
