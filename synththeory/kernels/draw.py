@@ -109,6 +109,15 @@ def pick_rows(rows: NDArray[np.float64], places: NDArray[np.float64], out: NDArr
 
 
 @kernel
+def take_rows(rows: NDArray[np.float64], places: NDArray[np.int64], out: NDArray[np.float64]) -> None:
+    """Fill ``out`` (B, m, d) with the rows of ``rows`` (B, n, d) at ``places`` (B, m)."""
+    for r in range(rows.shape[0]):
+        for i in range(out.shape[1]):
+            for j in range(rows.shape[2]):
+                out[r, i, j] = rows[r, places[r, i], j]
+
+
+@kernel
 def interpolate_rows(
     rows: NDArray[np.float64], near: NDArray[np.int64], uniforms: NDArray[np.float64], out: NDArray[np.float64]
 ) -> None:

@@ -15,6 +15,7 @@ from synththeory.losses import Loss
 from synththeory.selection.candidates import VERDICTS, Candidates, best, fold_sizes
 from synththeory.selection.classes import Classes, cut
 from synththeory.selection.evidence import Evidence, gathered
+from synththeory.selection.quality import linear_scores
 from synththeory.selection.rules import TGVTSS, VTSS
 from synththeory.status import Status
 from synththeory.streams import Streams
@@ -118,7 +119,7 @@ def balanced_loss(loss: Loss, rows: Classes, coefficients: Array) -> Array:
     """½(R̂_0 + R̂_1) of given rows, (B, C), for coefficients (B, C, p)."""
     total = np.zeros(coefficients.shape[:2])
     for block in (rows.majority, rows.minority):
-        linear = coefficients @ np.swapaxes(loss.design(block.rows), 1, 2)
+        linear = linear_scores(block.rows, coefficients)
         total += 0.5 * loss.value(linear, block.stratum.label).mean(axis=2)
     return total
 

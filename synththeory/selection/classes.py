@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from synththeory.arrays import Array, Integers
+from synththeory.kernels.draw import take_rows
 from synththeory.sample import Block, Sample
 from synththeory.selection.folds import Split
 from synththeory.streams import Streams
@@ -48,9 +49,13 @@ class Classes:
     def rows(self, majority: Integers, minority: Integers) -> Classes:
         """Some rows of every data set, by number: (B, m0) and (B, m1)."""
         pairs = ((self.majority, majority), (self.minority, minority))
-        return Classes(
-            *(replace(block, rows=np.take_along_axis(block.rows, places[..., None], axis=1)) for block, places in pairs)
-        )
+        return Classes(*(replace(block, rows=_taken(block.rows, places)) for block, places in pairs))
+
+
+def _taken(rows: Array, places: Integers) -> Array:
+    out = np.empty((*places.shape, rows.shape[2]))
+    take_rows(rows, places, out)
+    return out
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synththeory.arrays import Array, Integers
 from synththeory.errors import DesignError
@@ -48,7 +49,7 @@ def folds(keys: Array, count: int) -> tuple[Split, ...]:
     rows = keys.shape[-1]
     if not 2 <= count <= rows:
         raise DesignError(f"cannot cut {rows} rows of a class into {count} folds; use between 2 and {rows} folds")
-    order = np.argsort(keys, axis=-1, kind="stable")
+    order = np.argsort(keys, axis=-1)
     edges = np.cumsum([0] + [rows // count + (place < rows % count) for place in range(count)])
     return tuple(_split(order, int(first), int(stop)) for first, stop in itertools.pairwise(edges))
 
@@ -78,10 +79,16 @@ def hold_out(keys: Array, fraction: float) -> tuple[Split, ...]:
         raise DesignError(
             f"cannot hold out a share {fraction} of {rows} rows of a class; use a share in (0, 1) of two or more"
         )
-    order = np.argsort(keys, axis=-1, kind="stable")
+    order = np.argsort(keys, axis=-1)
     return (_split(order, 0, min(max(round(fraction * rows), 1), rows - 1)),)
 
 
 def _split(order: Integers, first: int, stop: int) -> Split:
-    training = np.concatenate([order[..., :first], order[..., stop:]], axis=-1)
-    return Split(np.sort(training, axis=-1), np.sort(order[..., first:stop], axis=-1))
+    held = np.zeros(order.shape, dtype=bool)
+    np.put_along_axis(held, order[..., first:stop], True, axis=-1)
+    return Split(_numbers(~held), _numbers(held))
+
+
+def _numbers(chosen: NDArray[np.bool_]) -> Integers:
+    """Places of the true entries along the last axis, as many in every data set."""
+    return np.nonzero(chosen)[-1].reshape(*chosen.shape[:-1], -1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synththeory.arrays import Array
+from synththeory.kernels.gram import nested_gram
 from synththeory.losses import Loss
 from synththeory.theory.sizes import alignment
 
@@ -116,16 +117,23 @@ def score_sums(loss: Loss, features: Array, label: float, coefficients: Array) -
     coefficients : Array
         θ, (..., p).
     """
-    design = loss.design(features)
-    linear = np.asarray((design @ coefficients[..., None])[..., 0])
-    scores = loss.slope(linear, label)[..., None] * design
-    curved = loss.curvature(linear, label)[..., None] * design
-    return ScoreSums(
-        features.shape[-2],
-        np.asarray(scores.mean(axis=-2)),
-        np.asarray(np.swapaxes(scores, -1, -2) @ scores),
-        np.asarray(np.swapaxes(curved, -1, -2) @ design),
-    )
+    lead, (count, dimension), size = features.shape[:-2], features.shape[-2:], coefficients.shape[-1]
+    rows = np.ascontiguousarray(features, dtype=np.float64).reshape(-1, count, dimension)
+    theta = coefficients.reshape(-1, size)
+    linear = linear_scores(rows, theta[:, None])[:, 0]
+    slope = loss.slope(linear, label)
+    total = (slope[:, None] @ rows)[:, 0]
+    mean = np.concatenate([total, slope.sum(axis=1, keepdims=True)], axis=1)[:, :size] / count
+    products, curvature = (_weighted_gram(rows, w, size) for w in (slope**2, loss.curvature(linear, label)))
+    square = (*lead, size, size)
+    return ScoreSums(count, mean.reshape(*lead, size), products.reshape(square), curvature.reshape(square))
+
+
+def linear_scores(rows: Array, coefficients: Array) -> Array:
+    """zᵀθ of rows (B, n, d) at coefficients (B, C, p), z = x or (x, 1): (B, C, n)."""
+    dimension = rows.shape[-1]
+    scores = coefficients[..., :dimension] @ np.swapaxes(rows, 1, 2)
+    return np.asarray(scores + coefficients[..., dimension:].sum(axis=-1, keepdims=True))
 
 
 def cross_fitted_quality(
@@ -174,6 +182,14 @@ def _pooled(parts: Sequence[ScoreSums]) -> Array:
     mean = np.sum([part.count * part.mean for part in parts], axis=0) / count
     products = np.sum([part.products for part in parts], axis=0)
     return np.asarray((products - count * mean[..., :, None] * mean[..., None, :]) / (count - 1))
+
+
+def _weighted_gram(rows: Array, weights: Array, size: int) -> Array:
+    """Σ w zzᵀ, (B, p, p), z the first p entries of (x, 1)."""
+    count, dimension = rows.shape[1:]
+    out = np.empty((len(rows), 1, dimension + 2, dimension + 2))
+    nested_gram(rows, weights, weights, np.full((len(rows), 1), count, dtype=np.int64), out)
+    return out[:, 0, :size, :size]
 
 
 def _inverse(matrices: Array) -> Array:

@@ -41,13 +41,15 @@ def rows() -> Outputs:
     full = normals[0, 2:8].reshape(2, 3, 3).copy()
     for noise, factors in ((mixed, full), (stretched, full * np.eye(3))):
         draw.mixture_rows(noise, uniforms[:, :20].copy(), np.array([0.3, 1.0]), normals[0, :2].copy(), factors)
+    taken = np.empty((2, 5, 3))
+    draw.take_rows(normals, rng.integers(0, 20, (2, 5)), taken)
     near = np.empty((2, 20, 4), dtype=np.int64)
     neighbours.nearest_neighbours(normals, near)
     draw.interpolate_rows(normals, near, uniforms.reshape(2, 20, 3), segments)
     return {
         "centre_uniforms": cube, "sign_uniforms": signs, "project_to_sphere": sphere, "add_to_rows": moved,
         "affine_rows": mapped, "mixture_rows": mixed, "mixture_rows diagonal": stretched, "pick_rows": picked,
-        "nearest_neighbours": near, "interpolate_rows": segments,
+        "take_rows": taken, "nearest_neighbours": near, "interpolate_rows": segments,
     }  # fmt: skip
 
 

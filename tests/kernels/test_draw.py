@@ -68,6 +68,14 @@ def test_rows_are_picked_by_uniforms() -> None:
     np.testing.assert_array_equal(out, np.take_along_axis(rows, chosen[:, :, None], axis=1))
 
 
+def test_rows_are_taken_by_number() -> None:
+    rng = np.random.default_rng(5)
+    rows, places = rng.standard_normal((2, 7, 3)), rng.integers(0, 7, (2, 11))
+    out = np.empty((2, 11, 3))
+    draw.take_rows(rows, places, out)
+    np.testing.assert_array_equal(out, np.take_along_axis(rows, places[:, :, None], axis=1))
+
+
 @given(count=st.integers(1, 5000))
 def test_the_largest_uniform_picks_the_last_row(count: int) -> None:
     rows = np.arange(count, dtype=np.float64).reshape(1, count, 1)
