@@ -99,15 +99,49 @@ def small_sample(pilot: Pilot) -> Verdict:
         pull += (lengths[:, None, :] @ rows)[:, 0]
         pairs = (rows[..., :, None] * rows[..., None, :]).reshape(*rows.shape[:2], size * size)
         cube += transposed(pairs) @ rows
-    kurtosis = quartic - spread - fourth
     skewness = (cube**2).sum(axis=(1, 2)) + (pull**2).sum(axis=1)
-    randomness = 2.0 * spread + 2.0 * fourth - 2.0 * kurtosis + 8.0 * skewness
-    total = np.maximum(2.0 * size * (size + 2) / np.maximum(randomness, _LEAST_SPREAD), size + 2.0)  # ν
-    scale = (1.0 + (spread + skewness) / size) / (1.0 + (size + 1) / total)  # m
-    denominator = total - size + 1.0
-    statistic = _quadratic(pilot.asymmetry, covariance, singular) * denominator / (scale * total * size)
+    law = ScaledF.matched(size, spread, fourth, quartic, skewness)
+    statistic = law.scaled(_quadratic(pilot.asymmetry, covariance, singular))
     degrees = np.full(statistic.shape, float(size))
-    return Verdict(statistic, degrees, denominator, f_law.sf(statistic, size, denominator), covariance, singular)
+    return Verdict(statistic, degrees, law.denominator, law.p_value(statistic), covariance, singular)
+
+
+@dataclass(frozen=True, eq=False)
+class ScaledF:
+    """T_sym is m·pν/(ν − p + 1) times F(p, ν − p + 1).
+
+    Attributes
+    ----------
+    size : int
+        p.
+    total, scale : Array
+        ν and m, (B,).
+    """
+
+    size: int
+    total: Array
+    scale: Array
+
+    @classmethod
+    def matched(cls, size: int, spread: Array, fourth: Array, quartic: Array, skewness: Array) -> ScaledF:
+        """ν and m from e, Σ_c tr V_c²/(n_c − 1), Σ|u|⁴ and s, (B,) each, as at the head of this file."""
+        kurtosis = quartic - spread - fourth
+        randomness = 2.0 * spread + 2.0 * fourth - 2.0 * kurtosis + 8.0 * skewness
+        total = np.maximum(2.0 * size * (size + 2) / np.maximum(randomness, _LEAST_SPREAD), size + 2.0)
+        return cls(size, total, (1.0 + (spread + skewness) / size) / (1.0 + (size + 1) / total))
+
+    @property
+    def denominator(self) -> Array:
+        """ν − p + 1, (B,)."""
+        return np.asarray(self.total - self.size + 1.0)
+
+    def scaled(self, wald: Array) -> Array:
+        """The F statistic of T_sym, (B,)."""
+        return np.asarray(wald * self.denominator / (self.scale * self.total * self.size))
+
+    def p_value(self, statistic: Array) -> Array:
+        """P(F(p, ν − p + 1) > statistic), (B,)."""
+        return np.asarray(f_law.sf(statistic, self.size, self.denominator))
 
 
 def _contributions(pilot: Pilot, correct: bool) -> list[Array]:

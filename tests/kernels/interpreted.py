@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synththeory.kernels import cholesky, draw, gram, neighbours, newton, random, softplus
+from synththeory.kernels import cholesky, draw, gram, neighbours, newton, random, softplus, symmetry
 
 Outputs = dict[str, NDArray[Any]]
 KEY = (np.uint64(2**63 + 11), np.uint64(12))
@@ -91,9 +91,19 @@ def logistic() -> Outputs:
     return {"logistic_path": coefficients, "logistic_path status": status, "expected_softplus": expected}
 
 
+def tests() -> Outputs:
+    """The symmetry test's sums, one data set with dependent columns."""
+    rng = np.random.default_rng(4)
+    majority, minority = rng.standard_normal((2, 30, 3)), rng.standard_normal((2, 9, 3))
+    majority[1, :, 2], minority[1, :, 2] = majority[1, :, 0], minority[1, :, 0]
+    g_phi, sums, status = np.zeros((2, 4)), np.zeros((2, 6)), np.empty(2, dtype=np.uint8)
+    symmetry.symmetry_sums(majority, minority, np.array([-0.5, 0.5]), g_phi, sums, status)
+    return {"symmetry_sums": sums[:1], "symmetry_sums g_phi": g_phi[:1], "symmetry_sums status": status}
+
+
 def outputs() -> Outputs:
     """What all kernels make, by kernel name."""
-    parts: tuple[Callable[[], Outputs], ...] = (streams, rows, fits, logistic)
+    parts: tuple[Callable[[], Outputs], ...] = (streams, rows, fits, logistic, tests)
     return {name: value for part in parts for name, value in part().items()}
 
 

@@ -22,6 +22,7 @@ class Plain:
     small_p: float
     errors: Array
     small_errors: Array
+    sums: tuple[float, ...]
 
 
 def pilot(rows: list[Array], labels: tuple[float, float], logistic: bool, penalty: Array) -> Array:
@@ -91,7 +92,7 @@ def symmetry(rows: list[Array], labels: tuple[float, float], logistic: bool, pen
     small = sum(w.T @ w for w in contributions)
     values, vectors = np.linalg.eigh(small)
     root = vectors @ np.diag(values**-0.5) @ vectors.T
-    e = f = kappa = 0.0
+    e = f = kappa = quartic = 0.0
     third, pulled = np.zeros((p, p, p)), np.zeros(p)
     for w in contributions:
         n, v = len(w), root @ w.T @ w @ root
@@ -100,14 +101,17 @@ def symmetry(rows: list[Array], labels: tuple[float, float], logistic: bool, pen
         kappa -= (np.trace(v) ** 2 + 2 * np.trace(v @ v)) / (n - 1)
         for row in w:
             u = root @ row
-            kappa += (u @ u) ** 2
+            quartic += (u @ u) ** 2
             third += np.multiply.outer(np.outer(u, u), u)
             pulled += (u @ u) * u
+    kappa += quartic
     s2 = (third**2).sum() + pulled @ pulled
     nu = max(2 * p * (p + 2) / max(2 * e + f - 2 * kappa + 8 * s2, 1e-10), p + 2)
     m = (1 + (e + s2) / p) / (1 + (p + 1) / nu)
-    scaled = float(g @ np.linalg.inv(small) @ g) / m * (nu - p + 1) / (nu * p)
+    long_wald = float(g @ np.linalg.inv(small) @ g)
+    scaled = long_wald / m * (nu - p + 1) / (nu * p)
     return Plain(
         g, wald, float(stats.chi2.sf(wald, p)), scaled, nu - p + 1, float(stats.f.sf(scaled, p, nu - p + 1)),
         np.sqrt(np.diag(plain)), np.sqrt(np.diag(small)),
+        (wald, long_wald, e, f / 2, quartic, float(s2)),
     )  # fmt: skip
