@@ -25,7 +25,7 @@ from synththeory.sim.engine import run
 from synththeory.sim.store import Store
 from synththeory.sim.studies import load_design, studies
 from synththeory.sim.threads import available_threads
-from tests.reference import generators, least_squares, logistic
+from tests.reference import generators, least_squares, logistic, symmetry
 
 ROUNDS = 5
 MANY = (10_000, 100_000)
@@ -100,6 +100,8 @@ CASES = (
          10, 40),
     Case("F4", "d = 20, logistic, 5000 rows, 3 generators, 21 sizes", shipped("local_symmetry_logistic"),
          logistic.study_f4, 1, 16),
+    Case("F5", "18 null data sets, d = 2, 5, 10, 300 to 10500 rows, both calibrations", shipped("symmetry_test"),
+         symmetry.study_f5, 10, 400),
     Case("F6", "d = 5, logistic, 4000 : 200, SMOTE, 41 sizes", shipped("size_curve_smote"), logistic.study_f6, 2, 40),
     Case("d = 2", "500 : 25, one generator, 2 sizes", small(), small_reference, 500, 20_000),
 )  # fmt: skip

@@ -7,7 +7,9 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import expit
 
-from . import generators, least_squares, logistic, theory
+from tests.selection import plain
+
+from . import generators, least_squares, logistic, symmetry, theory
 from .generators import Array, Generator
 
 NOISES = ("cube", "rademacher", "sphere", "gaussian")
@@ -232,3 +234,11 @@ def test_f6_lands_on_the_paper() -> None:
     for name in ("reweighted", "re-priored"):
         assert np.all(curves[name].excess_risk > 0.0)
         assert curves[name].risk.mean() < curves["smote"].risk[:, 1].mean()
+
+
+@pytest.mark.parametrize("dimension", [2, 5, 10])
+def test_symmetry_test_is_the_formulas_row_by_row(dimension: int) -> None:
+    rows = symmetry.cube_pair(np.random.default_rng(dimension), (120, 30), dimension)
+    expected = plain.symmetry(list(rows), (-0.5, 0.5), False, np.zeros(dimension))
+    found = symmetry.symmetry_test(rows, (-0.5, 0.5))
+    np.testing.assert_allclose(found, [expected.chi2_p, expected.small_p], rtol=1e-8)
