@@ -36,8 +36,6 @@ class Data:
         The named streams of these replications.
     majority, minority : Block
         (B, n0, d) and (B, n1, d).
-    real : Sample
-        Both, as one training set; one object, so that a learner's sums over it are made once for all arms.
     truth : Truth
         Optimum and exact risk.
     loss : Loss
@@ -47,9 +45,13 @@ class Data:
     streams: Streams
     majority: Block
     minority: Block
-    real: Sample
     truth: Truth
     loss: Loss
+
+    @cached_property
+    def real(self) -> Sample:
+        """Both as one training set; one object, so that a learner's sums over it are made once for all arms."""
+        return Sample.of(self.majority, self.minority)
 
     @cached_property
     def symmetry(self) -> SymmetryStatistics:

@@ -16,7 +16,6 @@ import numpy as np
 
 from synththeory.errors import DesignError
 from synththeory.populations import JointPopulation
-from synththeory.sample import Sample
 from synththeory.sim.arms import Arm, Data
 from synththeory.sim.blocks import Results
 from synththeory.sim.cells import Cell
@@ -155,7 +154,7 @@ def _tile(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Resul
 def _data(cell: Cell, replications: range) -> Data:
     streams = Streams.named(cell.seed, cell.point, replications.start, len(replications))
     majority, minority = cell.population.sample(streams, _counts(cell, streams))
-    return Data(streams, majority, minority, Sample.of(majority, minority), cell.truth, cell.learner.loss)
+    return Data(streams, majority, minority, cell.truth, cell.learner.loss)
 
 
 def _counts(cell: Cell, streams: Streams) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from rich.table import Table
 
+from synththeory.sim.arms import Arm
 from synththeory.sim.measures import share_interval
 from synththeory.sim.rows import Failures, Row
 from synththeory.sim.summary import Summary
@@ -20,7 +21,7 @@ Format = Literal["table", "csv", "json"]
 
 
 def table(summary: Summary, multipliers: Collection[float] | None = None) -> Table:
-    """Excess risk of every arm and multiplier beside its theory.
+    """The first metric (excess risk, or a rejection rate) of every arm and multiplier beside its theory.
 
     Parameters
     ----------
@@ -34,14 +35,17 @@ def table(summary: Summary, multipliers: Collection[float] | None = None) -> Tab
     result = Table(title=design.title or design.study, title_justify="left")
     for heading in headings:
         result.add_column(heading, overflow="fold")
-    for heading in ("multiplier", "synthetic", "excess risk", "± MCSE", "theory", "n", "failed"):
+    metric = _headline(design.cells[0].arms[0]).replace("_", " ")
+    sized = any(row.multiplier is not None for row in summary.rows)
+    sizes = ("multiplier", "synthetic") if sized else ()
+    for heading in (*sizes, metric, "± MCSE", "theory", "n", "failed"):
         result.add_column(heading, justify="right", no_wrap=True)
     for cell in design.cells:
         for arm in cell.arms:
             names = (cell.label if arm is cell.arms[0] else "", arm.label)
-            for row in summary.select(cell=cell.swept, arm=arm.label, metric="excess_risk"):
+            for row in summary.select(cell=cell.swept, arm=arm.label, metric=_headline(arm)):
                 if multipliers is None or row.multiplier in multipliers:
-                    result.add_row(*names[-len(headings) :], *_cells(row))
+                    result.add_row(*names[-len(headings) :], *_cells(row)[0 if sized else 2 :])
                     names = ("", "")
             result.add_section()
     return result
@@ -60,13 +64,14 @@ def failure_lines(summary: Summary) -> tuple[str, ...]:
 
 
 def agreement_lines(summary: Summary) -> tuple[str, ...]:
-    """How theory and simulated excess risk agree, one line a cell; none where there is no theory."""
+    """How theory and the simulated first metric agree, one line a cell; none where there is no theory."""
     lines = []
+    metrics = {arm.label: _headline(arm) for arm in summary.design.cells[0].arms}
     for cell in summary.design.cells:
         arms = ", ".join(
             f"{entry.arm} within {100.0 * entry.margin:.2g} % (p = {entry.p_value:.2g})"
             for entry in summary.agreements
-            if entry.cell == cell.swept and entry.metric == "excess_risk"
+            if entry.cell == cell.swept and entry.metric == metrics[entry.arm]
         )
         lines.extend([f"  {cell.label}: {arms}" if cell.label else f"  {arms}"] if arms else [])
     heading = (
@@ -92,6 +97,10 @@ def csv_text(summary: Summary) -> str:
         values = [_plain(row)[name] for name in names]
         writer.writerow([values[0], *(_csv_value(row.cell[key]) for key in swept), *values[1:]])
     return file.getvalue().rstrip("\n")
+
+
+def _headline(arm: Arm) -> str:
+    return arm.metrics[0]
 
 
 def _plain(row: Row) -> dict[str, object]:

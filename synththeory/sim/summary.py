@@ -15,7 +15,7 @@ from synththeory.sim.agreement import Agreement, agreement
 from synththeory.sim.arms import Arm, Forecast
 from synththeory.sim.cells import Cell
 from synththeory.sim.design import Design
-from synththeory.sim.measures import DIFFERENCE, MEAN, NORMAL_QUANTILE, estimate
+from synththeory.sim.measures import DIFFERENCE, MEAN, NORMAL_QUANTILE, PROPORTIONS, estimate, share_interval
 from synththeory.sim.rows import Contrast, Failures, Row
 from synththeory.sim.store import Store
 from synththeory.sim.tally import ArmTally, CellTally, shared_metrics, shared_points
@@ -155,6 +155,7 @@ def _theory(prediction: Forecast | None, metric: str, cell: Cell) -> Vector | No
 
 def _curve(design: Design, cell: Cell, arm: Arm, tally: ArmTally, place: int, theory: Vector | None) -> tuple[Row, ...]:
     estimates = estimate(MEAN, tally.moments)
+    intervals = _intervals(arm.metrics[place], estimates.value[place], estimates.mcse[place], tally)
     return tuple(
         Row(
             study=design.study,
@@ -163,10 +164,10 @@ def _curve(design: Design, cell: Cell, arm: Arm, tally: ArmTally, place: int, th
             multiplier=multiplier,
             synthetic_size=size,
             metric=arm.metrics[place],
-            estimate=(value := float(estimates.value[place, point])),
-            mcse=(mcse := float(estimates.mcse[place, point])),
-            lower=value - NORMAL_QUANTILE * mcse,
-            upper=value + NORMAL_QUANTILE * mcse,
+            estimate=float(estimates.value[place, point]),
+            mcse=float(estimates.mcse[place, point]),
+            lower=float(intervals[0][point]),
+            upper=float(intervals[1][point]),
             replications=tally.replications,
             failed=int(tally.failed[point]),
             theory=None if theory is None else float(theory[point]),
@@ -174,6 +175,17 @@ def _curve(design: Design, cell: Cell, arm: Arm, tally: ArmTally, place: int, th
         )
         for point, (multiplier, size) in enumerate(arm.points)
     )
+
+
+def _intervals(metric: str, value: Vector, mcse: Vector, tally: ArmTally) -> tuple[Vector, Vector]:
+    """95 % intervals of the means, (S,) each: Wilson's for a proportion."""
+    if metric not in PROPORTIONS:
+        return value - NORMAL_QUANTILE * mcse, value + NORMAL_QUANTILE * mcse
+    counts = tally.replications - tally.failed
+    bounds = [share_interval(round(float(share * n)), int(n)) if n else (np.nan, np.nan)
+              for share, n in zip(value, counts, strict=True)]  # fmt: skip
+    lower, upper = np.array(bounds).T
+    return lower, upper
 
 
 def _contrasts(cell: Cell, tally: CellTally) -> list[Contrast]:
