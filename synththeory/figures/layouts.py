@@ -9,6 +9,7 @@ from synththeory.figures.curves import draw_curves
 from synththeory.figures.frame import Drawing
 from synththeory.figures.regime_map import ANGLE, RATIO, draw_regime_map
 from synththeory.figures.sweeps import draw_sweep
+from synththeory.figures.symmetry_test import draw_symmetry
 from synththeory.sim.design import Design
 from synththeory.sim.summary import Summary
 
@@ -48,12 +49,14 @@ PAPERS = {
 def figure_of(summary: Summary) -> Drawing:
     """Draw a summary with the layout of its study, or of its design's shape."""
     design = summary.design
+    title = design.title or design.study.replace("_", " ")
+    if design.test is not None:
+        return draw_symmetry(summary, title)
+    if {ANGLE, RATIO} <= set(design.sweep) and design.cells[0].baselines:
+        return draw_regime_map(summary, title)
     layout = PAPERS.get(design.study)
     if layout is None or (layout.key and layout.key not in numeric_keys(design)):
         layout = shape_of(design, present_metrics(summary))
-    title = design.title or design.study.replace("_", " ")
-    if {ANGLE, RATIO} <= set(design.sweep) and design.cells[0].baselines:
-        return draw_regime_map(summary, title)
     if layout.key:
         return draw_sweep(summary, layout.key, layout.metrics, title)
     return draw_curves(summary, layout.metrics, layout.shared, title)

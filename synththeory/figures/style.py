@@ -43,6 +43,8 @@ _FIXED = {
     "consistent-gaussian": "olive",
     "reweighted": "black",
     "re-priored": "grey",
+    "chi2": "vermillion",
+    "small-sample": "blue",
 }
 _MARKS = dict(zip(_PALETTE, "os^DvPXhp<", strict=True))
 _WORDS = {
@@ -50,6 +52,8 @@ _WORDS = {
     "gaussian": "fixed Gaussian",
     "gaussian-fit": "Gaussian fit",
     "consistent-gaussian": "consistent Gaussian",
+    "chi2": r"$\chi^2$",
+    "small-sample": "small-sample F",
 }
 
 _SETTINGS: dict[str, object] = {

@@ -25,6 +25,7 @@ GENERATORS = {  # without a pilot, which would take seconds a cell; none: as des
     "local_symmetry_linear": ("oracle", "gaussian-fit", "semi-oracle"),
     "local_symmetry_logistic": ("oracle", "bootstrap"),
     "size_curve_smote": ("oracle",),
+    "symmetry_test": (),
 }
 
 
