@@ -106,10 +106,6 @@ def estimate(measure: Measure, moments: Moments) -> Estimates:
     )
 
 
-PROPORTIONS = frozenset({"rejection_rate"})
-"""Metrics that are 0 or 1 in every replication: their intervals are Wilson's."""
-
-
 def share_interval(successes: int, trials: int) -> tuple[float, float]:
     """Wilson's 95 % interval of a proportion: never of width zero, not even at 0 or 1."""
     from statsmodels.stats.proportion import proportion_confint  # takes a second to import, needed after failures only

@@ -15,12 +15,16 @@ from synththeory.sim.agreement import Agreement, agreement
 from synththeory.sim.arms import Arm, Forecast
 from synththeory.sim.cells import Cell
 from synththeory.sim.design import Design
-from synththeory.sim.measures import DIFFERENCE, MEAN, NORMAL_QUANTILE, PROPORTIONS, estimate, share_interval
+from synththeory.sim.measures import DIFFERENCE, MEAN, NORMAL_QUANTILE, estimate, share_interval
 from synththeory.sim.rows import Contrast, Failures, Row
+from synththeory.sim.selected import SHARES
 from synththeory.sim.store import Store
 from synththeory.sim.tally import ArmTally, CellTally, shared_metrics, shared_points
 from synththeory.sim.threads import available_threads, serial_blas
 from synththeory.status import Status
+
+PROPORTIONS = frozenset({"rejection_rate", *SHARES})
+"""Metrics that are 0 or 1 in every replication: their intervals are Wilson's."""
 
 _log = logging.getLogger("synththeory")
 
