@@ -43,6 +43,8 @@ class Pilot:
     ----------
     coefficients : Array
         θ̂, (B, p).
+    asymmetry : Array
+        What is tested to be zero, (B, q): ĝ_φ = m_0 − m_1, or the slopes of Ĥ⁻¹ĝ_φ (`slopes_only`).
     classes : tuple of two ClassScores
         Majority, minority.
     singular, separated : array of bool
@@ -50,14 +52,10 @@ class Pilot:
     """
 
     coefficients: Array
+    asymmetry: Array
     classes: tuple[ClassScores, ClassScores]
     singular: Flags
     separated: Flags
-
-    @property
-    def asymmetry(self) -> Array:
-        """ĝ_φ = m_0 − m_1, (B, p)."""
-        return np.asarray(self.classes[0].scores.mean(axis=1) - self.classes[1].scores.mean(axis=1))
 
 
 def transposed(matrices: Array) -> Array:
@@ -118,7 +116,8 @@ def pilot_at(
         scores = loss.slope(_linear(design, theta), label)[..., None] * design
         leverages = 0.5 / design.shape[1] * curvature * ((design @ inverse) * design).sum(axis=2)
         classes.append(ClassScores(scores, leverages, side * np.eye(theta.shape[1]) - lean))
-    return Pilot(theta, (classes[0], classes[1]), singular, np.zeros(singular.shape, dtype=bool))
+    asymmetry = np.asarray(classes[0].scores.mean(axis=1) - classes[1].scores.mean(axis=1))
+    return Pilot(theta, asymmetry, (classes[0], classes[1]), singular, np.zeros(singular.shape, dtype=bool))
 
 
 def _linear(design: Array, theta: Array) -> Array:

@@ -15,9 +15,11 @@ from synththeory.selection.calibration import chi_square, small_sample
 from synththeory.selection.models import linear_model
 from synththeory.selection.pilot import fit_pilot
 from synththeory.selection.rows import two_classes
+from synththeory.selection.slopes import slopes_only
 
 CALIBRATIONS = {"chi2": chi_square, "small-sample": small_sample}
 Calibration = Literal["chi2", "small-sample"]
+Scope = Literal["all", "slopes"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +31,7 @@ class SymmetryTest:
     statistic : float
         T_sym for ``"chi2"``; the scaled F statistic for ``"small-sample"``.
     degrees_of_freedom : tuple of two floats
-        Numerator p and denominator; the denominator is infinite for ``"chi2"``.
+        Numerator p (of the slopes: p − 1) and denominator; the denominator is infinite for ``"chi2"``.
     p_value : float
         P(a statistic at least as large | local symmetry).
     calibration : str
@@ -43,6 +45,8 @@ class SymmetryTest:
     intercept : bool
         Whether the model has an intercept. Such a model is never locally symmetric [D]: the test then only says
         whether the sample is large enough to see it.
+    scope : str
+        ``"all"``, or ``"slopes"`` where statistic and p-value ask about the slopes alone.
     """
 
     statistic: float
@@ -53,23 +57,32 @@ class SymmetryTest:
     standard_errors: Vector
     counts: tuple[int, int]
     intercept: bool
+    scope: Scope = "all"
 
     def __str__(self) -> str:
-        """One line: the statistic, its law, the p-value, the largest standardised entry of ĝ_φ."""
+        """One line: the statistic, its law, the p-value, the largest standardised entry of ĝ_φ where that is tested."""
         size, denominator = self.degrees_of_freedom
         law = f"F({size:.0f}, {denominator:.1f})" if isfinite(denominator) else f"chi2({size:.0f})"
+        what = "symmetry test" if self.scope == "all" else "symmetry test of the slopes"
+        answer = (
+            f"{what} ({self.calibration}, n0={self.counts[0]}, n1={self.counts[1]}): {law} = {self.statistic:.3f}, "
+            f"p = {self.p_value:.3g}"
+        )
+        if self.scope == "slopes":
+            return answer
         ratios = self.g_phi / self.standard_errors
         place = int(np.abs(ratios).argmax())
         note = "; with an intercept no problem is exactly symmetric" if self.intercept else ""
-        return (
-            f"symmetry test ({self.calibration}, n0={self.counts[0]}, n1={self.counts[1]}): {law} = "
-            f"{self.statistic:.3f}, p = {self.p_value:.3g}; largest g_phi/se: {ratios[place]:+.2f} "
-            f"(coefficient {place}){note}"
-        )
+        return f"{answer}; largest g_phi/se: {ratios[place]:+.2f} (coefficient {place}){note}"
 
 
 def symmetry_test(
-    X: ArrayLike, y: ArrayLike, model: object, *, calibration: Calibration = "small-sample"
+    X: ArrayLike,
+    y: ArrayLike,
+    model: object,
+    *,
+    calibration: Calibration = "small-sample",
+    scope: Scope = "all",
 ) -> SymmetryTest:
     """Test g_φ = ∇R_0(θ*) − ∇R_1(θ*) = 0: local symmetry, where no rebalancing is needed to first order.
 
@@ -99,6 +112,9 @@ def symmetry_test(
         fitted on all rows.
     calibration : {"small-sample", "chi2"}
         How T_sym becomes a p-value.
+    scope : {"all", "slopes"}
+        ``"slopes"`` tests that the slopes of H⁻¹g_φ are zero, in a model with an intercept: that extra minority rows
+        move, to first order, nothing but the intercept (`synththeory.selection.slopes`) [D].
 
     Returns
     -------
@@ -108,11 +124,15 @@ def symmetry_test(
     ------
     DesignError
         Missing values, not two classes, too few minority rows, a model that is not linear, dependent columns, or
-        classes that a logistic model separates.
+        classes that a logistic model separates; slopes of a model without an intercept.
     """
     if calibration not in CALIBRATIONS:
         raise DesignError(f"unknown calibration '{calibration}'{nearest(str(calibration), CALIBRATIONS)}")
+    if scope not in ("all", "slopes"):
+        raise DesignError(f"unknown scope '{scope}'{nearest(str(scope), ('all', 'slopes'))}")
     view = linear_model(model)
+    if scope == "slopes" and not view.loss.intercept:
+        raise DesignError("scope='slopes' needs a model with an intercept; without one every coefficient is a slope")
     data = two_classes(X, y, view)
     (n0, dimension), n1 = data.majority.shape, data.minority.shape[0]
     penalty = np.zeros(view.loss.parameters(dimension))
@@ -124,18 +144,23 @@ def symmetry_test(
             "for example LogisticRegression(C=1.0)"
         )
     verdict = CALIBRATIONS[calibration](pilot)
-    if pilot.singular[0] or verdict.singular[0]:
+    tested = verdict
+    if scope == "slopes":
+        rows = (data.majority[None], data.minority[None])
+        tested = CALIBRATIONS[calibration](slopes_only(pilot, *rows, view.loss, data.labels, penalty))
+    if pilot.singular[0] or verdict.singular[0] or tested.singular[0]:
         raise DesignError(
             "columns of X depend linearly on each other or hardly vary within the classes, so that the scores have no "
             "full-rank covariance; drop redundant columns (and one level of each one-hot encoding)"
         )
     return SymmetryTest(
-        statistic=float(verdict.statistic[0]),
-        degrees_of_freedom=(float(verdict.degrees[0]), float(verdict.denominator[0])),
-        p_value=float(verdict.p_value[0]),
+        statistic=float(tested.statistic[0]),
+        degrees_of_freedom=(float(tested.degrees[0]), float(tested.denominator[0])),
+        p_value=float(tested.p_value[0]),
         calibration=calibration,
         g_phi=pilot.asymmetry[0],
         standard_errors=np.sqrt(np.diagonal(verdict.covariance[0])),
         counts=(n0, n1),
         intercept=view.loss.intercept,
+        scope=scope,
     )
