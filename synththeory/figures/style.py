@@ -50,6 +50,8 @@ _WORDS = {
     "gaussian": "fixed Gaussian",
     "gaussian-fit": "Gaussian fit",
     "consistent-gaussian": "consistent Gaussian",
+    "tg-vtss": "TG-VTSS",
+    "vtss": "VTSS",
 }
 
 _SETTINGS: dict[str, object] = {
@@ -127,7 +129,8 @@ def looks(arms: Sequence[str]) -> dict[str, Look]:
 
 def arm_words(arm: str) -> str:
     """An arm's name as it is printed; a name its author chose is left as it is."""
-    return _WORDS.get(arm, arm)
+    rule, colon, generator = arm.partition(":")
+    return f"{_WORDS.get(rule, rule)}, {arm_words(generator)}" if colon else _WORDS.get(arm, arm)
 
 
 def lightened(colour: str, share: float) -> Colour:

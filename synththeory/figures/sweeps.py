@@ -61,6 +61,8 @@ class Curve:
         Whether the sweep scales all real rows alike, so that theorems name an exponent.
     source : str
         How theory knows the arm: ``"closed form"`` or ``"pilot"``.
+    spread : tuple of (float, float)
+        2.5 and 97.5 % quantiles of the replications, one pair a cell; empty where they are not drawn.
     """
 
     arm: str
@@ -70,6 +72,7 @@ class Curve:
     lines: tuple[TheoryLine | None, ...]
     scaled: bool
     source: str
+    spread: tuple[tuple[float, float], ...] = ()
 
     @property
     def metric(self) -> str:
@@ -134,6 +137,9 @@ class Curve:
             if row.theory is not None:
                 yield Plotted(panel, label, self.metric, self.arm, row.multiplier, "theory", key, x, row.theory,
                               source=self.source)  # fmt: skip
+        for x, row, (low, high) in zip(self.sizes, self.rows, self.spread, strict=False):
+            yield Plotted(panel, "", self.metric, self.arm, row.multiplier, "spread", key, x, row.estimate, low, high,
+                          replications=row.replications)  # fmt: skip
         if self.floor is not None:
             yield self._mark(panel, key, "floor", self.sizes[-1], self.floor)
 
@@ -148,7 +154,7 @@ class Curve:
         return Plotted(panel, "", self.metric, self.arm, self.multiplier, layer, key, x, y)
 
 
-def draw_sweep(summary: Summary, key: str, metrics: Sequence[str], title: str) -> Drawing:
+def draw_sweep(summary: Summary, key: str, metrics: Sequence[str], title: str, spread: bool = False) -> Drawing:
     """Curves over one numeric key; other swept keys make panels.
 
     Parameters
@@ -161,11 +167,13 @@ def draw_sweep(summary: Summary, key: str, metrics: Sequence[str], title: str) -
         One panel each.
     title : str
         Above the panels.
+    spread : bool
+        Whether to show where the replications lie, beside the intervals of their means.
     """
     groups = _groups(summary.design.cells, key)
     places = [(cells, metric) for cells in groups for metric in metrics]
     letters = [letter(place) for place in range(len(places))]
-    panels = [curves_of(summary, cells, key, metric) for cells, metric in places]
+    panels = [curves_of(summary, cells, key, metric, spread) for cells, metric in places]
     tables = [
         points_of(curves, name, key, cells) for name, curves, (cells, _) in zip(letters, panels, places, strict=True)
     ]
@@ -184,7 +192,9 @@ def draw_sweep(summary: Summary, key: str, metrics: Sequence[str], title: str) -
     return Drawing(figure, tuple(point for table in tables for point in table))
 
 
-def curves_of(summary: Summary, cells: Sequence[Cell], key: str, metric: str) -> list[Curve]:
+def curves_of(
+    summary: Summary, cells: Sequence[Cell], key: str, metric: str, spread: bool = False
+) -> list[Curve]:
     """Every arm at every multiplier, or at four of them spread evenly; one curve for no synthetic rows at all."""
     same_ratio = len({cell.counts[0] / cell.counts[1] for cell in cells}) == 1
     scaled = key in ("sample.minority", "sample.majority") and same_ratio
@@ -194,9 +204,11 @@ def curves_of(summary: Summary, cells: Sequence[Cell], key: str, metric: str) ->
         rows = [summary.select(arm=arm, metric=metric, cell=cell.swept) for cell in cells]
         lines = tuple(theory_line(summary, cell, arm, metric, closed=True) for cell in cells)
         source = source_of(summary, cells[-1], arm)
+        lying = [np.array(summary.quantiles(cell, arm, metric)) for cell in cells] if spread else []
         for place in _places([row.multiplier for row in rows[0]]):
             chosen = tuple(row[place] for row in rows)
-            curves.append(Curve(arm, chosen[-1].multiplier, sizes, chosen, lines, scaled, source))
+            pairs = tuple((float(low), float(high)) for low, high in (pair[:, place] for pair in lying))
+            curves.append(Curve(arm, chosen[-1].multiplier, sizes, chosen, lines, scaled, source, pairs))
     raw = [curve for curve in curves if curve.multiplier == 0.0]
     return [curve for curve in curves if curve not in raw[1:]]
 
@@ -245,6 +257,8 @@ def sweep_panel(axes: Axes, curves: Sequence[Curve], points: Sequence[Plotted], 
         style, tone = look[curve.arm], _tone(curve, curves, look)
         _theory(axes, [point for point in mine if point.layer == "theory"], tone)
         simulated = [point for point in mine if point.layer == "simulation" and math.isfinite(point.y)]
+        for point in (point for point in mine if point.layer == "spread"):
+            axes.vlines(point.x, point.lower or 0.0, point.upper or 0.0, color=tone, linewidth=2.4, alpha=0.3)
         _simulation(axes, simulated, style.mark, tone, curve.multiplier == 1.0 or curve.multiplier is None)
         _floor(axes, [point for point in mine if point.layer == "floor"], curve, tone)
         if simulated:
@@ -332,4 +346,6 @@ def _note(summary: Summary, cells: Sequence[Cell], panels: Sequence[Sequence[Cur
         f"generator {arms[0]}" if len(arms) == 1 else "",
     ]
     marks = "Dotted: what bias alone leaves." if any(curve.floor for curves in panels for curve in curves) else ""
+    if any(curve.spread for curves in panels for curve in curves):
+        marks = f"Wide bars: 2.5 to 97.5 % of the replications. {marks}".strip()
     return f"{', '.join(filter(None, facts))}. {footnote(summary, marks, bool(predicted), pilot, 'bars')}"
