@@ -43,6 +43,8 @@ _FIXED = {
     "consistent-gaussian": "olive",
     "reweighted": "black",
     "re-priored": "grey",
+    "tg-vtss": "blue",
+    "vtss": "purple",
 }
 _MARKS = dict(zip(_PALETTE, "os^DvPXhp<", strict=True))
 _WORDS = {
@@ -120,8 +122,9 @@ def looks(arms: Sequence[str]) -> dict[str, Look]:
     """
     names = list(_PALETTE)
     chosen: dict[str, str] = {}
-    for arm in sorted(arms, key=lambda arm: arm not in _FIXED):
-        first = names.index(_FIXED[arm]) if arm in _FIXED else _digest(arm) % len(names)
+    kinds = {arm: arm.partition(":")[0] for arm in arms}  # of an arm that chooses its size, the rule
+    for arm in sorted(arms, key=lambda arm: (kinds[arm] not in _FIXED, ":" in arm)):
+        first = names.index(_FIXED[kinds[arm]]) if kinds[arm] in _FIXED else _digest(arm) % len(names)
         turned = names[first:] + names[:first]
         chosen[arm] = next((name for name in turned if name not in chosen.values()), turned[0])
     return {arm: Look(_PALETTE[chosen[arm]], _MARKS[chosen[arm]]) for arm in arms}

@@ -6,9 +6,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation, Transform
 
 from synththeory.errors import DesignError
 from synththeory.figures.axes import extent, number_axis, scale_y
@@ -38,6 +41,7 @@ EXPONENTS = {"excess_risk": -1.0, "parameter_error": -0.5}
 _FLOOR_SHARE = 0.5
 """A curve has a floor where bias makes up this much of the excess risk at its last point."""
 _MOST_PLACES = 4
+_ASIDE = 2.8  # points between the bars of two curves
 _GUIDE_BELOW = 0.5
 
 
@@ -91,7 +95,8 @@ class Curve:
     @cached_property
     def rate(self) -> Rate | None:
         """Fitted power law, where the curve should be one."""
-        if not self.scaled or self.floor is not None or len(self.rows) < 3:
+        chosen = any(row.synthetic_size is None for row in self.rows)
+        if not self.scaled or self.floor is not None or len(self.rows) < 3 or chosen:
             return None
         try:
             return fitted_rate(self.sizes, self.rows)
@@ -249,17 +254,20 @@ def sweep_panel(axes: Axes, curves: Sequence[Curve], points: Sequence[Plotted], 
     look : mapping
         Colour and marker by arm.
     """
-    number_axis(axes, curves[0].sizes)
+    number_axis(axes, curves[0].sizes, wide=any(curve.spread for curve in curves))
     labels = []
     single = len({curve.arm for curve in curves if curve.multiplier is not None}) == 1
-    for curve in curves:
+    for place, curve in enumerate(curves):
         mine = [point for point in points if (point.arm, point.multiplier) in _keys(curve)]
         style, tone = look[curve.arm], _tone(curve, curves, look)
         _theory(axes, [point for point in mine if point.layer == "theory"], tone)
         simulated = [point for point in mine if point.layer == "simulation" and math.isfinite(point.y)]
+        aside = _aside(axes, place - 0.5 * (len(curves) - 1)) if curve.spread else None
         for point in (point for point in mine if point.layer == "spread"):
-            axes.vlines(point.x, point.lower or 0.0, point.upper or 0.0, color=tone, linewidth=2.4, alpha=0.3)
-        _simulation(axes, simulated, style.mark, tone, curve.multiplier == 1.0 or curve.multiplier is None)
+            axes.vlines(point.x, point.lower or 0.0, point.upper or 0.0, color=tone, linewidth=2.4, alpha=0.35,
+                        transform=aside)  # fmt: skip
+        filled = curve.multiplier == 1.0 or curve.multiplier is None
+        _simulation(axes, simulated, style.mark, tone, filled, aside)
         _floor(axes, [point for point in mine if point.layer == "floor"], curve, tone)
         if simulated:
             colour = QUIET if curve.multiplier == 0.0 else style.colour
@@ -286,13 +294,21 @@ def _theory(axes: Axes, points: Sequence[Plotted], tone: Colour) -> None:
     axes.plot([point.x for point in points], [point.y for point in points], color=tone, linestyle=dashes)
 
 
-def _simulation(axes: Axes, points: Sequence[Plotted], mark: str, tone: Colour, filled: bool) -> None:
+def _aside(axes: Axes, places: float) -> Transform:
+    """Data coordinates moved sideways, so that the bars of several curves can be told apart."""
+    return axes.transData + ScaledTranslation(_ASIDE * places / 72.0, 0.0, cast(Figure, axes.figure).dpi_scale_trans)
+
+
+def _simulation(
+    axes: Axes, points: Sequence[Plotted], mark: str, tone: Colour, filled: bool, aside: Transform | None
+) -> None:
     x, y = [point.x for point in points], np.array([point.y for point in points])
     lower = np.array([point.lower for point in points], dtype=float)
     upper = np.array([point.upper for point in points], dtype=float)
-    axes.errorbar(x, y, np.stack([y - lower, upper - y]), fmt="none", ecolor=tone, elinewidth=0.8)
+    place = aside or axes.transData
+    axes.errorbar(x, y, np.stack([y - lower, upper - y]), fmt="none", ecolor=tone, elinewidth=0.8, transform=place)
     axes.plot(x, y, linestyle="none", marker=mark, markersize=4.0, markerfacecolor=tone if filled else "white",
-              markeredgecolor=tone, markeredgewidth=0.9, zorder=3.0)  # fmt: skip
+              markeredgecolor=tone, markeredgewidth=0.9, zorder=3.0, transform=place)  # fmt: skip
 
 
 def _floor(axes: Axes, points: Sequence[Plotted], curve: Curve, tone: Colour) -> None:

@@ -97,7 +97,7 @@ def choice_words(summary: Summary) -> str:
     told = []
     for found in choices(summary):
         verdicts = f"{found.verdicts} of replications; " if found.shares else ""
-        told.append(f"{arm_words(found.arm)}: {verdicts}mean chosen γ {found.multiplier.estimate:.2f}.")
+        told.append(f"{arm_words(found.arm)} (dotted): {verdicts}mean chosen γ {found.multiplier.estimate:.2f}.")
     return " ".join(told)
 
 
