@@ -74,8 +74,9 @@ def generator_quality(
     gap = n0 - n1
     whole = 0.5 * majority + (0.5 * n1 / n0) * minority + (0.5 * gap / n0) * synthetic
     inverse = _inverse(hessian)
-    bias = np.asarray(0.5 * gap**2 / n0 * np.einsum("...i,...ij,...j->...", mismatch, inverse, mismatch))
-    variance = np.asarray(np.einsum("...ij,...ji->...", inverse, whole))
+    # products one data set at a time: einsum would sum in an order that depends on the block
+    bias = np.asarray(0.5 * gap**2 / n0 * (mismatch[..., None, :] @ inverse @ mismatch[..., None])[..., 0, 0])
+    variance = np.asarray(np.trace(inverse @ whole, axis1=-2, axis2=-1))
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.asarray(bias / variance)
     return GeneratorQuality(value, bias, variance, alignment(mismatch, g_phi))

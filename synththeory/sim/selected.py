@@ -28,8 +28,10 @@ CHOSEN = "chosen_multiplier"
 
 def _as_rule(value: object) -> object:
     """A ``[selection]`` table: the settings of the rule it names."""
-    if not isinstance(value, dict):
+    if isinstance(value, Rule):
         return value
+    if not isinstance(value, dict):
+        raise ValueError(f"expected a table such as {{ rule = 'tg-vtss' }}, got {value!r}")
     if "rule" not in value:
         raise ValueError(f"needs a 'rule'; valid: {', '.join(sorted(Rule.registry))}")
     kind = value["rule"]
