@@ -1,4 +1,4 @@
-"""Ma & Zhang, F6: SMOTE's size curve, with the free fixes that beat it."""
+"""Ma & Zhang, F6: SMOTE's size curve, TG-VTSS on it, and the free fixes that beat both."""
 
 from pathlib import Path
 

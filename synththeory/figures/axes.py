@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
@@ -77,18 +78,30 @@ def multiplier_axis(axes: Axes, last: float) -> None:
         axes.text(1.0, 1.012, "balance", transform=axes.get_xaxis_transform(), ha="center", fontsize=7.5, color=QUIET)
 
 
-def number_axis(axes: Axes, values: Sequence[float]) -> None:
-    """The axis of a swept number: ticks at its values, at most six of them labelled; logarithmic over a wide range."""
+def number_axis(axes: Axes, values: Sequence[float], wide: bool = False) -> None:
+    """The axis of a swept number: ticks at its values, at most six of them labelled; logarithmic over a wide range.
+
+    Parameters
+    ----------
+    axes : Axes
+        Whose horizontal axis it is.
+    values : sequence of float
+        The swept values.
+    wide : bool
+        Whether marks beside the first and the last value need room.
+    """
     low, high = min(values), max(values)
+    share = 0.06 if wide else 0.03
     if low > 0.0 and high / low > _WORTH_A_LOG:
         axes.set_xscale("log")
-        air = (high / low) ** 0.03
+        air = (high / low) ** share
         axes.set_xlim(low / air, high * air)
     else:
-        pad = 0.03 * (high - low) or 0.5
+        pad = share * (high - low) or 0.5
         axes.set_xlim(low - pad, high + pad)
     every = _labelled_every(len(values))
-    fixed_ticks(axes.xaxis, values, [f"{value:g}" if i % every == 0 else "" for i, value in enumerate(values)])
+    apart = _far_apart(axes, [value for i, value in enumerate(values) if i % every == 0])
+    fixed_ticks(axes.xaxis, values, [f"{value:g}" if value in apart else "" for value in values])
 
 
 def plain_number(value: float) -> str:
@@ -102,6 +115,17 @@ def power_of_ten(value: float) -> str:
     lead = round(value / 10.0**exponent)
     power = rf"10^{{{exponent}}}"
     return f"${power}$" if lead == 1 else rf"${lead}\times {power}$"
+
+
+def _far_apart(axes: Axes, values: Sequence[float]) -> list[float]:
+    """Values whose labels do not touch, on the axis' own scale, the first and the last among them."""
+    places = axes.xaxis.get_transform().transform(np.array(values))
+    near = 0.12 * (places[-1] - places[0])
+    kept = [0]
+    for i in range(1, len(values)):
+        if places[i] - places[kept[-1]] >= near and (i == len(values) - 1 or places[-1] - places[i] >= near):
+            kept.append(i)
+    return [values[i] for i in {*kept, len(values) - 1}]
 
 
 def _labelled_every(count: int) -> int:

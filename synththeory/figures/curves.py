@@ -17,6 +17,7 @@ from synththeory.figures.style import Look, arm_words, looks
 from synththeory.figures.table import Layer, Plotted
 from synththeory.figures.theory_lines import TheoryCurve, arms_of, source_of, theory_curve
 from synththeory.figures.words import (
+    choice_words,
     footnote,
     key_words,
     metric_name,
@@ -227,8 +228,9 @@ def _note(summary: Summary, panels: Sequence[Panel]) -> str:
     ringed = any(curve.optimum for panel in panels for curve in panel.theory.values())
     cells = summary.design.cells
     interval = "bands" if len(cells[0].multipliers) > _BAND else "bars"
-    flat = any(row.multiplier is None for row in summary.rows)
+    flat = any(row.multiplier is None and row.synthetic_size is not None for row in summary.rows)
     marks = "Horizontal: fitted without synthetic rows (dotted: simulated; solid: theory). " if flat else ""
+    marks += f"{told} " if (told := choice_words(summary)) else ""
     marks += "Rings: theory’s best size." if ringed else ""
     facts = [sample_words(cells), cells[0].learner.kind]
     if not any(key in summary.design.sweep for key in ("population", "population.kind", "population.dimension")):

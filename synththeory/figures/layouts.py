@@ -29,15 +29,19 @@ class Layout:
         The swept key of the horizontal axis; empty for curves in the multiplier.
     shared : bool
         Whether the panels of a metric share their vertical scale.
+    spread : bool
+        Whether a sweep shows where the replications lie, beside the intervals of their means.
     """
 
     metrics: tuple[str, ...]
     key: str = ""
     shared: bool = False
+    spread: bool = False
 
 
 PAPERS = {
     "alignment_biased": Layout(("excess_risk", "parameter_error"), key="sample.minority"),
+    "alignment_realistic": Layout(("excess_risk", "parameter_error"), key="sample.minority", spread=True),
     "local_symmetry_linear": Layout(("excess_risk",), shared=True),
     "headline": Layout(("excess_risk",)),
     "local_symmetry_logistic": Layout(("excess_risk", "parameter_error")),
@@ -58,7 +62,7 @@ def figure_of(summary: Summary) -> Drawing:
     if layout is None or (layout.key and layout.key not in numeric_keys(design)):
         layout = shape_of(design, present_metrics(summary))
     if layout.key:
-        return draw_sweep(summary, layout.key, layout.metrics, title)
+        return draw_sweep(summary, layout.key, layout.metrics, title, layout.spread)
     return draw_curves(summary, layout.metrics, layout.shared, title)
 
 

@@ -45,6 +45,8 @@ _FIXED = {
     "re-priored": "grey",
     "chi2": "vermillion",
     "small-sample": "blue",
+    "tg-vtss": "blue",
+    "vtss": "purple",
 }
 _MARKS = dict(zip(_PALETTE, "os^DvPXhp<", strict=True))
 _WORDS = {
@@ -54,6 +56,8 @@ _WORDS = {
     "consistent-gaussian": "consistent Gaussian",
     "chi2": r"$\chi^2$",
     "small-sample": "small-sample F",
+    "tg-vtss": "TG-VTSS",
+    "vtss": "VTSS",
 }
 
 _SETTINGS: dict[str, object] = {
@@ -122,8 +126,9 @@ def looks(arms: Sequence[str]) -> dict[str, Look]:
     """
     names = list(_PALETTE)
     chosen: dict[str, str] = {}
-    for arm in sorted(arms, key=lambda arm: arm not in _FIXED):
-        first = names.index(_FIXED[arm]) if arm in _FIXED else _digest(arm) % len(names)
+    kinds = {arm: arm.partition(":")[0] for arm in arms}  # of an arm that chooses its size, the rule
+    for arm in sorted(arms, key=lambda arm: (kinds[arm] not in _FIXED, ":" in arm)):
+        first = names.index(_FIXED[kinds[arm]]) if kinds[arm] in _FIXED else _digest(arm) % len(names)
         turned = names[first:] + names[:first]
         chosen[arm] = next((name for name in turned if name not in chosen.values()), turned[0])
     return {arm: Look(_PALETTE[chosen[arm]], _MARKS[chosen[arm]]) for arm in arms}
@@ -131,7 +136,8 @@ def looks(arms: Sequence[str]) -> dict[str, Look]:
 
 def arm_words(arm: str) -> str:
     """An arm's name as it is printed; a name its author chose is left as it is."""
-    return _WORDS.get(arm, arm)
+    rule, colon, generator = arm.partition(":")
+    return f"{_WORDS.get(rule, rule)}, {arm_words(generator)}" if colon else _WORDS.get(arm, arm)
 
 
 def lightened(colour: str, share: float) -> Colour:

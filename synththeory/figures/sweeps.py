@@ -6,9 +6,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation, Transform
 
 from synththeory.errors import DesignError
 from synththeory.figures.axes import extent, number_axis, scale_y
@@ -38,6 +41,7 @@ EXPONENTS = {"excess_risk": -1.0, "parameter_error": -0.5}
 _FLOOR_SHARE = 0.5
 """A curve has a floor where bias makes up this much of the excess risk at its last point."""
 _MOST_PLACES = 4
+_ASIDE = 2.8  # points between the bars of two curves
 _GUIDE_BELOW = 0.5
 
 
@@ -61,6 +65,8 @@ class Curve:
         Whether the sweep scales all real rows alike, so that theorems name an exponent.
     source : str
         How theory knows the arm: ``"closed form"`` or ``"pilot"``.
+    spread : tuple of (float, float)
+        2.5 and 97.5 % quantiles of the replications, one pair a cell; empty where they are not drawn.
     """
 
     arm: str
@@ -70,6 +76,7 @@ class Curve:
     lines: tuple[TheoryLine | None, ...]
     scaled: bool
     source: str
+    spread: tuple[tuple[float, float], ...] = ()
 
     @property
     def metric(self) -> str:
@@ -88,7 +95,8 @@ class Curve:
     @cached_property
     def rate(self) -> Rate | None:
         """Fitted power law, where the curve should be one."""
-        if not self.scaled or self.floor is not None or len(self.rows) < 3:
+        chosen = any(row.synthetic_size is None for row in self.rows)
+        if not self.scaled or self.floor is not None or len(self.rows) < 3 or chosen:
             return None
         try:
             return fitted_rate(self.sizes, self.rows)
@@ -134,6 +142,9 @@ class Curve:
             if row.theory is not None:
                 yield Plotted(panel, label, self.metric, self.arm, row.multiplier, "theory", key, x, row.theory,
                               source=self.source)  # fmt: skip
+        for x, row, (low, high) in zip(self.sizes, self.rows, self.spread, strict=False):
+            yield Plotted(panel, "", self.metric, self.arm, row.multiplier, "spread", key, x, row.estimate, low, high,
+                          replications=row.replications)  # fmt: skip
         if self.floor is not None:
             yield self._mark(panel, key, "floor", self.sizes[-1], self.floor)
 
@@ -148,7 +159,7 @@ class Curve:
         return Plotted(panel, "", self.metric, self.arm, self.multiplier, layer, key, x, y)
 
 
-def draw_sweep(summary: Summary, key: str, metrics: Sequence[str], title: str) -> Drawing:
+def draw_sweep(summary: Summary, key: str, metrics: Sequence[str], title: str, spread: bool = False) -> Drawing:
     """Curves over one numeric key; other swept keys make panels.
 
     Parameters
@@ -161,11 +172,13 @@ def draw_sweep(summary: Summary, key: str, metrics: Sequence[str], title: str) -
         One panel each.
     title : str
         Above the panels.
+    spread : bool
+        Whether to show where the replications lie, beside the intervals of their means.
     """
     groups = _groups(summary.design.cells, key)
     places = [(cells, metric) for cells in groups for metric in metrics]
     letters = [letter(place) for place in range(len(places))]
-    panels = [curves_of(summary, cells, key, metric) for cells, metric in places]
+    panels = [curves_of(summary, cells, key, metric, spread) for cells, metric in places]
     tables = [
         points_of(curves, name, key, cells) for name, curves, (cells, _) in zip(letters, panels, places, strict=True)
     ]
@@ -184,7 +197,9 @@ def draw_sweep(summary: Summary, key: str, metrics: Sequence[str], title: str) -
     return Drawing(figure, tuple(point for table in tables for point in table))
 
 
-def curves_of(summary: Summary, cells: Sequence[Cell], key: str, metric: str) -> list[Curve]:
+def curves_of(
+    summary: Summary, cells: Sequence[Cell], key: str, metric: str, spread: bool = False
+) -> list[Curve]:
     """Every arm at every multiplier, or at four of them spread evenly; one curve for no synthetic rows at all."""
     same_ratio = len({cell.counts[0] / cell.counts[1] for cell in cells}) == 1
     scaled = key in ("sample.minority", "sample.majority") and same_ratio
@@ -194,9 +209,11 @@ def curves_of(summary: Summary, cells: Sequence[Cell], key: str, metric: str) ->
         rows = [summary.select(arm=arm, metric=metric, cell=cell.swept) for cell in cells]
         lines = tuple(theory_line(summary, cell, arm, metric, closed=True) for cell in cells)
         source = source_of(summary, cells[-1], arm)
+        lying = [np.array(summary.quantiles(cell, arm, metric)) for cell in cells] if spread else []
         for place in _places([row.multiplier for row in rows[0]]):
             chosen = tuple(row[place] for row in rows)
-            curves.append(Curve(arm, chosen[-1].multiplier, sizes, chosen, lines, scaled, source))
+            pairs = tuple((float(low), float(high)) for low, high in (pair[:, place] for pair in lying))
+            curves.append(Curve(arm, chosen[-1].multiplier, sizes, chosen, lines, scaled, source, pairs))
     raw = [curve for curve in curves if curve.multiplier == 0.0]
     return [curve for curve in curves if curve not in raw[1:]]
 
@@ -237,15 +254,20 @@ def sweep_panel(axes: Axes, curves: Sequence[Curve], points: Sequence[Plotted], 
     look : mapping
         Colour and marker by arm.
     """
-    number_axis(axes, curves[0].sizes)
+    number_axis(axes, curves[0].sizes, wide=any(curve.spread for curve in curves))
     labels = []
     single = len({curve.arm for curve in curves if curve.multiplier is not None}) == 1
-    for curve in curves:
+    for place, curve in enumerate(curves):
         mine = [point for point in points if (point.arm, point.multiplier) in _keys(curve)]
         style, tone = look[curve.arm], _tone(curve, curves, look)
         _theory(axes, [point for point in mine if point.layer == "theory"], tone)
         simulated = [point for point in mine if point.layer == "simulation" and math.isfinite(point.y)]
-        _simulation(axes, simulated, style.mark, tone, curve.multiplier == 1.0 or curve.multiplier is None)
+        aside = _aside(axes, place - 0.5 * (len(curves) - 1)) if curve.spread else None
+        for point in (point for point in mine if point.layer == "spread"):
+            axes.vlines(point.x, point.lower or 0.0, point.upper or 0.0, color=tone, linewidth=2.4, alpha=0.35,
+                        transform=aside)  # fmt: skip
+        filled = curve.multiplier == 1.0 or curve.multiplier is None
+        _simulation(axes, simulated, style.mark, tone, filled, aside)
         _floor(axes, [point for point in mine if point.layer == "floor"], curve, tone)
         if simulated:
             colour = QUIET if curve.multiplier == 0.0 else style.colour
@@ -272,13 +294,21 @@ def _theory(axes: Axes, points: Sequence[Plotted], tone: Colour) -> None:
     axes.plot([point.x for point in points], [point.y for point in points], color=tone, linestyle=dashes)
 
 
-def _simulation(axes: Axes, points: Sequence[Plotted], mark: str, tone: Colour, filled: bool) -> None:
+def _aside(axes: Axes, places: float) -> Transform:
+    """Data coordinates moved sideways, so that the bars of several curves can be told apart."""
+    return axes.transData + ScaledTranslation(_ASIDE * places / 72.0, 0.0, cast(Figure, axes.figure).dpi_scale_trans)
+
+
+def _simulation(
+    axes: Axes, points: Sequence[Plotted], mark: str, tone: Colour, filled: bool, aside: Transform | None
+) -> None:
     x, y = [point.x for point in points], np.array([point.y for point in points])
     lower = np.array([point.lower for point in points], dtype=float)
     upper = np.array([point.upper for point in points], dtype=float)
-    axes.errorbar(x, y, np.stack([y - lower, upper - y]), fmt="none", ecolor=tone, elinewidth=0.8)
+    place = aside or axes.transData
+    axes.errorbar(x, y, np.stack([y - lower, upper - y]), fmt="none", ecolor=tone, elinewidth=0.8, transform=place)
     axes.plot(x, y, linestyle="none", marker=mark, markersize=4.0, markerfacecolor=tone if filled else "white",
-              markeredgecolor=tone, markeredgewidth=0.9, zorder=3.0)  # fmt: skip
+              markeredgecolor=tone, markeredgewidth=0.9, zorder=3.0, transform=place)  # fmt: skip
 
 
 def _floor(axes: Axes, points: Sequence[Plotted], curve: Curve, tone: Colour) -> None:
@@ -332,4 +362,6 @@ def _note(summary: Summary, cells: Sequence[Cell], panels: Sequence[Sequence[Cur
         f"generator {arms[0]}" if len(arms) == 1 else "",
     ]
     marks = "Dotted: what bias alone leaves." if any(curve.floor for curves in panels for curve in curves) else ""
+    if any(curve.spread for curves in panels for curve in curves):
+        marks = f"Wide bars: 2.5 to 97.5 % of the replications. {marks}".strip()
     return f"{', '.join(filter(None, facts))}. {footnote(summary, marks, bool(predicted), pilot, 'bars')}"

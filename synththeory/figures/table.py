@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Literal
 
-Layer = Literal["simulation", "theory", "optimum", "floor", "guide", "quantile"]
+Layer = Literal["simulation", "theory", "optimum", "floor", "guide", "quantile", "spread"]
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,15 @@ class Plotted:
         What is measured, and on which arm.
     multiplier : float or None
         γ of the curve's points; None for an arm without synthetic rows.
-    layer : {"simulation", "theory", "optimum", "floor", "guide", "quantile"}
+    layer : {"simulation", "theory", "optimum", "floor", "guide", "quantile", "spread"}
         A simulated mean; theory's curve; the minimum of theory's curve; its bias at the last point; a reference
-        slope; a quantile of stored values.
+        slope; a quantile of stored values; where the replications themselves lie.
     x_name : str
         What the horizontal axis is: ``"multiplier"`` or a swept key.
     x, y : float
         Where it is drawn; x is NaN for a horizontal line.
     lower, upper : float or None
-        95 % interval of a simulated mean.
+        95 % interval of a simulated mean; of a spread, the 2.5 and 97.5 % quantiles of the replications.
     mcse : float or None
         Its Monte Carlo standard error.
     replications, failed : int or None

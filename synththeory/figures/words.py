@@ -9,6 +9,7 @@ from synththeory.components import Component
 from synththeory.figures.style import arm_words
 from synththeory.figures.theory_lines import TheoryLine
 from synththeory.sim.cells import Cell
+from synththeory.sim.choices import choices
 from synththeory.sim.summary import Summary
 from synththeory.theory import regime
 
@@ -87,6 +88,17 @@ def optimum_words(best: Mapping[str, str]) -> str:
 
 def _and(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def choice_words(summary: Summary) -> str:
+    """What the arms that choose their size have chosen, where there is one cell to speak of."""
+    if len(summary.design.cells) > 1:
+        return ""
+    told = []
+    for found in choices(summary):
+        verdicts = f"{found.verdicts} of replications; " if found.shares else ""
+        told.append(f"{arm_words(found.arm)} (dotted): {verdicts}mean chosen γ {found.multiplier.estimate:.2f}.")
+    return " ".join(told)
 
 
 def footnote(summary: Summary, marks: str, predicted: bool, pilot: Sequence[str], interval: str) -> str:

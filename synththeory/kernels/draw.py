@@ -118,6 +118,36 @@ def take_rows(rows: NDArray[np.float64], places: NDArray[np.int64], out: NDArray
 
 
 @kernel
+def split_places(
+    order: NDArray[np.int64], first: int, stop: int, outside: NDArray[np.int64], inside: NDArray[np.int64]
+) -> None:
+    """Sort the numbers 0, …, n − 1 into those at ``order[:, first:stop]`` and the others, each increasing.
+
+    Parameters
+    ----------
+    order : array of int64
+        (B, n), a permutation each.
+    first, stop : int
+        0 ≤ first ≤ stop ≤ n.
+    outside, inside : arrays of int64
+        (B, n − m) and (B, m), m = stop − first, filled.
+    """
+    chosen = np.empty(order.shape[1], dtype=np.bool_)
+    for r in range(order.shape[0]):
+        chosen[:] = False
+        for i in range(first, stop):
+            chosen[order[r, i]] = True
+        left, right = 0, 0
+        for i in range(chosen.shape[0]):
+            if chosen[i]:
+                inside[r, right] = i
+                right += 1
+            else:
+                outside[r, left] = i
+                left += 1
+
+
+@kernel
 def interpolate_rows(
     rows: NDArray[np.float64], near: NDArray[np.int64], uniforms: NDArray[np.float64], out: NDArray[np.float64]
 ) -> None:

@@ -1,7 +1,7 @@
 """What is decided from data: whether a problem is locally symmetric, and how many synthetic rows to add."""
 
 from synththeory.selection.batches import SymmetryStatistics, smallest_minority, symmetry_statistics
-from synththeory.selection.candidates import Candidates, best, fold_sizes
+from synththeory.selection.candidates import VERDICTS, Candidates, best, fold_sizes
 from synththeory.selection.choice import Choice, choose
 from synththeory.selection.classes import Classes
 from synththeory.selection.evidence import Evidence
@@ -19,6 +19,7 @@ from synththeory.selection.symmetry import SymmetryTest, symmetry_test
 
 __all__ = [
     "TGVTSS",
+    "VERDICTS",
     "VTSS",
     "Candidates",
     "Choice",

@@ -53,7 +53,7 @@ def gathered(rule: TGVTSS, generator: Generator, learner: Learner, streams: Stre
     """
     labels = (real.majority.stratum.label, real.minority.stratum.label)
     fit = _balanced(learner, real)
-    total, dimension = sum(real.counts), real.majority.rows.shape[2]
+    total, dimension = float(sum(real.counts)), real.majority.rows.shape[2]
     penalty = learner.penalty(dimension, total) / total
     pilot = pilot_at(fit.coefficients[:, 0], real.majority.rows, real.minority.rows, learner.loss, labels, penalty)
     verdict = CALIBRATIONS[rule.calibration](pilot)

@@ -6,10 +6,10 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from synththeory.arrays import Array, Integers
 from synththeory.errors import DesignError
+from synththeory.kernels.draw import split_places
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,11 +84,9 @@ def hold_out(keys: Array, fraction: float) -> tuple[Split, ...]:
 
 
 def _split(order: Integers, first: int, stop: int) -> Split:
-    held = np.zeros(order.shape, dtype=bool)
-    np.put_along_axis(held, order[..., first:stop], True, axis=-1)
-    return Split(_numbers(~held), _numbers(held))
-
-
-def _numbers(chosen: NDArray[np.bool_]) -> Integers:
-    """Places of the true entries along the last axis, as many in every data set."""
-    return np.nonzero(chosen)[-1].reshape(*chosen.shape[:-1], -1)
+    lead, rows = order.shape[:-1], order.shape[-1]
+    flat = np.ascontiguousarray(order, dtype=np.int64).reshape(-1, rows)
+    training = np.empty((len(flat), rows - stop + first), dtype=np.int64)
+    held_out = np.empty((len(flat), stop - first), dtype=np.int64)
+    split_places(flat, first, stop, training, held_out)
+    return Split(training.reshape(*lead, -1), held_out.reshape(*lead, -1))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from synththeory.arrays import Array
-from synththeory.kernels.gram import nested_gram
-from synththeory.losses import Loss
+from synththeory.kernels.scores import score_moments
+from synththeory.losses import LogisticLoss, Loss
 from synththeory.theory.sizes import alignment
 
 
@@ -74,8 +74,9 @@ def generator_quality(
     gap = n0 - n1
     whole = 0.5 * majority + (0.5 * n1 / n0) * minority + (0.5 * gap / n0) * synthetic
     inverse = _inverse(hessian)
-    bias = np.asarray(0.5 * gap**2 / n0 * np.einsum("...i,...ij,...j->...", mismatch, inverse, mismatch))
-    variance = np.asarray(np.einsum("...ij,...ji->...", inverse, whole))
+    # products one data set at a time: einsum would sum in an order that depends on the block
+    bias = np.asarray(0.5 * gap**2 / n0 * (mismatch[..., None, :] @ inverse @ mismatch[..., None])[..., 0, 0])
+    variance = np.asarray(np.trace(inverse @ whole, axis1=-2, axis2=-1))
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.asarray(bias / variance)
     return GeneratorQuality(value, bias, variance, alignment(mismatch, g_phi))
@@ -119,14 +120,13 @@ def score_sums(loss: Loss, features: Array, label: float, coefficients: Array) -
     """
     lead, (count, dimension), size = features.shape[:-2], features.shape[-2:], coefficients.shape[-1]
     rows = np.ascontiguousarray(features, dtype=np.float64).reshape(-1, count, dimension)
-    theta = coefficients.reshape(-1, size)
-    linear = linear_scores(rows, theta[:, None])[:, 0]
-    slope = loss.slope(linear, label)
-    total = (slope[:, None] @ rows)[:, 0]
-    mean = np.concatenate([total, slope.sum(axis=1, keepdims=True)], axis=1)[:, :size] / count
-    products, curvature = (_weighted_gram(rows, w, size) for w in (slope**2, loss.curvature(linear, label)))
+    theta = np.ascontiguousarray(coefficients, dtype=np.float64).reshape(-1, size)
+    total = np.empty((len(rows), size))
+    products, curvature = np.empty((len(rows), size, size)), np.empty((len(rows), size, size))
+    logistic = isinstance(loss, LogisticLoss)
+    score_moments(rows, theta, float(label), logistic, total, products, curvature)
     square = (*lead, size, size)
-    return ScoreSums(count, mean.reshape(*lead, size), products.reshape(square), curvature.reshape(square))
+    return ScoreSums(count, (total / count).reshape(*lead, size), products.reshape(square), curvature.reshape(square))
 
 
 def linear_scores(rows: Array, coefficients: Array) -> Array:
@@ -182,14 +182,6 @@ def _pooled(parts: Sequence[ScoreSums]) -> Array:
     mean = np.sum([part.count * part.mean for part in parts], axis=0) / count
     products = np.sum([part.products for part in parts], axis=0)
     return np.asarray((products - count * mean[..., :, None] * mean[..., None, :]) / (count - 1))
-
-
-def _weighted_gram(rows: Array, weights: Array, size: int) -> Array:
-    """Σ w zzᵀ, (B, p, p), z the first p entries of (x, 1)."""
-    count, dimension = rows.shape[1:]
-    out = np.empty((len(rows), 1, dimension + 2, dimension + 2))
-    nested_gram(rows, weights, weights, np.full((len(rows), 1), count, dtype=np.int64), out)
-    return out[:, 0, :size, :size]
 
 
 def _inverse(matrices: Array) -> Array:

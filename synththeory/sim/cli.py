@@ -193,8 +193,11 @@ def _write(result: Summary, shape: Format) -> None:
 
 
 def _say_the_rest(result: Summary) -> None:
+    from synththeory.sim.choices import choices
     from synththeory.sim.report import agreement_lines
 
+    for found in choices(result):
+        _say(escape(f"chosen: {found.line}"))
     _say_failures(result)
     for line in agreement_lines(result):
         _say(escape(line))

@@ -15,19 +15,23 @@ from synththeory.errors import DesignError, nearest
 from synththeory.generators import Generator
 from synththeory.learners import Learner
 from synththeory.populations import Population, measures
-from synththeory.selection import TGVTSS, VTSS, Classes, Rule, choose, smallest_minority
+from synththeory.selection import TGVTSS, VERDICTS, VTSS, Classes, Rule, choose, smallest_minority
 from synththeory.sim.arms import Data, Scores, scored
 from synththeory.status import Status
 from synththeory.theory import Prediction
 
-SHARES = ("share_symmetric", "share_realistic", "share_biased")
+SHARES = tuple(f"share_{verdict}" for verdict in VERDICTS)
 """Metrics of TG-VTSS: whether the verdict was that one, in every replication; their means are proportions."""
+CHOSEN = "chosen_multiplier"
+"""Metric of every arm that chooses: γ̂."""
 
 
 def _as_rule(value: object) -> object:
     """A ``[selection]`` table: the settings of the rule it names."""
-    if not isinstance(value, dict):
+    if isinstance(value, Rule):
         return value
+    if not isinstance(value, dict):
+        raise ValueError(f"expected a table such as {{ rule = 'tg-vtss' }}, got {value!r}")
     if "rule" not in value:
         raise ValueError(f"needs a 'rule'; valid: {', '.join(sorted(Rule.registry))}")
     kind = value["rule"]
@@ -82,7 +86,7 @@ class Selected:
     def metrics(self) -> tuple[str, ...]:
         """Metrics of the fit, the chosen multiplier, and what TG-VTSS saw."""
         seen = (*SHARES, "gqs", "symmetry_p_value") if isinstance(self.rule, TGVTSS) else ()
-        return (*self.fit_metrics, "chosen_multiplier", *seen)
+        return (*self.fit_metrics, CHOSEN, *seen)
 
     def run(self, data: Data) -> Scores:
         """Choose, fit all real rows with the chosen number of rows of the curve's own draw, score."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synththeory.kernels import cholesky, draw, gram, neighbours, newton, random, softplus, symmetry
+from synththeory.kernels import cholesky, draw, gram, neighbours, newton, random, scores, softplus, symmetry
 
 Outputs = dict[str, NDArray[Any]]
 KEY = (np.uint64(2**63 + 11), np.uint64(12))
@@ -43,13 +43,16 @@ def rows() -> Outputs:
         draw.mixture_rows(noise, uniforms[:, :20].copy(), np.array([0.3, 1.0]), normals[0, :2].copy(), factors)
     taken = np.empty((2, 5, 3))
     draw.take_rows(normals, rng.integers(0, 20, (2, 5)), taken)
+    outside, inside = np.empty((2, 5), dtype=np.int64), np.empty((2, 4), dtype=np.int64)
+    draw.split_places(np.array([[8, 1, 6, 3, 0, 5, 2, 7, 4]] * 2), 2, 6, outside, inside)
     near = np.empty((2, 20, 4), dtype=np.int64)
     neighbours.nearest_neighbours(normals, near)
     draw.interpolate_rows(normals, near, uniforms.reshape(2, 20, 3), segments)
     return {
         "centre_uniforms": cube, "sign_uniforms": signs, "project_to_sphere": sphere, "add_to_rows": moved,
         "affine_rows": mapped, "mixture_rows": mixed, "mixture_rows diagonal": stretched, "pick_rows": picked,
-        "take_rows": taken, "nearest_neighbours": near, "interpolate_rows": segments,
+        "take_rows": taken, "split_places": outside, "split_places inside": inside,
+        "nearest_neighbours": near, "interpolate_rows": segments,
     }  # fmt: skip
 
 
@@ -101,9 +104,22 @@ def tests() -> Outputs:
     return {"symmetry_sums": sums[:1], "symmetry_sums g_phi": g_phi[:1], "symmetry_sums status": status}
 
 
+def moments() -> Outputs:
+    """Score moments of both losses, with an intercept and without, over more than one panel."""
+    rng = np.random.default_rng(4)
+    outputs: Outputs = {}
+    for logistic, size in ((True, 4), (False, 3)):
+        total, products, curvature = np.empty((2, size)), np.empty((2, size, size)), np.empty((2, size, size))
+        data, theta = rng.standard_normal((2, 530, 3)), rng.standard_normal((2, size))
+        scores.score_moments(data, theta, 1.0, logistic, total, products, curvature)
+        for name, value in (("", total), (" products", products), (" curvature", curvature)):
+            outputs[f"score_moments{name} {size}"] = value
+    return outputs
+
+
 def outputs() -> Outputs:
     """What all kernels make, by kernel name."""
-    parts: tuple[Callable[[], Outputs], ...] = (streams, rows, fits, logistic, tests)
+    parts: tuple[Callable[[], Outputs], ...] = (streams, rows, fits, logistic, tests, moments)
     return {name: value for part in parts for name, value in part().items()}
 
 

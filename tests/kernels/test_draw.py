@@ -76,6 +76,17 @@ def test_rows_are_taken_by_number() -> None:
     np.testing.assert_array_equal(out, np.take_along_axis(rows, places[:, :, None], axis=1))
 
 
+@given(seed=st.integers(0, 10**6), count=st.integers(1, 40))
+def test_places_are_split_and_sorted(seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    order = np.array([rng.permutation(count) for _ in range(2)])
+    first, stop = sorted(rng.integers(0, count + 1, 2).tolist())
+    outside, inside = np.empty((2, count - stop + first), dtype=np.int64), np.empty((2, stop - first), dtype=np.int64)
+    draw.split_places(order, first, stop, outside, inside)
+    np.testing.assert_array_equal(inside, np.sort(order[:, first:stop], axis=1))
+    np.testing.assert_array_equal(outside, np.sort(np.delete(order, np.s_[first:stop], axis=1), axis=1))
+
+
 @given(count=st.integers(1, 5000))
 def test_the_largest_uniform_picks_the_last_row(count: int) -> None:
     rows = np.arange(count, dtype=np.float64).reshape(1, count, 1)

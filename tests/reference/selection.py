@@ -27,8 +27,8 @@ def gqs(delta: Array, hessian: Array, sigmas: tuple[Array, Array, Array], n0: in
 
 def cross_fitted_gqs(
     folds: list[tuple[Array, Array, Array, Array]], labels: tuple[float, float], logistic: bool
-) -> float:
-    """GQS from (held-out majority, held-out minority, synthetic, θ̂) of every fold."""
+) -> tuple[float, Array]:
+    """GQS and δ̂ from (held-out majority, held-out minority, synthetic, θ̂) of every fold."""
     deltas: list[Array] = []
     scores: list[list[Array]] = [[], [], []]
     hessians: list[list[Array]] = [[], []]
@@ -44,7 +44,8 @@ def cross_fitted_gqs(
     sigmas = [np.cov(np.concatenate(parts).T) for parts in scores]
     h0, h1 = (np.concatenate(parts) for parts in hessians)
     hessian = (h0.mean(axis=0) + h1.mean(axis=0)) / 2
-    return gqs(np.mean(deltas, axis=0), hessian, (sigmas[0], sigmas[1], sigmas[2]), len(h0), len(h1))
+    delta = np.mean(deltas, axis=0)
+    return gqs(delta, hessian, (sigmas[0], sigmas[1], sigmas[2]), len(h0), len(h1)), delta
 
 
 def candidate_multipliers(t_sym: float, cutoff: float, value: float, c: float) -> tuple[str, list[float]]:
