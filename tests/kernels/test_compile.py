@@ -19,6 +19,7 @@ from synththeory.kernels import compile as compiling
 from synththeory.learners import LeastSquares, Logistic
 from synththeory.populations import GaussianShift, MeanShift, Population, SigmoidLink, truth
 from synththeory.sample import Sample
+from synththeory.selection import symmetry_statistics
 from synththeory.streams import Streams
 from tests.kernels.interpreted import outputs
 
@@ -54,7 +55,10 @@ def use_the_public_rooms() -> None:
         streams = Streams.named(1, "compile", 0, count)
         streams.numpy("states")
         majority, minority = population.sample(streams, (30, 12))
-        binary = majority.stratum.label == 0.0
+        labels = (majority.stratum.label, minority.stratum.label)
+        for learner in least_squares:
+            symmetry_statistics(majority.rows, minority.rows, learner.loss, labels)
+        binary = labels[0] == 0.0
         fixed = Gaussian(mean=(0.5,) * population.dimension)
         for generator in (Oracle(), SemiOracle(), fixed, GaussianFit(), Bootstrap(), Jitter(scale=1), Smote()):
             synthetic = generator.draw(streams, minority, majority, 18)
