@@ -25,7 +25,7 @@ from synththeory.sim.engine import run
 from synththeory.sim.store import Store
 from synththeory.sim.studies import load_design, studies
 from synththeory.sim.threads import available_threads
-from tests.reference import generators, least_squares, logistic, symmetry
+from tests.reference import generators, least_squares, logistic, symmetry, tg_vtss
 
 ROUNDS = 5
 MANY = (10_000, 100_000)
@@ -94,6 +94,20 @@ def small_reference(replications: int) -> object:
     return least_squares.simulate(population, arms, (500, 25), np.array([1.0, 4.0]), 1e-6, replications, 0)
 
 
+def size_curve() -> dict[str, object]:
+    """F6's curve without the size that is chosen on it."""
+    tables = shipped("size_curve_smote")
+    del tables["selection"]
+    return tables
+
+
+def chosen() -> dict[str, object]:
+    """F6's TG-VTSS, and of the curve the raw fit alone."""
+    tables = shipped("size_curve_smote")
+    generators = [{"kind": "smote", "neighbors": 5}]
+    return tables | {"augmentation": {"multipliers": [0.0], "generators": generators}}
+
+
 CASES = (
     Case("F3", "d = 20, 2000 : 100, 4 generators, 20 sizes", headline(), least_squares.study_f3, 30, 300),
     Case("F1", "d = 2, 10 sample sizes to 64000 : 3200, 2 sizes", shipped("alignment_biased"), least_squares.study_f1,
@@ -102,7 +116,9 @@ CASES = (
          logistic.study_f4, 1, 16),
     Case("F5", "18 null data sets, d = 2, 5, 10, 300 to 10500 rows, both calibrations", shipped("symmetry_test"),
          symmetry.study_f5, 10, 400),
-    Case("F6", "d = 5, logistic, 4000 : 200, SMOTE, 41 sizes", shipped("size_curve_smote"), logistic.study_f6, 2, 40),
+    Case("F6", "d = 5, logistic, 4000 : 200, SMOTE, 41 sizes", size_curve(), logistic.study_f6, 2, 40),
+    Case("F6, size", "d = 5, 4000 : 200, TG-VTSS with SMOTE: test, GQS, hold-out, refit", chosen(), tg_vtss.study_f6,
+         4, 60),
     Case("d = 2", "500 : 25, one generator, 2 sizes", small(), small_reference, 500, 20_000),
 )  # fmt: skip
 

@@ -19,7 +19,7 @@ from synththeory.kernels import compile as compiling
 from synththeory.learners import LeastSquares, Logistic
 from synththeory.populations import GaussianShift, MeanShift, Population, SigmoidLink, truth
 from synththeory.sample import Sample
-from synththeory.selection import symmetry_statistics
+from synththeory.selection import TGVTSS, Classes, choose, symmetry_statistics
 from synththeory.streams import Streams
 from tests.kernels.interpreted import outputs
 
@@ -67,8 +67,17 @@ def use_the_public_rooms() -> None:
                 truth(population, learner.loss).excess_risk(fit.coefficients)
 
 
+def use_the_rules() -> None:
+    """Choose a size with both losses."""
+    for learner in (LeastSquares(ridge=1), Logistic(C=1)):
+        streams = Streams.named(1, "compile", 0, 3)
+        real = Classes(*GaussianShift(mean=(1, 0)).sample(streams, (40, 12)))
+        choose(TGVTSS(), Smote(neighbors=2), learner, streams, real)
+
+
 def test_each_kernel_is_compiled_once() -> None:
     use_the_public_rooms()
+    use_the_rules()
     signatures = {(module, name): len(kernel_named(module, name).signatures) for module, name in decorated()}
     assert signatures == dict.fromkeys(signatures, 1)
 
