@@ -50,7 +50,7 @@ class Logistic(Learner):
     def penalty(self, dimension: int, total: float) -> Vector:
         """1/C, or ridge · total weight, on each slope; 0 on the intercept."""
         diagonal = np.zeros(self.loss.parameters(dimension))
-        diagonal[:dimension] = self._strength(total)
+        diagonal[:dimension] = self._strength(float(total))
         return diagonal
 
     def path(self, real: Sample, synthetic: Sample, sizes: Integers) -> Fit:

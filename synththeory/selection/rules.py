@@ -17,6 +17,8 @@ from synththeory.theory.sizes import aligned_multiplier
 
 Share = Annotated[float, Field(gt=0.0, lt=1.0)]
 Folds = Annotated[int, Field(ge=2)]
+HELD_OUT, FOLDS = 0.2, 5
+"""Defaults of the two validations."""
 
 
 def _steps(start: float, stop: float) -> tuple[float, ...]:
@@ -32,35 +34,36 @@ class Rule(Component):
     validation : {"hold-out", "cross-validation"}
         One stratified split, or stratified folds.
     fraction : float
-        Share of each class held out, in (0, 1); with "hold-out" only, .2 by default.
+        Share of each class held out, in (0, 1); of "hold-out" alone.
     folds : int
-        At least 2; with "cross-validation" only, 5 by default.
+        At least 2; of "cross-validation" alone.
     """
 
     validation: Literal["hold-out", "cross-validation"] = "hold-out"
-    fraction: Share | None = None
-    folds: Folds | None = None
+    fraction: Share = HELD_OUT
+    folds: Folds = FOLDS
 
     @model_validator(mode="before")
     @classmethod
-    def _with_the_default_of_its_validation(cls, data: Any) -> Any:
+    def _nothing_is_ignored(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        folded = data.get("validation", "hold-out") == "cross-validation"
-        mine, other, default = ("folds", "fraction", 5) if folded else ("fraction", "folds", 0.2)
-        if data.get(other) is not None:
-            name = "cross-validation" if folded else "hold-out"
+        given = {key: value for key, value in data.items() if value is not None}
+        name = given.get("validation", "hold-out")
+        mine, other, default = ("fraction", "folds", FOLDS) if name == "hold-out" else ("folds", "fraction", HELD_OUT)
+        if given.get(other, default) != default:
             raise ValueError(f"'{other}' does not belong to validation = '{name}', which takes '{mine}'")
-        return {**data, mine: default} if data.get(mine) is None else data
+        return given
 
     @property
     def fewest(self) -> int:
         """Fewest rows of a class that the validation can split."""
-        return self.folds or 2
+        return 2 if self.validation == "hold-out" else self.folds
 
     def smallest_training(self, rows: int) -> int:
         """Fewest rows of a class of so many that some split leaves to fit on."""
-        return rows - (-(-rows // self.folds) if self.folds else round((self.fraction or 0.0) * rows))
+        held_out = max(round(self.fraction * rows), 1) if self.validation == "hold-out" else -(-rows // self.folds)
+        return max(rows - held_out, 1)
 
     def splits(self, keys: Array) -> tuple[Split, ...]:
         """Validation splits of one class.
@@ -75,7 +78,7 @@ class Rule(Component):
         tuple of Split
             One for "hold-out", one a fold for "cross-validation".
         """
-        return hold_out(keys, self.fraction) if self.fraction is not None else folds(keys, self.fewest)
+        return hold_out(keys, self.fraction) if self.validation == "hold-out" else folds(keys, self.folds)
 
 
 class VTSS(Rule):

@@ -186,3 +186,9 @@ def test_impossible_settings_are_refused(settings: dict[str, object]) -> None:
 def test_two_penalties_are_refused_in_words() -> None:
     with pytest.raises(ValidationError, match="either C"):
         Logistic(C=1.0, ridge=0.1)
+
+
+def test_the_penalty_of_a_whole_number_of_rows_is_that_of_the_same_float() -> None:
+    learner = Logistic(C=4.0)
+    np.testing.assert_array_equal(learner.penalty(2, 113), [0.25, 0.25, 0.0])
+    np.testing.assert_array_equal(Logistic(ridge=0.5).penalty(2, 10), [5.0, 5.0, 0.0])

@@ -164,7 +164,7 @@ def test_the_best_candidate_is_the_first_smallest_that_could_be_fitted() -> None
 REFUSED = {
     "unknown key": ({"kind": "tg-vtss", "taus": 1.0}, "did you mean 'tau'"),
     "folds of a hold-out": ({"folds": 3}, "'folds' does not belong to validation = 'hold-out', which takes 'fraction'"),
-    "fraction of folds": ({"validation": "cross-validation", "fraction": 0.2}, "which takes 'folds'"),
+    "fraction of folds": ({"validation": "cross-validation", "fraction": 0.3}, "which takes 'folds'"),
     "one fold": ({"validation": "cross-validation", "folds": 1}, "greater than or equal to 2"),
     "level": ({"alpha": 1.0}, "less than 1"),
     "grid": ({"biased": (0.0, 0.0)}, "expected increasing numbers"),
@@ -179,12 +179,14 @@ def test_wrong_settings_are_named(name: str) -> None:
         TGVTSS.model_validate(settings)
 
 
-def test_defaults_are_spelt_out() -> None:
-    assert TGVTSS().fraction == 0.2
-    assert TGVTSS(validation="cross-validation").folds == 5
-    assert TGVTSS.model_validate(TGVTSS().model_dump()) == TGVTSS()
+def test_defaults_are_spelt_out_and_either_validation_can_be_chosen_beside_them() -> None:
+    spelt = TGVTSS().model_dump()
+    assert (spelt["fraction"], spelt["folds"]) == (0.2, 5)
+    assert TGVTSS.model_validate(spelt) == TGVTSS() == TGVTSS.model_validate({"fraction": None, "folds": None})
+    assert len(TGVTSS.model_validate({**spelt, "validation": "cross-validation"}).splits(np.arange(11.0))) == 5
     assert TGVTSS(gqs_folds=7).fewest == 7
     assert VTSS(multipliers=(1.0,), validation="cross-validation", folds=4).fewest == 4
+    assert VTSS(multipliers=(1.0,)).fewest == 2
 
 
 def test_impossible_questions_are_refused() -> None:

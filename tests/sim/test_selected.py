@@ -110,8 +110,9 @@ def test_a_design_with_a_rule_survives_its_own_toml_and_may_sweep_it(chosen: Tab
     assert load_design(file) == design
     assert 'rule = "tg-vtss"' in design.toml
     assert "fraction = 0.2" in design.toml
-    swept = load_design({**chosen, "sweep": {"selection.tau": [1.0, 10.0], "selection.validation": ["hold-out"]}})
-    assert [cell.rule.tau for cell in swept.cells if cell.rule is not None] == [1.0, 10.0]
+    both = ["hold-out", "cross-validation"]
+    swept = load_design({**chosen, "sweep": {"selection.tau": [1.0, 10.0], "selection.validation": both}})
+    assert [cell.rule.tau for cell in swept.cells if cell.rule is not None] == [1.0, 1.0, 10.0, 10.0]
     rules = load_design(
         {**chosen, "sweep": {"selection": [{"rule": "tg-vtss"}, {"rule": "vtss", "multipliers": [1.0]}]}}
     )
@@ -137,7 +138,7 @@ REFUSED: dict[str, tuple[Table, str]] = {
     "no grid": ({"rule": "vtss"}, "it needs 'multipliers', such as"),
     "empty grid": ({"rule": "vtss", "multipliers": []}, "selection.multipliers"),
     "grid of the other rule": ({"rule": "tg-vtss", "multipliers": [1.0]}, "unknown key 'multipliers'"),
-    "two validations": ({"rule": "tg-vtss", "folds": 5}, "'folds' does not belong to validation = 'hold-out'"),
+    "two validations": ({"rule": "tg-vtss", "folds": 4}, "'folds' does not belong to validation = 'hold-out'"),
     "validation": ({"rule": "tg-vtss", "validation": "holdout"}, "expected 'hold-out' or 'cross-validation'"),
     "fraction": ({"rule": "tg-vtss", "fraction": 1.5}, "selection.fraction: expected less than 1"),
     "folds": ({"rule": "tg-vtss", "validation": "cross-validation", "folds": 21}, "21 folds or sides.*got 20"),
