@@ -38,6 +38,15 @@ class Regime:
     strength: float
 
 
+ROUNDING = 1e-9
+"""A gradient this much smaller than a score's standard deviation is zero up to rounding."""
+
+
+def vanishes(g_phi: Vector, *covariances: Matrix) -> bool:
+    """Whether g_φ is zero up to rounding, measured against the strata's score covariances."""
+    return bool(np.linalg.norm(g_phi) <= ROUNDING * np.sqrt(sum(np.trace(each) for each in covariances)))
+
+
 def regime(population: Population, loss: Loss) -> Regime:
     """Decide the regime from the exact gradients.
 
@@ -49,12 +58,11 @@ def regime(population: Population, loss: Loss) -> Regime:
     Returns
     -------
     Regime
-        Symmetric when ‖g_φ‖ is below 1e-9 of a score's standard deviation: rounding, not asymmetry.
+        Symmetric when g_φ `vanishes`: rounding is not asymmetry.
     """
     zero, one = truth(population, loss).moments
     g_phi, hessian = zero.gradient - one.gradient, 0.5 * (zero.hessian + one.hessian)
-    scale = np.sqrt(np.trace(zero.covariance + one.covariance))
-    symmetric = np.linalg.norm(g_phi) <= 1e-9 * scale
+    symmetric = vanishes(g_phi, zero.covariance, one.covariance)
     strength = 0.0 if symmetric else float(np.sqrt(g_phi @ np.linalg.solve(hessian, g_phi)))
     return Regime(
         "locally symmetric" if symmetric else "locally asymmetric",

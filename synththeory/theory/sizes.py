@@ -9,6 +9,7 @@ from scipy.optimize import minimize_scalar
 
 from synththeory.arrays import Array
 from synththeory.theory.expansion import Expansion
+from synththeory.theory.regimes import vanishes
 
 _FARTHEST = 20.0  # sizes are searched up to this many class gaps
 
@@ -48,8 +49,7 @@ def optimal_sizes(expansion: Expansion) -> OptimalSizes:
     OptimalSizes
     """
     gap = expansion.majority - expansion.minority
-    squared = float(expansion.g_phi @ expansion.g_phi)
-    symmetric = squared <= 1e-20 * float(np.trace(expansion.strata[0].covariance))
+    symmetric = vanishes(expansion.g_phi, *(stratum.covariance for stratum in expansion.strata))
     aligned = np.full((), np.nan) if symmetric else alignment(expansion.g_psi, expansion.g_phi)
     size = gap * aligned_multiplier(aligned)
     return OptimalSizes(_known(size), _bias_optimal(expansion), _risk_optimal(expansion, gap), _known(aligned))
