@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from synththeory.errors import StoreError
+
+_PARTIAL = ".partial"
+_ABANDONED = 3600.0  # seconds
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -24,7 +29,7 @@ def write_whole(path: Path, content: bytes) -> None:
     StoreError
         If the file cannot be written.
     """
-    partial = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.partial")
+    partial = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}{_PARTIAL}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(partial, "wb") as file:
@@ -34,6 +39,18 @@ def write_whole(path: Path, content: bytes) -> None:
         os.replace(partial, path)
     except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def remove_partial(folder: Path) -> None:
+    """Remove what killed runs left half-written in a folder and below.
+
+    A file takes a moment to write, so one that nobody has touched for an hour belongs to no living run, here or on
+    another machine that shares the folder.
+    """
+    for partial in folder.rglob(f"*{_PARTIAL}"):
+        with suppress(OSError):  # another run may be clearing up too
+            if time.time() - partial.stat().st_mtime > _ABANDONED:
+                partial.unlink()
 
 
 def read_whole(path: Path) -> bytes:

@@ -26,7 +26,7 @@ from synththeory.sim.arms import Arm
 from synththeory.sim.blocks import DamagedBlock, Results, decoded, encoded
 from synththeory.sim.cells import Cell
 from synththeory.sim.design import Design
-from synththeory.sim.files import read_whole, write_whole
+from synththeory.sim.files import read_whole, remove_partial, write_whole
 from synththeory.sim.lock import Lock, environment, read_lock
 from synththeory.status import Status
 
@@ -70,6 +70,7 @@ class Store:
         else:
             extended = Lock(design, (environment(),))
         extended.write(folder)
+        remove_partial(folder)
         return cls(folder, design)
 
     @classmethod

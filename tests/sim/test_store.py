@@ -1,5 +1,6 @@
 import json
 import logging
+import os
 
 import numpy as np
 import pytest
@@ -207,3 +208,14 @@ def test_an_incomplete_folder_reports_the_rows_on_disk(design, tmp_path, caplog)
         summary = summarise(tmp_path)
     assert {row.replications for row in summary.rows} == {20}
     assert "20 of 30 replications are on disk" in caplog.text
+
+
+def test_what_a_killed_run_left_half_written_is_removed_but_not_what_is_being_written(design, tmp_path):
+    simulate(design(), tmp_path)
+    old, new = (tmp_path / "blocks" / f"0-9.npz.{place}.7.partial" for place in (1, 2))
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (0.0, 0.0))
+    Store.create(tmp_path, design())
+    assert not old.exists()
+    assert new.exists()
