@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
-from synththeory.arrays import Array, Matrix, Vector
+from synththeory.arrays import Array, Integers, Matrix, Vector
 from synththeory.kernels.gram import nested_gram
 from synththeory.streams import Streams
 
@@ -65,6 +66,17 @@ class Block:
     stratum: Stratum
     law: Law | None = None
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(B, n, d)."""
+        count, size, dimension = self.rows.shape
+        return count, size, dimension
+
+    @cached_property
+    def gram(self) -> Array:
+        """Σ z zᵀ with z = (x, 1, y), (B, 1, d + 2, d + 2)."""
+        return Sample(self.rows, np.full(self.shape[:2], self.stratum.label), np.ones(self.shape[:2])).gram
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -84,22 +96,88 @@ class Sample:
     labels: Array
     weights: Array
 
-    @classmethod
-    def of(cls, *blocks: Block) -> Sample:
-        """Stack blocks into one sample of unit weights, in the order given."""
-        rows = blocks[0].rows if len(blocks) == 1 else np.concatenate([block.rows for block in blocks], axis=1)
-        labels = np.empty(rows.shape[:2])
-        start = 0
-        for block in blocks:
-            stop = start + block.rows.shape[1]
-            labels[:, start:stop] = block.stratum.label
-            start = stop
-        return cls(rows, labels, np.ones(rows.shape[:2]))
+    @staticmethod
+    def of(*blocks: Block) -> Stacked:
+        """Blocks as one sample of unit weights, in the order given."""
+        return Stacked(blocks, (1.0,) * len(blocks))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(B, n, d)."""
+        count, size, dimension = self.rows.shape
+        return count, size, dimension
 
     @cached_property
     def gram(self) -> Array:
         """Σ w z zᵀ with z = (x, 1, y), (B, 1, d + 2, d + 2); kept, because all arms of a cell share their real rows."""
-        count, size, dimension = self.rows.shape
-        out = np.empty((count, 1, dimension + 2, dimension + 2))
-        nested_gram(self.rows, self.labels, self.weights, np.full((count, 1), size, dtype=np.int64), out)
+        count, size, _ = self.shape
+        return self.nested_gram(np.full((count, 1), size, dtype=np.int64))
+
+    def nested_gram(self, sizes: Integers) -> Array:
+        """Σ w z zᵀ, z = (x, 1, y), over the first rows, (B, S, d + 2, d + 2) for sizes (B, S) that do not decrease."""
+        width = self.shape[2] + 2
+        out = np.empty((*sizes.shape, width, width))
+        nested_gram(self.rows, self.labels, self.weights, sizes, out)
         return out
+
+    def shared(self, shares: Sequence[float], counts: Sequence[int]) -> Sample:
+        """The same rows with weight shares[k] on the k-th stretch of counts[k] rows."""
+        weights = np.tile(np.repeat(shares, counts), (self.shape[0], 1))
+        return Sample(self.rows, self.labels, weights)
+
+
+class Stacked(Sample):
+    """Whole blocks, each with one weight; stacked when a learner asks for rows, summed when it asks for sums.
+
+    Parameters
+    ----------
+    blocks : tuple of Block
+        One after the other.
+    shares : tuple of float
+        The weight of every row of each.
+    """
+
+    def __init__(self, blocks: tuple[Block, ...], shares: tuple[float, ...]) -> None:
+        object.__setattr__(self, "blocks", blocks)
+        object.__setattr__(self, "shares", shares)
+
+    blocks: tuple[Block, ...]
+    shares: tuple[float, ...]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(B, n, d)."""
+        count, _, dimension = self.blocks[0].shape
+        return count, sum(block.shape[1] for block in self.blocks), dimension
+
+    @cached_property
+    def rows(self) -> Array:
+        """(B, n, d)."""
+        if len(self.blocks) == 1:
+            return self.blocks[0].rows
+        return np.concatenate([block.rows for block in self.blocks], axis=1)
+
+    @cached_property
+    def labels(self) -> Array:
+        """(B, n), the label of each block's stratum."""
+        return self._each(tuple(block.stratum.label for block in self.blocks))
+
+    @cached_property
+    def weights(self) -> Array:
+        """(B, n), the share of each block."""
+        return self._each(self.shares)
+
+    @cached_property
+    def gram(self) -> Array:
+        """As for any sample: the blocks' own, added up."""
+        return np.asarray(sum(share * block.gram for share, block in zip(self.shares, self.blocks, strict=True)))
+
+    def shared(self, shares: Sequence[float], counts: Sequence[int]) -> Sample:
+        """As for any sample; whole blocks stay blocks."""
+        if tuple(counts) == tuple(block.shape[1] for block in self.blocks):
+            return Stacked(self.blocks, tuple(shares))
+        return super().shared(shares, counts)
+
+    def _each(self, values: tuple[float, ...]) -> Array:
+        one = np.repeat(values, [block.shape[1] for block in self.blocks])
+        return np.tile(one, (self.shape[0], 1))

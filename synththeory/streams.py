@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from synththeory.arrays import Array, Words
+from synththeory.arrays import Array, Integers, Words
 from synththeory.kernels import random as kernels
+from synththeory.kernels.sums import noise_sums
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Streams:
     key: tuple[np.uint64, np.uint64]
     replications: Words
     prefix: str = ""
+    _kept: dict[tuple[object, ...], Array] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def named(cls, seed: int, point: str, first: int, count: int) -> Streams:
@@ -67,6 +69,33 @@ class Streams:
     def normals(self, purpose: str, *shape: int) -> Array:
         """Standard normals, shape (B, *shape); a longer draw begins with a shorter one."""
         return self._filled(kernels.fill_normal, purpose, shape)
+
+    def sums(self, kind: int, purpose: str, dimension: int, sizes: Integers) -> Array:
+        """Σ (ξ, 1)(ξ, 1)ᵀ over the first rows of standard noise ξ; kept, for whoever asks for the same noise again.
+
+        Parameters
+        ----------
+        kind : int
+            Of the noise, see `synththeory.kernels.sums`.
+        purpose : str
+            Name of the draw: its rows are those of ``uniforms`` or ``normals`` of this name.
+        dimension : int
+            Coordinates d of ξ.
+        sizes : Integers
+            (B, S) numbers of rows, not decreasing along S.
+
+        Returns
+        -------
+        Array
+            (B, S, d + 1, d + 1); not to be written to.
+        """
+        word = self._purpose(purpose)
+        name = (kind, word, dimension, sizes.shape, sizes.tobytes())
+        if name not in self._kept:
+            out = np.empty((*sizes.shape, dimension + 1, dimension + 1))
+            noise_sums(kind, *self.key, self.replications, word, sizes, out)
+            self._kept[name] = out
+        return self._kept[name]
 
     def numpy(self, purpose: str) -> list[np.random.Generator]:
         """A numpy generator a replication, for Python-only components: the one that makes the stream's normals."""

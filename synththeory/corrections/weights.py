@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import replace
 from math import log
 from typing import Literal
 
@@ -57,8 +56,7 @@ class Reweighted(Baseline):
     def fit(self, learner: Learner, real: Sample, counts: Sequence[int]) -> Fit:
         """Weighted fit; the weights sum to the number of rows."""
         total = sum(counts)
-        weights = np.repeat([total / (len(counts) * count) for count in counts], counts)
-        return _plain(learner, replace(real, weights=np.tile(weights, (real.rows.shape[0], 1))))
+        return _plain(learner, real.shared([total / (len(counts) * count) for count in counts], counts))
 
 
 class RePriored(Baseline):
@@ -81,6 +79,6 @@ class RePriored(Baseline):
 
 
 def _plain(learner: Learner, real: Sample) -> Fit:
-    count = real.rows.shape[0]
-    nothing = Sample(np.empty((count, 0, real.rows.shape[2])), np.empty((count, 0)), np.empty((count, 0)))
+    count, _, dimension = real.shape
+    nothing = Sample(np.empty((count, 0, dimension)), np.empty((count, 0)), np.empty((count, 0)))
     return learner.path(real, nothing, np.zeros((count, 1), dtype=np.int64))

@@ -6,9 +6,10 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from synththeory.arrays import Array, Matrix, Vector
+from synththeory.arrays import Array, Integers, Matrix, Vector
 from synththeory.components import Component
 from synththeory.errors import DesignError, SynththeoryError
+from synththeory.generators.drawn import Drawn
 from synththeory.losses import Loss
 from synththeory.populations import Population
 from synththeory.sample import Block, Law, Sample
@@ -55,9 +56,12 @@ class Generator(Component):
     ----------
     name : str or None
         Label of the arm; the kind when not given.
+    stream : str or None
+        Name of its draws, a class attribute; the kind when not given.
     """
 
     smallest_minority: ClassVar[int] = 1
+    stream: ClassVar[str | None] = None
     name: str | None = None
 
     @property
@@ -68,6 +72,18 @@ class Generator(Component):
     @abstractmethod
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """Synthetic rows that imitate the seeds, (B, size, d); the first rows of a longer draw are a shorter one."""
+
+    def sums(self, streams: Streams, seeds: Block, sizes: Integers) -> Array | None:
+        """Σ (x, 1)(x, 1)ᵀ over the first rows, (B, S, d + 1, d + 1), where it is known without keeping a row.
+
+        Parameters
+        ----------
+        streams, seeds
+            As for ``rows``, whose sums they are up to rounding.
+        sizes : Integers
+            (B, S), not decreasing along S.
+        """
+        return None
 
     @abstractmethod
     def mismatch(
@@ -90,12 +106,12 @@ class Generator(Component):
         """
 
     def draw(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Sample:
-        """Synthetic rows with the seeds' label and unit weights.
+        """Synthetic rows with the seeds' label and unit weights, drawn when first asked for.
 
         Parameters
         ----------
         streams : Streams
-            Names of the draws; a generator's purposes carry its kind, so that arms never affect each other.
+            Names of the draws; a generator's purposes carry its kind, or that of the generator whose noise it shares.
         seeds : Block
             Rows of the stratum to imitate, (B, n1, d).
         others : Block or None
@@ -108,7 +124,13 @@ class Generator(Component):
         Sample
             (B, m, d).
         """
-        return Sample.of(Block(self.rows(streams.within(f"generator/{self.kind}"), seeds, others, size), seeds.stratum))
+        own = streams.within(f"generator/{self.stream or self.kind}")
+        return Drawn(
+            (streams.count, size),
+            seeds.stratum.label,
+            lambda: self.rows(own, seeds, others, size),
+            lambda sizes: self.sums(own, seeds, sizes),
+        )
 
     def check(self, minority: int, dimension: int) -> None:
         """Refuse data the generator cannot imitate.

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from synththeory.arrays import Array, Matrix, Vector
+from synththeory.arrays import Array, Integers, Matrix, Vector
 from synththeory.components import NonNegative
 from synththeory.errors import DesignError
 from synththeory.generators.base import Generator, GeneratorMoments
@@ -16,6 +16,7 @@ from synththeory.generators.pilot import pilot_moments
 from synththeory.kernels.draw import affine_rows
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import Population
+from synththeory.populations.laws import affine_sums
 from synththeory.sample import Block
 from synththeory.streams import Streams
 
@@ -54,14 +55,21 @@ class GaussianFit(Generator):
 
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """μ̂_1 + Lε with LLᵀ the shrunk covariance."""
-        count, dimension = seeds.rows.shape[1], seeds.rows.shape[2]
+        noise = streams.normals("rows", size, seeds.rows.shape[2])
+        affine_rows(noise, *self._fitted(seeds), noise)
+        return noise
+
+    def sums(self, streams: Streams, seeds: Block, sizes: Integers) -> Array:
+        """From the sums of the noise."""
+        return affine_sums("gaussian", streams, "rows", *self._fitted(seeds), sizes)
+
+    def _fitted(self, seeds: Block) -> tuple[Array, Array]:
+        """Means (B, d) and lower factors (B, d, d) of the shrunk covariances."""
         mean = seeds.rows.mean(axis=1)
         centred = seeds.rows - mean[:, None, :]
-        covariance = centred.transpose(0, 2, 1) @ centred / (count - 1)
-        factor = np.asarray(np.linalg.cholesky(shrink(covariance, self.shrinkage, self.jitter)), dtype=np.float64)
-        noise = streams.normals("rows", size, dimension)
-        affine_rows(noise, mean, factor, noise)
-        return noise
+        covariance = centred.transpose(0, 2, 1) @ centred / (seeds.rows.shape[1] - 1)
+        factor = np.linalg.cholesky(shrink(covariance, self.shrinkage, self.jitter))
+        return mean, np.asarray(factor, dtype=np.float64)
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None

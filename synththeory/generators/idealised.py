@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from synththeory.arrays import Array, Vector
+from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import Floats
 from synththeory.errors import DesignError
 from synththeory.generators.base import Generator, GeneratorMoments, known_law
@@ -15,6 +15,7 @@ from synththeory.generators.closed_forms import fixed_law, smooth_location
 from synththeory.generators.pilot import pilot_moments
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import LocationLaw, Population
+from synththeory.populations.laws import affine_sums
 from synththeory.sample import Block
 from synththeory.streams import Streams
 
@@ -28,6 +29,11 @@ class Oracle(Generator):
         """Independent rows of the true law."""
         return known_law(seeds, self.kind).draw(streams, "rows", size)
 
+    def sums(self, streams: Streams, seeds: Block, sizes: Integers) -> Array | None:
+        """From the sums of the noise of a location law."""
+        law = known_law(seeds, self.kind)
+        return law.sums(streams, "rows", sizes) if isinstance(law, LocationLaw) else None
+
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
     ) -> GeneratorMoments:
@@ -36,15 +42,23 @@ class Oracle(Generator):
 
 
 class SemiOracle(Generator):
-    """The minority's sample mean plus fresh noise of the true law: μ̂_1 + ξ."""
+    """The minority's sample mean plus the oracle's noise: μ̂_1 + ξ; the two differ by the estimated mean alone."""
 
     kind: Literal["semi-oracle"] = "semi-oracle"
+    stream: ClassVar[str | None] = "oracle"
 
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """μ̂_1 + ξ."""
         noise = known_law(seeds, self.kind).centred().draw(streams, "rows", size)
         noise += seeds.rows.mean(axis=1, keepdims=True)
         return noise
+
+    def sums(self, streams: Streams, seeds: Block, sizes: Integers) -> Array | None:
+        """From the sums of the oracle's noise."""
+        law = known_law(seeds, self.kind)
+        if not isinstance(law, LocationLaw) or law.factor is not None:
+            return None
+        return affine_sums(law.noise, streams, "rows", seeds.rows.mean(axis=1), None, sizes)
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
@@ -78,6 +92,10 @@ class Gaussian(Generator):
         """Independent rows of N(mean, I)."""
         return LocationLaw(np.array(self.mean)).draw(streams, "rows", size)
 
+    def sums(self, streams: Streams, seeds: Block, sizes: Integers) -> Array:
+        """From the sums of the noise."""
+        return LocationLaw(np.array(self.mean)).sums(streams, "rows", sizes)
+
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
     ) -> GeneratorMoments:
@@ -97,8 +115,14 @@ class ConsistentGaussian(Generator):
 
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """Independent rows of N((1 − 1/√log n1)μ_1, I)."""
-        mean = self._factor(seeds.rows.shape[1]) * known_law(seeds, self.kind).mean
-        return LocationLaw(mean).draw(streams, "rows", size)
+        return self._law(seeds).draw(streams, "rows", size)
+
+    def sums(self, streams: Streams, seeds: Block, sizes: Integers) -> Array:
+        """From the sums of the noise."""
+        return self._law(seeds).sums(streams, "rows", sizes)
+
+    def _law(self, seeds: Block) -> LocationLaw:
+        return LocationLaw(self._factor(seeds.rows.shape[1]) * known_law(seeds, self.kind).mean)
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from synththeory.arrays import Array, Vector
+from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import NonNegative
 from synththeory.errors import DesignError
 from synththeory.generators.base import Generator, GeneratorMoments
@@ -15,6 +15,7 @@ from synththeory.generators.closed_forms import jittered, resampled
 from synththeory.generators.pilot import pilot_moments
 from synththeory.kernels.draw import interpolate_rows, pick_rows
 from synththeory.kernels.neighbours import nearest_neighbours
+from synththeory.kernels.sums import segment_sums
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import Population
 from synththeory.sample import Block
@@ -95,12 +96,22 @@ class Smote(Generator):
 
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """x_i + λ(x_j − x_i), λ ~ U(0, 1), j among the k nearest neighbours of i."""
-        count, minority, dimension = seeds.rows.shape
-        near = np.empty((count, minority, self.neighbors), dtype=np.int64)
-        nearest_neighbours(seeds.rows, near)
-        out = np.empty((count, size, dimension))
-        interpolate_rows(seeds.rows, near, streams.uniforms("segments", size, 3), out)
+        out = np.empty((streams.count, size, seeds.rows.shape[2]))
+        interpolate_rows(seeds.rows, self._near(seeds), streams.uniforms("segments", size, 3), out)
         return out
+
+    def sums(self, streams: Streams, seeds: Block, sizes: Integers) -> Array:
+        """Row by row, none is kept."""
+        size = seeds.rows.shape[2] + 1
+        out = np.empty((*sizes.shape, size, size))
+        uniforms = streams.uniforms("segments", int(sizes.max()), 3)
+        segment_sums(seeds.rows, self._near(seeds), uniforms, sizes, out)
+        return out
+
+    def _near(self, seeds: Block) -> Integers:
+        near = np.empty((*seeds.rows.shape[:2], self.neighbors), dtype=np.int64)
+        nearest_neighbours(seeds.rows, near)
+        return near
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None

@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from synththeory.kernels.compile import kernel
+from synththeory.kernels.compile import inlined, kernel
 from synththeory.kernels.tile import WIDTH, add_tile, start_tile
 
 
@@ -108,6 +108,20 @@ def pick_rows(rows: NDArray[np.float64], places: NDArray[np.float64], out: NDArr
                 out[r, i, j] = rows[r, place, j]
 
 
+@inlined
+def segments(
+    rows: NDArray[np.float64], near: NDArray[np.int64], uniforms: NDArray[np.float64], out: NDArray[np.float64]
+) -> None:
+    """SMOTE rows of one replication: seeds (n, d), neighbours (n, k), uniforms (m, 3), out (m, d)."""
+    count, neighbours = near.shape
+    for i in range(out.shape[0]):
+        seed = int(uniforms[i, 0] * count)
+        other = near[seed, int(uniforms[i, 1] * neighbours)]
+        weight = uniforms[i, 2]
+        for j in range(out.shape[1]):
+            out[i, j] = rows[seed, j] + weight * (rows[other, j] - rows[seed, j])
+
+
 @kernel
 def take_rows(rows: NDArray[np.float64], places: NDArray[np.int64], out: NDArray[np.float64]) -> None:
     """Fill ``out`` (B, m, d) with the rows of ``rows`` (B, n, d) at ``places`` (B, m)."""
@@ -164,14 +178,8 @@ def interpolate_rows(
     out : array
         (B, m, d), filled.
     """
-    count, neighbours = near.shape[1], near.shape[2]
     for r in range(rows.shape[0]):
-        for i in range(out.shape[1]):
-            seed = int(uniforms[r, i, 0] * count)
-            other = near[r, seed, int(uniforms[r, i, 1] * neighbours)]
-            weight = uniforms[r, i, 2]
-            for j in range(rows.shape[2]):
-                out[r, i, j] = rows[r, seed, j] + weight * (rows[r, other, j] - rows[r, seed, j])
+        segments(rows[r], near[r], uniforms[r], out[r])
 
 
 @kernel

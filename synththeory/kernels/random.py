@@ -22,7 +22,7 @@ _MULTIPLIERS = (np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157))
 _BUMPS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B))
 _ONE = np.uint64(1)
 _WARM_UP = 12
-_HELD = 512  # words made at a time: they stay in the first-level cache
+HELD = 512  # words made at a time: they stay in the first-level cache
 _UNIT = 1.0 / 9007199254740992.0  # 2⁻⁵³
 
 _ACCEPT, _WIDTH, _DENSITY = ziggurat.tables()
@@ -64,15 +64,15 @@ def _step(
 
 
 @inlined
-def _named(
-    k0: np.uint64, k1: np.uint64, replication: np.uint64, purpose: np.uint64
-) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
-    """State of the first SFC64: Philox counter (0, replication, purpose, 0), then numpy's twelve warm-up steps."""
+def seed_first(
+    k0: np.uint64, k1: np.uint64, replication: np.uint64, purpose: np.uint64, state: NDArray[np.uint64]
+) -> None:
+    """Set ``state`` to the head of the first SFC64: Philox counter (0, …), then numpy's twelve warm-up steps."""
     a, b, c, _ = philox(k0, k1, np.uint64(0), replication, purpose, np.uint64(0))
     count = _ONE
     for _ in range(_WARM_UP):
         a, b, c, count, _ = _step(a, b, c, count)
-    return a, b, c, count
+    state[0], state[1], state[2], state[3] = a, b, c, count
 
 
 @kernel
@@ -85,7 +85,65 @@ def stream_states(
 ) -> None:
     """Fill ``out`` (B, 4) with the state of the first SFC64 at the head of each replication's stream."""
     for i in range(replications.shape[0]):
-        out[i, 0], out[i, 1], out[i, 2], out[i, 3] = _named(k0, k1, replications[i], purpose)
+        seed_first(k0, k1, replications[i], purpose, out[i])
+
+
+@inlined
+def seed_lanes(
+    k0: np.uint64, k1: np.uint64, replication: np.uint64, purpose: np.uint64, state: NDArray[np.uint64]
+) -> None:
+    """Set ``state``, flat, to the heads of a replication's eight generators: Philox counters (lane, …) and warm-up."""
+    words = np.empty(LANES * _WARM_UP, dtype=np.uint64)
+    for lane in range(LANES):
+        a, b, c, _ = philox(k0, k1, np.uint64(lane), replication, purpose, np.uint64(0))
+        state[lane], state[LANES + lane], state[2 * LANES + lane], state[3 * LANES + lane] = a, b, c, _ONE
+    fill_words(state, words, _WARM_UP)
+
+
+@inlined
+def next_uniforms(state: NDArray[np.uint64], words: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
+    """Fill ``out`` with the next uniforms; all but the last piece of a stream hold a multiple of eight."""
+    held = words.shape[0]
+    for start in range(0, out.shape[0], held):
+        piece = out[start : start + held]
+        fill_words(state, words, -(-piece.shape[0] // LANES))
+        for j in range(piece.shape[0]):
+            piece[j] = np.float64(words[j] >> np.uint64(11)) * _UNIT
+
+
+@inlined
+def next_normals(state: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
+    """Fill ``out`` with the next standard normals by the 256-level ziggurat; ``state`` is (a, b, c, count)."""
+    a, b, c, count = state[0], state[1], state[2], state[3]
+    for j in range(out.shape[0]):
+        waiting = True
+        while waiting:
+            a, b, c, count, word = _step(a, b, c, count)
+            strip = word & np.uint64(0xFF)
+            bits = (word >> np.uint64(9)) & np.uint64(0x000FFFFFFFFFFFFF)
+            x = np.float64(bits) * _WIDTH[strip]
+            if word & np.uint64(0x100):
+                x = -x
+            if bits < _ACCEPT[strip]:  # inside the strip: 99 % of all draws end here
+                out[j] = x
+                waiting = False
+            elif strip == 0:
+                y = 0.0
+                while y + y <= x * x:  # Marsaglia's tail; entered because y = 0
+                    a, b, c, count, word = _step(a, b, c, count)
+                    x = -_TAIL_INVERSE * log1p(-np.float64(word >> np.uint64(11)) * _UNIT)
+                    a, b, c, count, word = _step(a, b, c, count)
+                    y = -log1p(-np.float64(word >> np.uint64(11)) * _UNIT)
+                out[j] = -(_TAIL + x) if (bits >> np.uint64(8)) & _ONE else _TAIL + x
+                waiting = False
+            else:
+                a, b, c, count, word = _step(a, b, c, count)
+                height = np.float64(word >> np.uint64(11)) * _UNIT
+                edge = _DENSITY[strip]
+                if (_DENSITY[strip - _ONE] - edge) * height + edge < exp(-0.5 * x * x):
+                    out[j] = x
+                    waiting = False
+    state[0], state[1], state[2], state[3] = a, b, c, count
 
 
 @kernel
@@ -97,17 +155,10 @@ def fill_uniform(
     out: NDArray[np.float64],
 ) -> None:
     """Fill ``out`` (B, m) with uniforms on [0, 1), one stream a replication."""
-    state, words = np.empty(4 * LANES, dtype=np.uint64), np.empty(_HELD, dtype=np.uint64)
+    state, words = np.empty(4 * LANES, dtype=np.uint64), np.empty(HELD, dtype=np.uint64)
     for i in range(replications.shape[0]):
-        for lane in range(LANES):
-            a, b, c, _ = philox(k0, k1, np.uint64(lane), replications[i], purpose, np.uint64(0))
-            state[lane], state[LANES + lane], state[2 * LANES + lane], state[3 * LANES + lane] = a, b, c, _ONE
-        fill_words(state, words, _WARM_UP)
-        for start in range(0, out.shape[1], _HELD):
-            piece = out[i, start : start + _HELD]
-            fill_words(state, words, -(-piece.shape[0] // LANES))
-            for j in range(piece.shape[0]):
-                piece[j] = np.float64(words[j] >> np.uint64(11)) * _UNIT
+        seed_lanes(k0, k1, replications[i], purpose, state)
+        next_uniforms(state, words, out[i])
 
 
 @kernel
@@ -118,35 +169,8 @@ def fill_normal(
     purpose: np.uint64,
     out: NDArray[np.float64],
 ) -> None:
-    """Fill ``out`` (B, m) with standard normals, one stream a replication, by the 256-level ziggurat."""
+    """Fill ``out`` (B, m) with standard normals, one stream a replication."""
+    state = np.empty(4, dtype=np.uint64)
     for i in range(replications.shape[0]):
-        a, b, c, count = _named(k0, k1, replications[i], purpose)
-        row = out[i]
-        for j in range(row.shape[0]):
-            waiting = True
-            while waiting:
-                a, b, c, count, word = _step(a, b, c, count)
-                strip = word & np.uint64(0xFF)
-                bits = (word >> np.uint64(9)) & np.uint64(0x000FFFFFFFFFFFFF)
-                x = np.float64(bits) * _WIDTH[strip]
-                if word & np.uint64(0x100):
-                    x = -x
-                if bits < _ACCEPT[strip]:  # inside the strip: 99 % of all draws end here
-                    row[j] = x
-                    waiting = False
-                elif strip == 0:
-                    y = 0.0
-                    while y + y <= x * x:  # Marsaglia's tail; entered because y = 0
-                        a, b, c, count, word = _step(a, b, c, count)
-                        x = -_TAIL_INVERSE * log1p(-np.float64(word >> np.uint64(11)) * _UNIT)
-                        a, b, c, count, word = _step(a, b, c, count)
-                        y = -log1p(-np.float64(word >> np.uint64(11)) * _UNIT)
-                    row[j] = -(_TAIL + x) if (bits >> np.uint64(8)) & _ONE else _TAIL + x
-                    waiting = False
-                else:
-                    a, b, c, count, word = _step(a, b, c, count)
-                    height = np.float64(word >> np.uint64(11)) * _UNIT
-                    edge = _DENSITY[strip]
-                    if (_DENSITY[strip - _ONE] - edge) * height + edge < exp(-0.5 * x * x):
-                        row[j] = x
-                        waiting = False
+        seed_first(k0, k1, replications[i], purpose, state)
+        next_normals(state, out[i])

@@ -17,6 +17,7 @@ from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
 WIDTH = 8
+HALF = 4
 
 Flat = NDArray[np.float64]
 
@@ -75,49 +76,50 @@ def _compiled_start(source: Any, start: Any, out: Any, out_start: Any, out_strid
     return tile
 
 
+def _accumulate(context: Any, builder: Any, kinds: Any, arguments: Any, height: int, totals: Any) -> None:
+    """Build the tile's loop; ``totals``, where given, points at eight further sums, those of the right side alone."""
+    double, vector, lane = ir.DoubleType(), ir.VectorType(ir.DoubleType(), WIDTH), ir.IntType(32)
+    _, l0, lk, lr, _, r0, rk, steps, _, o0, o_r = arguments[:11]
+
+    def data(place: int) -> Any:
+        return context.make_array(kinds[place])(context, builder, arguments[place]).data
+
+    def at(base: Any, offset: Any, kind: Any) -> Any:
+        return builder.bitcast(builder.gep(base, [offset]), kind.as_pointer())
+
+    def times(value: Any, factor: int) -> Any:
+        return builder.mul(value, ir.Constant(value.type, factor))
+
+    left_data, right_data, out_data = data(0), data(4), data(8)
+    fma = cgutils.get_or_insert_function(builder.module, ir.FunctionType(vector, [vector] * 3), f"llvm.fma.v{WIDTH}f64")
+    pointers = [at(out_data, builder.add(o0, times(o_r, r)), vector) for r in range(height)]
+    pointers += [] if totals is None else [totals]
+    slots = [cgutils.alloca_once(builder, vector) for _ in pointers]
+    for pointer, slot in zip(pointers, slots, strict=True):
+        builder.store(builder.load(pointer, align=8), slot)
+    with cgutils.for_range(builder, steps) as loop:
+        base = builder.add(l0, builder.mul(loop.index, lk))
+        columns = builder.load(at(right_data, builder.add(r0, builder.mul(loop.index, rk)), vector), align=8)
+        for r, slot in enumerate(slots[:height]):
+            value = builder.load(at(left_data, builder.add(base, times(lr, r)), double))
+            single = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(lane, 0))
+            spread = builder.shuffle_vector(
+                single, ir.Constant(vector, ir.Undefined), ir.Constant(ir.VectorType(lane, WIDTH), [0] * WIDTH)
+            )
+            builder.store(builder.call(fma, [spread, columns, builder.load(slot)]), slot)
+        for slot in slots[height:]:
+            builder.store(builder.fadd(columns, builder.load(slot)), slot)
+    for pointer, slot in zip(pointers, slots, strict=True):
+        builder.store(builder.load(slot), pointer, align=8)
+
+
 @intrinsic  # type: ignore[untyped-decorator]
 def _vector_tile(_context: Any, left: Any, l0: Any, lk: Any, lr: Any, right: Any, r0: Any, rk: Any, steps: Any,
                  out: Any, o0: Any, o_r: Any) -> Any:  # fmt: skip
     signature = types.void(left, l0, lk, lr, right, r0, rk, steps, out, o0, o_r)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        double, vector = ir.DoubleType(), ir.VectorType(ir.DoubleType(), WIDTH)
-        lane = ir.IntType(32)
-
-        def data(place: int) -> Any:
-            return context.make_array(signature.args[place])(context, builder, arguments[place]).data
-
-        def at(base: Any, offset: Any, kind: Any) -> Any:
-            return builder.bitcast(builder.gep(base, [offset]), kind.as_pointer())
-
-        def row(place: int) -> Any:
-            return builder.mul(arguments[10], ir.Constant(arguments[10].type, place))
-
-        left_data, right_data, out_data = data(0), data(4), data(8)
-        fma = cgutils.get_or_insert_function(
-            builder.module, ir.FunctionType(vector, [vector] * 3), f"llvm.fma.v{WIDTH}f64"
-        )
-        sums = []
-        for r in range(WIDTH):
-            pointer = at(out_data, builder.add(arguments[9], row(r)), vector)
-            slot = cgutils.alloca_once(builder, vector)
-            builder.store(builder.load(pointer, align=8), slot)
-            sums.append((pointer, slot))
-        with cgutils.for_range(builder, arguments[7]) as loop:
-            base = builder.add(arguments[1], builder.mul(loop.index, arguments[2]))
-            columns = builder.load(
-                at(right_data, builder.add(arguments[5], builder.mul(loop.index, arguments[6])), vector), align=8
-            )
-            for r, (_, slot) in enumerate(sums):
-                offset = builder.add(base, builder.mul(arguments[3], ir.Constant(arguments[3].type, r)))
-                value = builder.load(at(left_data, offset, double))
-                single = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(lane, 0))
-                spread = builder.shuffle_vector(
-                    single, ir.Constant(vector, ir.Undefined), ir.Constant(ir.VectorType(lane, WIDTH), [0] * WIDTH)
-                )
-                builder.store(builder.call(fma, [spread, columns, builder.load(slot)]), slot)
-        for pointer, slot in sums:
-            builder.store(builder.load(slot), pointer, align=8)
+        _accumulate(context, builder, signature.args, arguments, WIDTH, None)
         return context.get_dummy_value()
 
     return signature, generate
@@ -131,5 +133,56 @@ def _compiled_tile(left: Any, left_start: Any, left_step: Any, left_stride: Any,
         _vector_tile(left, np.int64(left_start), np.int64(left_step), np.int64(left_stride), right,
                      np.int64(right_start), np.int64(right_step), np.int64(steps), out, np.int64(out_start),
                      np.int64(out_stride))  # fmt: skip
+
+    return tile
+
+
+def add_rows_tile(
+    rows: Flat, start: int, step: int, left: int, right: int, steps: int,
+    out: Flat, out_start: int, out_stride: int, totals: Flat,
+) -> None:  # fmt: skip
+    """Add Σ_k rows[k, left + r] · rows[k, right + c] to a 4 × 8 tile, and Σ_k rows[k, right + c] to ``totals``.
+
+    rows[k, j] lies at ``start + k·step + j``; the totals of the tile's eight columns at ``right``. This is the
+    interpreted twin of the compiled tile.
+    """
+    for c in range(WIDTH):
+        total = totals[right + c]
+        for k in range(steps):
+            total += rows[start + k * step + right + c]
+        totals[right + c] = total
+        for r in range(HALF):
+            total = out[out_start + r * out_stride + c]
+            for k in range(steps):
+                total += rows[start + k * step + left + r] * rows[start + k * step + right + c]
+            out[out_start + r * out_stride + c] = total
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _vector_rows_tile(_context: Any, rows: Any, start: Any, step: Any, left: Any, right: Any, steps: Any,
+                      out: Any, o0: Any, o_r: Any, totals: Any) -> Any:  # fmt: skip
+    signature = types.void(rows, start, step, left, right, steps, out, o0, o_r, totals)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        rows, start, step, left, right, steps, out, o0, o_r, totals = arguments
+        kind, one = signature.args[0], ir.Constant(ir.IntType(64), 1)
+        whole = context.make_array(signature.args[9])(context, builder, totals).data
+        pointer = builder.bitcast(builder.gep(whole, [right]), ir.VectorType(ir.DoubleType(), WIDTH).as_pointer())
+        _accumulate(
+            context, builder, {0: kind, 4: kind, 8: signature.args[6]},
+            (rows, builder.add(start, left), step, one, rows, builder.add(start, right), step, steps, out, o0, o_r),
+            HALF, pointer,
+        )  # fmt: skip
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@overload(add_rows_tile, strict=False)  # type: ignore[untyped-decorator]
+def _compiled_rows_tile(rows: Any, start: Any, step: Any, left: Any, right: Any, steps: Any, out: Any, out_start: Any,
+                        out_stride: Any, totals: Any) -> Any:  # fmt: skip
+    def tile(rows, start, step, left, right, steps, out, out_start, out_stride, totals):  # type: ignore[no-untyped-def]
+        _vector_rows_tile(rows, np.int64(start), np.int64(step), np.int64(left), np.int64(right), np.int64(steps), out,
+                          np.int64(out_start), np.int64(out_stride), totals)  # fmt: skip
 
     return tile

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,15 @@ class Fit:
 
 
 class Learner(Component):
-    """An empirical risk minimiser over weighted, soft-labelled rows; it knows nothing of where they came from."""
+    """An empirical risk minimiser over weighted, soft-labelled rows; it knows nothing of where they came from.
+
+    Attributes
+    ----------
+    needs_rows : bool
+        Whether it looks at synthetic rows one by one, a class attribute; else it asks only for their nested sums.
+    """
+
+    needs_rows: ClassVar[bool] = True
 
     @property
     @abstractmethod

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from synththeory.arrays import Integers, Vector
 from synththeory.components import NonNegative
 from synththeory.kernels.cholesky import least_squares_path
-from synththeory.kernels.gram import nested_gram
 from synththeory.learners.base import Fit, Learner
 from synththeory.losses import SquaredLoss
 from synththeory.sample import Sample
@@ -27,6 +26,7 @@ class LeastSquares(Learner):
     """
 
     kind: Literal["least-squares"] = "least-squares"
+    needs_rows: ClassVar[bool] = False
     ridge: NonNegative = 0.0
     intercept: bool = False
 
@@ -43,10 +43,8 @@ class LeastSquares(Learner):
 
     def path(self, real: Sample, synthetic: Sample, sizes: Integers) -> Fit:
         """Solve the normal equations at every size; one pass over the synthetic rows serves all sizes."""
-        count, dimension = real.rows.shape[0], real.rows.shape[2]
-        steps = np.empty((count, sizes.shape[1], dimension + 2, dimension + 2))
-        nested_gram(synthetic.rows, synthetic.labels, synthetic.weights, sizes, steps)
+        count, _, dimension = real.shape
         coefficients = np.empty((count, sizes.shape[1], self.loss.parameters(dimension)))
         status = np.empty(sizes.shape, dtype=np.uint8)
-        least_squares_path(real.gram, steps, self.ridge, coefficients, status)
+        least_squares_path(real.gram, synthetic.nested_gram(sizes), self.ridge, coefficients, status)
         return Fit(coefficients, status)

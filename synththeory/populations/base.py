@@ -10,6 +10,7 @@ import numpy as np
 
 from synththeory.arrays import Integers
 from synththeory.components import Component
+from synththeory.populations.drawn import DrawnBlock
 from synththeory.populations.laws import LocationLaw
 from synththeory.populations.mixtures import MixtureLaw
 from synththeory.sample import Block, Stratum
@@ -55,9 +56,15 @@ class Population(Component):
             One a stratum, rows (B, count, d).
         """
         return tuple(
-            Block(law.draw(streams, f"population/{stratum.name}", count), stratum, law)
+            _block(law, stratum, streams, f"population/{stratum.name}", count)
             for stratum, law, count in zip(self.strata, self.laws, counts, strict=True)
         )
+
+
+def _block(law: LocationLaw | MixtureLaw, stratum: Stratum, streams: Streams, purpose: str, count: int) -> Block:
+    if isinstance(law, LocationLaw):
+        return DrawnBlock(law, stratum, streams, purpose, count)
+    return Block(law.draw(streams, purpose, count), stratum, law)
 
 
 class JointPopulation(Population):

@@ -8,11 +8,14 @@ from typing import Literal
 
 import numpy as np
 
-from synththeory.arrays import Array, Matrix, Vector
+from synththeory.arrays import Array, Integers, Matrix, Vector
 from synththeory.kernels import draw as kernels
+from synththeory.kernels import sums as kinds
+from synththeory.kernels.sums import mapped_sums, shifted_sums
 from synththeory.streams import Streams
 
 Noise = Literal["gaussian", "cube", "rademacher", "sphere"]
+_KINDS = {"gaussian": kinds.GAUSSIAN, "cube": kinds.CUBE, "rademacher": kinds.RADEMACHER, "sphere": kinds.SPHERE}
 
 
 def standard_noise(kind: Noise, streams: Streams, purpose: str, size: int, dimension: int) -> Array:
@@ -41,6 +44,37 @@ def standard_noise(kind: Noise, streams: Streams, purpose: str, size: int, dimen
     shape = kernels.centre_uniforms if kind == "cube" else kernels.sign_uniforms
     shape(rows.reshape(streams.count, -1))
     return rows
+
+
+def affine_sums(
+    kind: Noise, streams: Streams, purpose: str, centre: Array, factor: Array | None, sizes: Integers
+) -> Array:
+    """Σ (x, 1)(x, 1)ᵀ over the first rows x = centre + factor · ξ of standard noise, without drawing a row.
+
+    Parameters
+    ----------
+    kind, streams, purpose
+        Name of the noise, as for `standard_noise`.
+    centre : Array
+        (B, d).
+    factor : Array or None
+        (B, d, d); None for the identity.
+    sizes : Integers
+        (B, S), not decreasing along S.
+
+    Returns
+    -------
+    Array
+        (B, S, d + 1, d + 1).
+    """
+    sums = streams.sums(_KINDS[kind], purpose, centre.shape[1], sizes)
+    if factor is not None:
+        mapped = np.empty_like(sums)
+        mapped_sums(sums, factor, mapped)
+        sums = mapped
+    out = np.empty_like(sums)
+    shifted_sums(sums, centre, out)
+    return out
 
 
 def noise_quartic(kind: Noise, u: Vector) -> Matrix:
@@ -112,6 +146,11 @@ class LocationLaw:
     def quartic(self, theta: Vector) -> Matrix:
         """E[(εᵀθ)² εεᵀ] for ε = X − mean; θ (d,), result (d, d)."""
         return np.asarray(self.spread @ noise_quartic(self.noise, self.spread.T @ theta) @ self.spread.T)
+
+    def sums(self, streams: Streams, purpose: str, sizes: Integers) -> Array:
+        """Σ (x, 1)(x, 1)ᵀ over the first rows of ``draw``, (B, S, d + 1, d + 1) for sizes (B, S), up to rounding."""
+        factor = None if self.factor is None else np.tile(self.factor, (streams.count, 1, 1))
+        return affine_sums(self.noise, streams, purpose, np.tile(self.mean, (streams.count, 1)), factor, sizes)
 
     def draw(self, streams: Streams, purpose: str, size: int) -> Array:
         """Independent rows, (B, size, d)."""

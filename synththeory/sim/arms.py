@@ -178,7 +178,7 @@ class Augmented:
     def _sizes(self, data: Data) -> Integers:
         if not self.joint:
             return np.array(self.sizes, dtype=np.int64)
-        gap = max(data.majority.rows.shape[1] - data.minority.rows.shape[1], 0)
+        gap = max(data.majority.shape[1] - data.minority.shape[1], 0)
         return np.asarray(np.rint(np.array(self.multipliers) * gap), dtype=np.int64)
 
 
@@ -204,7 +204,7 @@ class FreeFix:
 
     def run(self, data: Data) -> Scores:
         """Fit and score."""
-        counts = (data.majority.rows.shape[1], data.minority.rows.shape[1])
+        counts = (data.majority.shape[1], data.minority.shape[1])
         fit = self.baseline.fit(self.learner, data.real, counts)
         return scored(measures(data.truth, self.metrics, fit.coefficients), fit.status)
 

@@ -190,5 +190,6 @@ def _block(stretch: Task, most: int) -> int:
 def _tile_size(cell: Cell) -> int:
     if cell.total is not None:
         return 1
-    rows = sum(cell.counts) + max(size or 0 for arm in cell.arms for _, size in arm.points)
+    synthetic = max(size or 0 for arm in cell.arms for _, size in arm.points) if cell.learner.needs_rows else 0
+    rows = sum(cell.counts) + synthetic
     return max(1, TILE_BYTES // (8 * rows * cell.population.dimension))

@@ -48,7 +48,7 @@ def test_messages_say_what_came_and_how_to_mend_it() -> None:
 def test_idealised_generators_need_a_known_law(kind: str) -> None:
     seeds = Block(np.zeros((1, 5, 3)), Stratum("minority", 1.0))
     with pytest.raises(SynththeoryError, match=f"{kind} knows the true law"):
-        built(kind).draw(Streams.named(1, "check", 0, 1), seeds, None, 5)
+        assert built(kind).draw(Streams.named(1, "check", 0, 1), seeds, None, 5).rows.size
 
 
 @pytest.mark.parametrize(

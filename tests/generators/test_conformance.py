@@ -136,7 +136,10 @@ def test_moments_have_the_right_shapes_and_are_positive(kind: str, monkeypatch: 
 
 
 def test_no_purpose_is_drawn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two draws of one name share their words: strata, arms and the steps of an arm have names of their own."""
+    """Two draws of one name share their words: strata, arms and the steps of an arm have names of their own.
+
+    Only the semi-oracle means to share: its noise is the oracle's.
+    """
     drawn: list[str] = []
     original = Streams._purpose
 
@@ -146,7 +149,7 @@ def test_no_purpose_is_drawn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Streams, "_purpose", recorded)
     streams, majority, minority = blocks(0, 1)
-    for kind in KINDS:
-        built(kind).draw(streams, minority, majority, 6)
+    for kind in set(KINDS) - {"semi-oracle"}:
+        assert built(kind).draw(streams, minority, majority, 6).rows.shape == (1, 6, 3)
     assert len(drawn) > len(KINDS)
     assert len(set(drawn)) == len(drawn)

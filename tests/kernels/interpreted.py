@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synththeory.kernels import cholesky, draw, gram, neighbours, newton, random, scores, softplus, symmetry
+from synththeory.kernels import cholesky, draw, gram, neighbours, newton, random, scores, softplus, sums, symmetry
 
 Outputs = dict[str, NDArray[Any]]
 KEY = (np.uint64(2**63 + 11), np.uint64(12))
@@ -77,6 +77,29 @@ def fits() -> Outputs:
     return outputs
 
 
+def nested() -> Outputs:
+    """Sums of noise of every kind and of SMOTE rows, then moved, mapped and labelled."""
+    rng = np.random.default_rng(4)
+    sizes = np.array([[0, 5, 70], [1, 1, 9], [64, 65, 65]])
+    outputs: Outputs = {}
+    for kind, dimension in enumerate((3, 7, 3, 9)):
+        made = np.empty((3, 3, dimension + 1, dimension + 1))
+        sums.noise_sums(kind, *KEY, REPLICATIONS, PURPOSE, sizes, made)
+        outputs[f"noise_sums {kind}"] = made
+    seeds, uniforms = rng.standard_normal((3, 12, 9)), rng.random((3, 70, 3))
+    near = np.empty((3, 12, 4), dtype=np.int64)
+    neighbours.nearest_neighbours(seeds, near)
+    segments, moved, mapped = (np.empty((3, 3, 10, 10)) for _ in range(3))
+    sums.segment_sums(seeds, near, uniforms, sizes, segments)
+    sums.shifted_sums(segments, seeds[:, 0].copy(), moved)
+    sums.mapped_sums(segments, rng.standard_normal((3, 9, 9)), mapped)
+    labelled = np.empty((3, 3, 11, 11))
+    sums.labelled_sums(segments, -1.5, labelled)
+    return outputs | {
+        "segment_sums": segments, "shifted_sums": moved, "mapped_sums": mapped, "labelled_sums": labelled,
+    }  # fmt: skip
+
+
 def logistic() -> Outputs:
     """Newton fits, one of them separated, and the expected softplus."""
     rng = np.random.default_rng(3)
@@ -99,9 +122,9 @@ def tests() -> Outputs:
     rng = np.random.default_rng(4)
     majority, minority = rng.standard_normal((2, 30, 3)), rng.standard_normal((2, 9, 3))
     majority[1, :, 2], minority[1, :, 2] = majority[1, :, 0], minority[1, :, 0]
-    g_phi, sums, status = np.zeros((2, 4)), np.zeros((2, 6)), np.empty(2, dtype=np.uint8)
-    symmetry.symmetry_sums(majority, minority, np.array([-0.5, 0.5]), g_phi, sums, status)
-    return {"symmetry_sums": sums[:1], "symmetry_sums g_phi": g_phi[:1], "symmetry_sums status": status}
+    g_phi, totals, status = np.zeros((2, 4)), np.zeros((2, 6)), np.empty(2, dtype=np.uint8)
+    symmetry.symmetry_sums(majority, minority, np.array([-0.5, 0.5]), g_phi, totals, status)
+    return {"symmetry_sums": totals[:1], "symmetry_sums g_phi": g_phi[:1], "symmetry_sums status": status}
 
 
 def moments() -> Outputs:
@@ -119,7 +142,7 @@ def moments() -> Outputs:
 
 def outputs() -> Outputs:
     """What all kernels make, by kernel name."""
-    parts: tuple[Callable[[], Outputs], ...] = (streams, rows, fits, logistic, tests, moments)
+    parts: tuple[Callable[[], Outputs], ...] = (streams, rows, fits, nested, logistic, tests, moments)
     return {name: value for part in parts for name, value in part().items()}
 
 
