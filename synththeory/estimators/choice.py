@@ -16,7 +16,7 @@ from synththeory.estimators.sources import synthetic_rows
 from synththeory.estimators.splits import folds_of
 from synththeory.estimators.steps import Steps
 from synththeory.estimators.tables import Table
-from synththeory.selection.candidates import Candidates, offered
+from synththeory.selection.candidates import Candidates, best, offered
 from synththeory.selection.rules import TGVTSS, VTSS
 from synththeory.streams import Streams
 
@@ -133,7 +133,7 @@ def choose(task: Task, candidates: Candidates, rule: TGVTSS | VTSS) -> Choice:
     Raises
     ------
     ValueError
-        An unknown ``judged``.
+        An unknown ``judged``, or a classifier without a finite loss.
     """
     if task.judged not in ("as-fitted", "re-priored"):
         raise ValueError(f"unknown judged {task.judged!r}{nearest(str(task.judged), ('as-fitted', 're-priored'))}")
@@ -147,5 +147,8 @@ def choose(task: Task, candidates: Candidates, rule: TGVTSS | VTSS) -> Choice:
         task.streams.within("validation"),
         task.n_jobs,
     )
-    best = int(curve.loss.argmin())
-    return Choice(candidates, curve, float(curve.multipliers[best]), int(curve.sizes[best]))
+    place = int(best(curve.loss))
+    if place < 0:
+        name = type(task.steps.final).__name__
+        raise ValueError(f"{name} gives no finite validation loss at any size; mend its settings or scale the features")
+    return Choice(candidates, curve, float(curve.multipliers[place]), int(curve.sizes[place]))

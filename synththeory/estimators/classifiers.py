@@ -12,12 +12,11 @@ from numpy.typing import ArrayLike
 from synththeory.estimators.base import PriorAware
 from synththeory.estimators.choice import Choice, Guidance, Judged, Task, choose, fixed, guided, named_streams
 from synththeory.estimators.prior import Probability, fit_augmented
-from synththeory.estimators.settings import rule_of
+from synththeory.estimators.settings import Validation, rule_of
 from synththeory.estimators.steps import Steps
 from synththeory.estimators.tables import Table, read_table
 from synththeory.selection.rules import TGVTSS, VTSS
 
-Validation = Literal["cross-validation", "hold-out"]
 Calibration = Literal["small-sample", "chi2"]
 MULTIPLIERS = tuple(np.round(np.arange(0.0, 2.05, 0.1), 10).tolist())
 

@@ -7,16 +7,17 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin
 
 from synththeory.arrays import Array
 from synththeory.estimators.choice import Judged, Task, choose, guided, named_streams
-from synththeory.estimators.classifiers import Calibration, Validation, note_choice, note_guidance, tgvtss_rule
+from synththeory.estimators.classifiers import Calibration, note_choice, note_guidance, tgvtss_rule
+from synththeory.estimators.settings import Validation
 from synththeory.estimators.steps import Steps
 from synththeory.estimators.tables import Table, read_table
 
 
-class TGVTSSSampler(BaseEstimator):
+class TGVTSSSampler(OneToOneFeatureMixin, BaseEstimator):
     """Append the synthetic minority rows that TG-VTSS chooses; no real row is moved, changed or removed.
 
     A step of ``imblearn.pipeline.Pipeline``: put preprocessing before it and the classifier after it. The classifier
@@ -139,10 +140,12 @@ def _like(given: Any, found: NDArray[Any]) -> Any:
     if hasattr(given, "iloc"):
         import pandas as pd
 
-        if found.ndim == 1:
-            return pd.Series(found, name=getattr(given, "name", None), dtype=getattr(given, "dtype", None))
-        floating = {name: kind for name, kind in given.dtypes.items() if pd.api.types.is_float_dtype(kind)}
-        return pd.DataFrame(found, columns=given.columns).astype(floating)
+        if given.ndim == 1:
+            return pd.Series(found, name=given.name, dtype=given.dtype)
+        kept = {
+            name: kind for name, kind in given.dtypes.items() if found.ndim == 1 or pd.api.types.is_float_dtype(kind)
+        }
+        return pd.DataFrame(found, columns=given.columns).astype(kept)
     if isinstance(given, list):
         return found.tolist()
     kind = getattr(given, "dtype", None)

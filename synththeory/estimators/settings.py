@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
 from pydantic import ValidationError
 
+from synththeory.errors import nearest
 from synththeory.selection.rules import Rule
 
 RuleT = TypeVar("RuleT", bound=Rule)
+Validation = Literal["cross-validation", "hold-out"]
+VALIDATIONS: tuple[Validation, ...] = get_args(Validation)
 
 
 def rule_of(kind: type[RuleT], minority: int, **settings: Any) -> RuleT:
@@ -22,15 +25,19 @@ def rule_of(kind: type[RuleT], minority: int, **settings: Any) -> RuleT:
     minority : int
         n1 ≥ 2.
     **settings
-        As the rule names them; numpy scalars and any sequence are taken too.
+        As the rule names them, ``validation`` among them; numpy scalars and any sequence are taken too.
 
     Raises
     ------
     ValueError
         With each wrong setting and what it may be.
     """
+    if settings["validation"] not in VALIDATIONS:
+        raise ValueError(
+            f"unknown validation {settings['validation']!r}{nearest(str(settings['validation']), VALIDATIONS)}"
+        )
     plain = {name: _plain(value) for name, value in settings.items() if value is not None}
-    if plain.get("validation") == "cross-validation":
+    if plain["validation"] == "cross-validation":
         plain.setdefault("folds", 5)
     for name in ("folds", "gqs_folds"):
         if isinstance(plain.get(name), int) and plain[name] > minority:

@@ -94,12 +94,12 @@ def _drawn(generator: Generator, majority: Array, minority: Array, size: int, st
 def _sampled(sampler: Any, majority: Array, minority: Array, size: int, streams: Streams) -> Array:
     rows = np.concatenate([majority, minority])
     labels = np.repeat([0, 1], [len(majority), len(minority)])
-    wanted = size
+    wanted = max(size, len(minority))  # ADASYN rounds the count for each seed row, and makes none of a small one
     for attempt in range(_ATTEMPTS):
         added = _added(sampler, rows, labels, wanted, _seed(streams, f"sampler/{attempt}"))
         if len(added) >= size:
             return _shuffled(added, size, streams)
-        wanted += 2 * (size - len(added))  # some samplers round the count for each seed row
+        wanted += 2 * (size - len(added))
     raise ValueError(
         f"generator {source_name(sampler)} returned {len(added)} rows where {wanted} were asked for; use a sampler "
         "whose sampling_strategy = {class: count} sets the number of rows"

@@ -111,8 +111,11 @@ def read_rows(estimator: Any, X: Any, raw: bool, reset: bool = False) -> Any:
     """
     if not raw:
         return validate_data(estimator, X, dtype=np.float64, reset=reset)
-    validate_data(estimator, X, skip_check_array=True, reset=reset)
-    return X if hasattr(X, "iloc") or hasattr(X, "tocsr") else np.asarray(X)
+    rows = X if hasattr(X, "iloc") or hasattr(X, "tocsr") else np.asarray(X)
+    if rows.ndim != 2:
+        raise ValueError(f"expected a 2D table, got shape {rows.shape}. Reshape your data: one row for each case")
+    validate_data(estimator, rows, skip_check_array=True, reset=reset)
+    return rows
 
 
 def read_table(
@@ -165,6 +168,8 @@ def _labels(y: ArrayLike) -> NDArray[Any]:
         missing = sum(value is None or bool(value != value) for value in labels.tolist())
         if missing:
             raise ValueError(f"Input y contains NaN: {missing} labels are missing (NaN or None); drop those rows")
+    if labels.dtype.kind == "f" and np.isinf(labels).any():
+        raise ValueError("Input y contains infinity, which is no label; drop those rows")
     check_classification_targets(labels)
     return labels
 
