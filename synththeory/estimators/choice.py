@@ -95,8 +95,12 @@ class Choice:
 
 
 def named_streams(random_state: Any) -> Streams:
-    """Streams of one fit: a number for an integer ``random_state``, a fresh one for None."""
-    return Streams.named(int(check_random_state(random_state).randint(2**31 - 1)), "estimators", 0, 1)
+    """Streams of one fit: the same for the same integer ``random_state``, fresh ones for None.
+
+    Folds and draws then have the names that a study gives them (`synththeory.selection.choose`).
+    """
+    seed = int(check_random_state(random_state).randint(2**31 - 1))
+    return Streams.named(seed, "estimators", 0, 1).within("selection")
 
 
 def guided(task: Task, features: Table, rule: TGVTSS, pilot: Any) -> Guidance:

@@ -13,7 +13,7 @@ from synththeory.estimators.prior import fit_augmented, prior_shift, row_losses
 from synththeory.estimators.sources import synthetic_rows
 from synththeory.estimators.splits import Fold
 from synththeory.estimators.steps import Steps, transformed
-from synththeory.estimators.tables import Table
+from synththeory.estimators.tables import Flags, Table
 from synththeory.selection.candidates import fold_sizes
 from synththeory.streams import Streams
 
@@ -29,7 +29,7 @@ class SizeCurve:
     sizes : Integers
         Synthetic rows ñ = round(γ · class gap) beside all training rows, (C,); folds scale them to their own gap.
     loss : Vector
-        ½(mean log loss of held-out majority rows + the same of minority rows), (C,).
+        ½(mean log loss of held-out majority rows + the same of minority rows), mean over folds, (C,).
     standard_error : Vector
         Of ``loss``, over the held-out rows, with the fits as given, (C,); NaN with one held-out row in a class.
     difference : Vector
@@ -78,7 +78,7 @@ def validation_curve(
     table : Table
         All training rows.
     folds : tuple of Fold
-        Validation splits; losses are pooled over them, class by class.
+        Validation splits; the loss is the mean over them.
     multipliers : Vector
         Candidates γ, (C,).
     re_priored : bool
@@ -92,10 +92,11 @@ def validation_curve(
         delayed(_fold_losses)(steps, generator, table, fold, multipliers, re_priored, streams.within(f"fold/{number}"))
         for number, fold in enumerate(folds)
     )
-    held = table.take(np.concatenate([fold.held_out for fold in folds]))
     losses = np.concatenate(parts, axis=1)
-    loss, error = _balanced(losses, held)
-    difference, difference_error = _balanced(losses - losses[:1], held)
+    shares = np.concatenate([_shares(table.take(fold.held_out)) for fold in folds]) / len(folds)
+    minority = table.minority[np.concatenate([fold.held_out for fold in folds])]
+    loss, error = _balanced(losses, shares, minority)
+    difference, difference_error = _balanced(losses - losses[:1], shares, minority)
     return SizeCurve(multipliers, fold_sizes(multipliers, table.gap), loss, error, difference, difference_error)
 
 
@@ -117,14 +118,19 @@ def _fold_losses(
     return np.stack(losses)
 
 
-def _balanced(losses: Array, held: Table) -> tuple[Vector, Vector]:
-    """Mean over classes of the (weighted) mean over rows, (C,), and its standard error."""
+def _shares(held: Table) -> Vector:
+    """Share of each row in its class's (weighted) mean, (n,)."""
     weights = np.ones(held.minority.size) if held.weights is None else held.weights
+    return np.asarray(weights / np.where(held.minority, held.totals[1], held.totals[0]))
+
+
+def _balanced(losses: Array, shares: Vector, minority: Flags) -> tuple[Vector, Vector]:
+    """Mean over both classes of the mean over rows, (C,), and its standard error."""
     mean, variance = np.zeros(len(losses)), np.zeros(len(losses))
-    for own in (~held.minority, held.minority):
-        share, count = weights[own] / weights[own].sum(), int(own.sum())
-        centre = losses[:, own] @ share
+    for own in (~minority, minority):
+        count = int(own.sum())
+        centre = losses[:, own] @ shares[own]
+        spread = ((losses[:, own] - centre[:, None]) ** 2) @ shares[own] ** 2
         mean += 0.5 * centre
-        spread = ((losses[:, own] - centre[:, None]) ** 2) @ share**2
         variance += 0.25 * spread * (count / (count - 1) if count > 1 else np.nan)
     return mean, np.sqrt(variance)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -113,10 +114,11 @@ def diagnose(pilot: Any, generator: Any, table: Table, rule: TGVTSS, streams: St
     if n0 == n1:
         return Diagnosis(pilot, symmetry, None, "no GQS: the classes have equally many rows")
     penalty = np.zeros(view.loss.parameters(rows.shape[1]))
-    for number, fold in enumerate(folds_of(table, lambda keys: folds(keys, rule.gqs_folds), streams.within("gqs"))):
+    named = streams.within("gqs")
+    for number, fold in enumerate(folds_of(table, partial(folds, count=rule.gqs_folds), named)):
         training, held = table.take(fold.training), table.take(fold.held_out)
         zero, one = training.rows[~training.minority], training.rows[training.minority]
-        made = synthetic_rows(generator, zero, one, n0 - n1, streams.within(f"gqs/{number}"))
+        made = synthetic_rows(generator, zero, one, n0 - n1, named.within(f"fold/{number}"))
         blocks = [zero, one, held.rows[~held.minority], held.rows[held.minority], made]
         zero, one, *judged = blocks if turned is None else [turned.of(block) for block in blocks]
         penalty[: rows.shape[1]] = view.ridge(len(training.rows))

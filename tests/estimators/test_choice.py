@@ -30,33 +30,37 @@ GRID = (0.0, 0.5, 1.0, 1.5)
 @pytest.mark.parametrize("judged", ["as-fitted", "re-priored"])
 def test_the_curve_is_the_loop_a_user_would_write(validation: Any, judged: Any) -> None:
     model = VTSSClassifier(
-        LogisticRegression(), each_in_turn, multipliers=GRID, validation=validation, judged=judged, random_state=3
+        LogisticRegression(),
+        each_in_turn,
+        multipliers=GRID,
+        validation=validation,
+        folds=4 if validation == "cross-validation" else None,  # divides both classes: all rows count alike
+        judged=judged,
+        random_state=3,
     ).fit(X, Y)
     table, seen = Table(X, Y, Y == 1), []
-    rule = VTSS(multipliers=GRID, validation=validation)
+    rule = VTSS(multipliers=GRID, validation=validation, folds=model.folds)
     splits = folds_of(table, rule.splits, named_streams(3).within("validation"))
     for gamma in GRID:
-        chances, truth = [], []
+        folded, rows = [], {0: [], 1: []}
         for fold in splits:
             x, y = X[fold.training], Y[fold.training]
             size = round(gamma * ((y == 0).sum() - (y == 1).sum()))
             made = np.repeat(x[y == 1].mean(axis=0)[None], size, axis=0)
             fit = LogisticRegression().fit(np.concatenate([x, made]), np.append(y, np.ones(size, dtype=int)))
-            p = fit.predict_proba(X[fold.held_out])[:, 1]
+            p, truth = fit.predict_proba(X[fold.held_out])[:, 1], Y[fold.held_out]
             if judged == "re-priored":
                 odds = p / (1 - p) * (y == 0).sum() / ((y == 1).sum() + size)
                 p = odds / (1 + odds)
-            chances.append(p)
-            truth.append(Y[fold.held_out])
-        p, y = np.concatenate(chances), np.concatenate(truth)
-        losses = [log_loss(y[y == c], p[y == c], labels=[0, 1]) for c in (0, 1)]
-        spread = [
-            (-np.log(p[y == 1])).var(ddof=1) / (y == 1).sum(),
-            (-np.log(1 - p[y == 0])).var(ddof=1) / (y == 0).sum(),
-        ]
-        seen.append([np.mean(losses), 0.5 * np.sqrt(sum(spread))])
-    np.testing.assert_allclose(np.transpose([model.curve_.loss, model.curve_.standard_error]), seen, rtol=1e-9)
-    assert model.multiplier_ == GRID[int(np.argmin([loss for loss, _ in seen]))]
+            folded.append(np.mean([log_loss(truth[truth == c], p[truth == c], labels=[0, 1]) for c in (0, 1)]))
+            rows[0].extend(-np.log(1 - p[truth == 0]))
+            rows[1].extend(-np.log(p[truth == 1]))
+        spread = sum(np.var(part, ddof=1) / len(part) for part in rows.values())
+        seen.append([np.mean(folded), 0.5 * np.sqrt(spread)])
+    losses, errors = np.transpose(seen)
+    np.testing.assert_allclose(model.curve_.loss, losses, rtol=1e-9)
+    np.testing.assert_allclose(model.curve_.standard_error, errors, rtol=1e-9)
+    assert model.multiplier_ == GRID[int(losses.argmin())]
     assert model.synthetic_size_ == round(model.multiplier_ * 128)
     np.testing.assert_allclose(model.curve_.difference, model.curve_.loss - model.curve_.loss[0], atol=1e-12)
     assert model.curve_.difference_error[0] == 0.0
