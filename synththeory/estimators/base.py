@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from synththeory.arrays import Array, Vector
 from synththeory.estimators.prior import Fitted, Probability, prior_shift, stated_prevalence
 from synththeory.estimators.steps import transformed
-from synththeory.estimators.tables import Table, numbers, read_rows
+from synththeory.estimators.tables import Table, numbers, read_rows, read_table
 
 
 def _gives_probabilities(self: Any) -> bool:
@@ -26,17 +26,21 @@ def _gives_probabilities(self: Any) -> bool:
 class PriorAware(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     """A two-class classifier whose log-odds are those of a fitted final step, moved to a stated prevalence.
 
-    Subclasses have the parameters ``estimator``, ``probability`` and ``prevalence`` and call `_keep` in ``fit``.
+    Subclasses have the parameters ``estimator``, ``probability`` and ``prevalence``; their ``fit`` begins with
+    `_read` and ends with `_keep`.
     """
 
     estimator: Any
     probability: Probability
     prevalence: float | None
 
-    def _keep(self, parts: tuple[Any, ...], fitted: Fitted, table: Table, classes: NDArray[Any]) -> None:
-        self.classes_ = classes
-        self.minority_class_ = fitted.minority
+    def _read(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, raw: bool, fewest: int) -> Table:
+        table, self.classes_ = read_table(self, X, y, sample_weight, raw, fewest)
         self.prevalence_ = stated_prevalence(self.probability, self.prevalence, table)
+        return table
+
+    def _keep(self, parts: tuple[Any, ...], fitted: Fitted) -> None:
+        self.minority_class_ = fitted.minority
         self.log_odds_shift_ = prior_shift(fitted, self.prevalence_)
         self.preprocessing_ = parts
         self.estimator_ = fitted.model

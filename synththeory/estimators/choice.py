@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -21,6 +21,7 @@ from synththeory.selection.rules import TGVTSS, VTSS
 from synththeory.streams import Streams
 
 Judged = Literal["as-fitted", "re-priored"]
+JUDGED: tuple[Judged, ...] = get_args(Judged)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,11 @@ class Task:
         One replication.
     n_jobs : int or None
         Folds at once.
+
+    Raises
+    ------
+    ValueError
+        An unknown ``judged``.
     """
 
     steps: Steps
@@ -49,6 +55,10 @@ class Task:
     judged: Judged
     streams: Streams
     n_jobs: int | None
+
+    def __post_init__(self) -> None:
+        if self.judged not in JUDGED:
+            raise ValueError(f"unknown judged {self.judged!r}{nearest(str(self.judged), JUDGED)}")
 
     def rows(self, features: Table, size: int) -> Array:
         """Synthetic rows beside all training rows, (size, d)."""
@@ -137,10 +147,8 @@ def choose(task: Task, candidates: Candidates, rule: TGVTSS | VTSS) -> Choice:
     Raises
     ------
     ValueError
-        An unknown ``judged``, or a classifier without a finite loss.
+        A classifier without a finite loss at any size.
     """
-    if task.judged not in ("as-fitted", "re-priored"):
-        raise ValueError(f"unknown judged {task.judged!r}{nearest(str(task.judged), ('as-fitted', 're-priored'))}")
     curve = validation_curve(
         task.steps,
         task.generator,

@@ -14,7 +14,7 @@ from synththeory.estimators.choice import Choice, Guidance, Judged, Task, choose
 from synththeory.estimators.prior import Probability, fit_augmented
 from synththeory.estimators.settings import Validation, rule_of
 from synththeory.estimators.steps import Steps
-from synththeory.estimators.tables import Table, read_table
+from synththeory.estimators.tables import Table
 from synththeory.selection.rules import TGVTSS, VTSS
 
 Calibration = Literal["small-sample", "chi2"]
@@ -55,12 +55,12 @@ class SizeChosen(PriorAware):
             Bad input, settings, estimator or generator: named, with the remedy.
         """
         steps = Steps.of(self.estimator)
-        table, classes = read_table(self, X, y, sample_weight, raw=bool(steps.preprocessing))
+        table = self._read(X, y, sample_weight, raw=bool(steps.preprocessing), fewest=2)
         task = Task(steps, self.generator, table, self.judged, named_streams(self.random_state), self.n_jobs)
         features, parts = steps.fitted(table)
         choice = self._choose(task, features)
         note_choice(self, choice)
-        self._keep(parts, fit_augmented(steps.final, features, task.rows(features, choice.size)), table, classes)
+        self._keep(parts, fit_augmented(steps.final, features, task.rows(features, choice.size)))
         return self
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from synththeory.estimators.base import PriorAware
 from synththeory.estimators.prior import Probability, fit_augmented
 from synththeory.estimators.steps import Steps
-from synththeory.estimators.tables import Table, read_table
+from synththeory.estimators.tables import Table
 
 
 class PriorShiftClassifier(PriorAware):
@@ -69,11 +69,11 @@ feature_names_in_
             Bad input, settings or estimator: named, with the remedy.
         """
         steps = Steps.of(self.estimator)
-        table, classes = read_table(self, X, y, sample_weight, raw=bool(steps.preprocessing), fewest=1)
+        table = self._read(X, y, sample_weight, raw=bool(steps.preprocessing), fewest=1)
         features, parts = steps.fitted(table)
         weighted = balanced(features) if self.reweighted else features
         nothing = np.empty((0, features.rows.shape[1]))
-        self._keep(parts, fit_augmented(steps.final, weighted, nothing), table, classes)
+        self._keep(parts, fit_augmented(steps.final, weighted, nothing))
         return self
 
 

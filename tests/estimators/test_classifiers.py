@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from imblearn.over_sampling import SMOTE
 from imblearn.pipeline import make_pipeline as resampling_pipeline
 from sklearn.base import clone
@@ -19,6 +21,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from synththeory.estimators import PriorShiftClassifier, TGVTSSClassifier, TGVTSSSampler, VTSSClassifier
 from synththeory.generators import Bootstrap, Smote
+from tests.architecture.graph import loaded_by
 from tests.estimators.data import shifted
 
 X, Y = shifted(8)
@@ -104,6 +107,23 @@ def test_a_grid_of_penalties_is_searched() -> None:
         cv=2,
     )
     assert search.fit(X, Y).best_params_["estimator__C"] in (0.01, 1.0)
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=8)
+def test_units_do_not_matter_after_standardising(seed: int) -> None:
+    """x ↦ a + b x column by column, b > 0."""
+    rng = np.random.default_rng(seed)
+    moved = 10.0 * rng.standard_normal(3) + X * rng.uniform(0.01, 100.0, 3)
+    model = TGVTSSClassifier(make_pipeline(StandardScaler(), LOGISTIC), Smote(), folds=2, random_state=0)
+    here, there = clone(model).fit(X, Y), model.fit(moved, Y)
+    assert here.synthetic_size_ == there.synthetic_size_
+    np.testing.assert_allclose(here.curve_.loss, there.curve_.loss, rtol=1e-4)
+    np.testing.assert_allclose(here.predict_proba(X), there.predict_proba(moved), rtol=1e-3)
+
+
+def test_the_estimators_load_without_imbalanced_learn_and_pandas() -> None:
+    assert loaded_by("synththeory.estimators").isdisjoint({"imblearn", "pandas"})
 
 
 def weights(**places: float) -> np.ndarray:
