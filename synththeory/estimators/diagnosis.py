@@ -104,7 +104,7 @@ def diagnose(pilot: Any, generator: Any, table: Table, rule: TGVTSS, streams: St
     turned = coordinates(table.rows, view.loss.intercept)
     rows = table.rows if turned is None else turned.of(table.rows)
     note = "" if turned is None else f"scores are in the {rows.shape[1]} dimensions that the features span"
-    labels = table.minority.astype(np.float64)
+    labels = np.where(table.minority, "minority", "majority")
     try:
         symmetry = symmetry_test(rows, labels, pilot, calibration=rule.calibration)
     except DesignError as error:

@@ -108,9 +108,21 @@ def read_rows(estimator: Any, X: Any, raw: bool, reset: bool = False) -> Any:
         Leave the table as it is, for the preprocessing of a pipeline to read; otherwise finite numbers are wanted.
     reset : bool
         Whether this is a fit.
+
+    Raises
+    ------
+    ValueError
+        Rows that are no finite numbers, or not those that were fitted.
     """
     if not raw:
-        return validate_data(estimator, X, dtype=np.float64, reset=reset)
+        try:
+            return validate_data(estimator, X, dtype=np.float64, reset=reset)
+        except ValueError as error:
+            if "could not convert string" not in str(error):
+                raise
+            raise ValueError(
+                f"X is not numeric: {error}; encode its categories by a OneHotEncoder in a Pipeline"
+            ) from error
     rows = X if hasattr(X, "iloc") or hasattr(X, "tocsr") else np.asarray(X)
     if rows.ndim != 2:
         raise ValueError(f"expected a 2D table, got shape {rows.shape}. Reshape your data: one row for each case")

@@ -181,7 +181,7 @@ def test_without_a_verdict_the_widest_grid_is_validated_and_the_reason_told() ->
     few = np.flatnonzero(Y == 0).tolist() + np.flatnonzero(Y == 1).tolist()[:4]
     model = TGVTSSClassifier(LogisticRegression(), Bootstrap(), random_state=0, biased=(0.0, 1.0)).fit(X[few], Y[few])
     assert (model.regime_, model.symmetry_, model.gqs_) == ("undetermined", None, None)
-    assert "at least 6" in model.note_
+    assert "class 'minority' has 4 rows" in model.note_
     assert model.candidates_.multipliers.tolist() == [0.0, 1.0]
     apart = TGVTSSClassifier(LogisticRegression(C=np.inf), Bootstrap(), biased=(0.0,)).fit(X + 50.0 * Y[:, None], Y)
     assert "separates the classes" in apart.note_
