@@ -129,9 +129,10 @@ def guided(task: Task, features: Table, rule: TGVTSS, pilot: Any) -> Guidance:
     """
     diagnosis = diagnose(pilot_of(pilot, task.steps.final), task.generator, features, rule, task.streams)
     gap, symmetry, quality = task.table.gap, diagnosis.symmetry, diagnosis.quality
-    if not gap or symmetry is None or quality is None:
+    if not gap or symmetry is None or (quality is None and symmetry.p_value < rule.alpha):
         return Guidance(fixed(rule.biased, gap), diagnosis)
-    return Guidance(rule.candidates(symmetry.p_value, float(quality.value), float(quality.alignment), gap), diagnosis)
+    value, alignment = (0.0, np.nan) if quality is None else (float(quality.value), float(quality.alignment))
+    return Guidance(rule.candidates(symmetry.p_value, value, alignment, gap), diagnosis)
 
 
 def fixed(multipliers: tuple[float, ...], gap: int) -> Candidates:

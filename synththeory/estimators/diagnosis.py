@@ -74,8 +74,16 @@ def coordinates(rows: Array, intercept: bool) -> Coordinates | None:
 
 
 def pilot_of(pilot: Any, final: Any) -> Any:
-    """The linear model whose scores are taken: the one given, the final step if it is linear, LogisticRegression()."""
+    """The linear model whose scores are taken: the one given, the final step if it is linear, LogisticRegression().
+
+    Raises
+    ------
+    ValueError
+        A given pilot that is not linear, or a Pipeline.
+    """
     if pilot is not None:
+        if linear_model(pilot).preprocessing:
+            raise ValueError("the pilot sees the final step's features and needs no Pipeline; pass its last step alone")
         return pilot
     try:
         linear_model(final)

@@ -177,6 +177,8 @@ REFUSED: dict[str, tuple[Any, Any, Any, Any, str]] = {
     "level": (clone(TG).set_params(alpha=2.0), X, Y, None, "alpha: expected less than 1, got 2.0"),
     "grid": (VTSSClassifier(LOGISTIC, Bootstrap(), multipliers=[1.0, 0.5]), X, Y, None, "increasing numbers"),
     "judged": (VTSSClassifier(LOGISTIC, Bootstrap(), judged="repriored"), X, Y, None, "did you mean 're-priored'"),
+    "pipeline as pilot": (clone(TG).set_params(pilot=make_pipeline(StandardScaler(), LOGISTIC)), X, Y, None,
+        "needs no Pipeline; pass its last step alone"),
     "pilot": (clone(TG).set_params(pilot=KNeighborsClassifier()), X, Y, None, "not a linear model"),
 }  # fmt: skip
 
