@@ -8,7 +8,7 @@ from imblearn.combine import SMOTEENN
 from imblearn.over_sampling import ADASYN, SMOTE, SVMSMOTE, BorderlineSMOTE, RandomOverSampler
 from imblearn.under_sampling import RandomUnderSampler, TomekLinks
 
-from synththeory.estimators.sources import synthetic_rows
+from synththeory.estimators.sources import source_name, synthetic_rows
 from synththeory.generators import Bootstrap, GaussianFit, Generator, Jitter, Oracle, Smote
 from synththeory.streams import Streams
 from tests.estimators.data import copied, repeated, shifted
@@ -19,7 +19,7 @@ STREAMS = Streams.named(5, "sources", 0, 1)
 SOURCES = [Smote(), Jitter(scale=0.3), GaussianFit(), SMOTE(), ADASYN(), BorderlineSMOTE(), SVMSMOTE(), copied]
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=repr)
+@pytest.mark.parametrize("source", SOURCES, ids=source_name)
 @pytest.mark.parametrize("size", [0, 1, 7, 128, 300])
 def test_any_size_is_made_and_the_same_name_gives_the_same_rows(source: Any, size: int) -> None:
     rows = synthetic_rows(source, ZERO, ONE, size, STREAMS)
@@ -30,7 +30,7 @@ def test_any_size_is_made_and_the_same_name_gives_the_same_rows(source: Any, siz
         assert not np.array_equal(rows, synthetic_rows(source, ZERO, ONE, size, STREAMS.within("other")))
 
 
-@pytest.mark.parametrize("source", [Bootstrap(), RandomOverSampler(), copied], ids=repr)
+@pytest.mark.parametrize("source", [Bootstrap(), RandomOverSampler(), copied], ids=source_name)
 def test_rows_imitate_the_minority_and_no_one_else(source: Any) -> None:
     made = synthetic_rows(source, ZERO, ONE, 200, STREAMS)
     assert {tuple(row) for row in made} <= {tuple(row) for row in ONE}
