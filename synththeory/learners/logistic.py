@@ -67,4 +67,5 @@ class Logistic(Learner):
         return Fit(coefficients, status)
 
     def _strength(self, total: Array | float) -> Array:
-        return np.asarray(np.full_like(total, 1.0 / self.C) if self.C is not None else self.ridge * np.asarray(total))
+        totals = np.asarray(total, dtype=np.float64)
+        return np.full_like(totals, 1.0 / self.C) if self.C is not None else np.asarray(self.ridge * totals)

@@ -51,6 +51,19 @@ def linear_model(model: object) -> LinearModel:
     """
     if isinstance(model, SquaredLoss | LogisticLoss):
         return LinearModel(model, _none)
+    preprocessing, final = unpiped(model)
+    found = _final(final)
+    return LinearModel(found.loss, found.ridge, found.signs, preprocessing)
+
+
+def unpiped(model: Any) -> tuple[tuple[Any, ...], Any]:
+    """Take a pipeline apart: the preprocessing, in order, and the final step; nested pipelines too.
+
+    Raises
+    ------
+    DesignError
+        A step that resamples rows.
+    """
     from sklearn.pipeline import Pipeline
 
     preprocessing = []
@@ -58,13 +71,12 @@ def linear_model(model: object) -> LinearModel:
         for name, step in model.steps[:-1]:
             if hasattr(step, "fit_resample"):
                 raise DesignError(
-                    f"step '{name}' of the pipeline resamples rows, and the test needs the real ones; remove that step"
+                    f"step '{name}' of the pipeline resamples rows, and the real ones are needed; remove that step"
                 )
         if len(model.steps) > 1:
             preprocessing.append(model[:-1])
         model = model.steps[-1][1]
-    found = _final(model)
-    return LinearModel(found.loss, found.ridge, found.signs, tuple(preprocessing))
+    return tuple(preprocessing), model
 
 
 def _none(rows: int) -> float:

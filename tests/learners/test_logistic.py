@@ -163,6 +163,7 @@ def test_ridge_is_on_the_mean_loss_and_follows_the_total_weight(seed: int, stren
 def test_penalty_is_the_hessian_on_the_summed_loss_without_the_intercept(learner: Logistic, level: float) -> None:
     expected = [level, level, 0.0][: 2 + learner.intercept]
     np.testing.assert_array_equal(learner.penalty(2, 100.0), expected)
+    np.testing.assert_array_equal(learner.penalty(2, 100), expected)
 
 
 @given(seed=SEED, intercept=st.booleans())

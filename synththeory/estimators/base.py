@@ -1,0 +1,86 @@
+"""What the classifiers share: probabilities at a stated prevalence from one augmented fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.pipeline import Pipeline
+from sklearn.utils import get_tags
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from synththeory.arrays import Array, Vector
+from synththeory.estimators.prior import Fitted, Probability, prior_shift, stated_prevalence
+from synththeory.estimators.steps import transformed
+from synththeory.estimators.tables import Table, numbers, read_rows, read_table
+
+
+def _gives_probabilities(self: Any) -> bool:
+    return hasattr(self.estimator, "predict_proba")
+
+
+class PriorAware(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+    """A two-class classifier whose log-odds are those of a fitted final step, moved to a stated prevalence.
+
+    Subclasses have the parameters ``estimator``, ``probability`` and ``prevalence``; their ``fit`` begins with
+    `_read` and ends with `_keep`.
+    """
+
+    estimator: Any
+    probability: Probability
+    prevalence: float | None
+
+    def _read(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, raw: bool, fewest: int) -> Table:
+        table, self.classes_ = read_table(self, X, y, sample_weight, raw, fewest)
+        self.prevalence_ = stated_prevalence(self.probability, self.prevalence, table)
+        return table
+
+    def _keep(self, parts: tuple[Any, ...], fitted: Fitted) -> None:
+        self.minority_class_ = fitted.minority
+        self.log_odds_shift_ = prior_shift(fitted, self.prevalence_)
+        self.preprocessing_ = parts
+        self.estimator_ = fitted.model
+        self._fitted = fitted
+
+    def decision_function(self, X: ArrayLike) -> Vector:
+        """Log-odds of ``classes_[1]`` at the stated prevalence.
+
+        Parameters
+        ----------
+        X : array-like
+            (n, d).
+
+        Returns
+        -------
+        Vector
+            (n,). Where a classifier says 0 or 1 they are finite, beyond ±700. A final step without ``predict_proba``
+            has its decision function here in their place.
+        """
+        check_is_fitted(self)
+        rows = read_rows(self, X, raw=bool(self.preprocessing_))
+        log_odds = self._fitted.log_odds(numbers(transformed(self.preprocessing_, rows))) + self.log_odds_shift_
+        return log_odds if self.minority_class_ == self.classes_[1] else -log_odds
+
+    @available_if(_gives_probabilities)  # type: ignore[untyped-decorator]
+    def predict_proba(self, X: ArrayLike) -> Array:
+        """P(classes_ | x) at the stated prevalence, (n, 2): logit p' = logit p + log(π/(1 − π)) − log(N1/N0) [D]."""
+        log_odds = self.decision_function(X)
+        return np.stack([expit(-log_odds), expit(log_odds)], axis=1)
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """The likelier class at the stated prevalence; at "balanced" both classes count alike, however rare."""
+        places = (self.decision_function(X) > 0.0).astype(np.int64)
+        return np.asarray(self.classes_[places])
+
+    def __sklearn_tags__(self) -> Any:
+        """Two classes only; sparse tables and missing values where the pipeline takes them."""
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        if isinstance(self.estimator, Pipeline):
+            own = get_tags(self.estimator).input_tags
+            tags.input_tags.sparse, tags.input_tags.allow_nan = own.sparse, own.allow_nan
+        return tags

@@ -1,0 +1,167 @@
+"""The synthetic size that a rule chooses for a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from synththeory.arrays import Array
+from synththeory.errors import nearest
+from synththeory.estimators.curve import SizeCurve, validation_curve
+from synththeory.estimators.diagnosis import Diagnosis, diagnose, pilot_of
+from synththeory.estimators.sources import synthetic_rows
+from synththeory.estimators.splits import folds_of
+from synththeory.estimators.steps import Steps
+from synththeory.estimators.tables import Table
+from synththeory.selection.candidates import Candidates, best, offered
+from synththeory.selection.rules import TGVTSS, VTSS
+from synththeory.streams import Streams
+
+Judged = Literal["as-fitted", "re-priored"]
+JUDGED: tuple[Judged, ...] = get_args(Judged)
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """Everything a rule is asked about.
+
+    Attributes
+    ----------
+    steps : Steps
+        What is to be fitted.
+    generator : Generator, sampler or callable
+        Where synthetic rows come from.
+    table : Table
+        Training rows, before any preprocessing.
+    judged : {"as-fitted", "re-priored"}
+        Whose balanced log loss counts: the probabilities as the augmented fit gives them [P], or moved to prevalence ½.
+    streams : Streams
+        One replication.
+    n_jobs : int or None
+        Folds at once.
+
+    Raises
+    ------
+    ValueError
+        An unknown ``judged``.
+    """
+
+    steps: Steps
+    generator: Any
+    table: Table
+    judged: Judged
+    streams: Streams
+    n_jobs: int | None
+
+    def __post_init__(self) -> None:
+        if self.judged not in JUDGED:
+            raise ValueError(f"unknown judged {self.judged!r}{nearest(str(self.judged), JUDGED)}")
+
+    def rows(self, features: Table, size: int) -> Array:
+        """Synthetic rows beside all training rows, (size, d)."""
+        parts = features.rows[~features.minority], features.rows[features.minority]
+        return synthetic_rows(self.generator, *parts, size, self.streams.within("all"))
+
+
+@dataclass(frozen=True, eq=False)
+class Guidance:
+    """Candidates of TG-VTSS and the diagnosis behind them.
+
+    Attributes
+    ----------
+    candidates : Candidates
+        Sizes to compare.
+    diagnosis : Diagnosis
+        Symmetry test and GQS.
+    """
+
+    candidates: Candidates
+    diagnosis: Diagnosis
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """A synthetic size and its reasons.
+
+    Attributes
+    ----------
+    candidates : Candidates
+        Sizes compared.
+    curve : SizeCurve
+        Their balanced validation loss.
+    multiplier : float
+        The γ of least loss; the smaller in a tie.
+    size : int
+        Its synthetic rows ñ beside all training rows.
+    """
+
+    candidates: Candidates
+    curve: SizeCurve
+    multiplier: float
+    size: int
+
+
+def named_streams(random_state: Any) -> Streams:
+    """Streams of one fit: the same for the same integer ``random_state``, fresh ones for None.
+
+    Folds and draws then have the names that a study gives them (`synththeory.selection.choose`).
+    """
+    seed = int(check_random_state(random_state).randint(2**31 - 1))
+    return Streams.named(seed, "estimators", 0, 1).within("selection")
+
+
+def guided(task: Task, features: Table, rule: TGVTSS, pilot: Any) -> Guidance:
+    """TG-VTSS candidates: from T_sym and GQS; the widest grid where one of them cannot be had [D].
+
+    Parameters
+    ----------
+    task : Task
+        The question.
+    features : Table
+        All training rows in the features of the final step.
+    rule : TGVTSS
+        Settings.
+    pilot : linear model or None
+        Whose scores are taken; None for the final step itself where it is linear, LogisticRegression() otherwise.
+    """
+    diagnosis = diagnose(pilot_of(pilot, task.steps.final), task.generator, features, rule, task.streams)
+    gap, symmetry, quality = task.table.gap, diagnosis.symmetry, diagnosis.quality
+    if not gap or symmetry is None or (quality is None and symmetry.p_value < rule.alpha):
+        return Guidance(fixed(rule.biased, gap), diagnosis)
+    value, alignment = (0.0, np.nan) if quality is None else (float(quality.value), float(quality.alignment))
+    return Guidance(rule.candidates(symmetry.p_value, value, alignment, gap), diagnosis)
+
+
+def fixed(multipliers: tuple[float, ...], gap: int) -> Candidates:
+    """A fixed grid; nothing is offered where there is no class gap."""
+    if not gap:
+        return Candidates(None, np.zeros(1), np.zeros(1, dtype=np.int64))
+    return offered(None, multipliers, gap)
+
+
+def choose(task: Task, candidates: Candidates, rule: TGVTSS | VTSS) -> Choice:
+    """The candidate of least balanced validation loss.
+
+    Raises
+    ------
+    ValueError
+        A classifier without a finite loss at any size.
+    """
+    curve = validation_curve(
+        task.steps,
+        task.generator,
+        task.table,
+        folds_of(task.table, rule.splits, task.streams.within("validation")),
+        candidates.multipliers,
+        task.judged == "re-priored",
+        task.streams.within("validation"),
+        task.n_jobs,
+    )
+    place = int(best(curve.loss))
+    if place < 0:
+        name = type(task.steps.final).__name__
+        raise ValueError(f"{name} gives no finite validation loss at any size; mend its settings or scale the features")
+    return Choice(candidates, curve, float(curve.multipliers[place]), int(curve.sizes[place]))

@@ -1,0 +1,152 @@
+"""TG-VTSS as a sampler, for imbalanced-learn's pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin
+
+from synththeory.arrays import Array
+from synththeory.estimators.choice import Judged, Task, choose, guided, named_streams
+from synththeory.estimators.classifiers import Calibration, note_choice, note_guidance, tgvtss_rule
+from synththeory.estimators.settings import Validation
+from synththeory.estimators.steps import Steps
+from synththeory.estimators.tables import Table, read_table
+
+
+class TGVTSSSampler(OneToOneFeatureMixin, BaseEstimator):
+    """Append the synthetic minority rows that TG-VTSS chooses; no real row is moved, changed or removed.
+
+    A step of ``imblearn.pipeline.Pipeline``: put preprocessing before it and the classifier after it. The classifier
+    after it gives probabilities at the class ratio of the enlarged table, not at the one you have; `TGVTSSClassifier`
+    re-priors them.
+
+    Parameters
+    ----------
+    estimator : classifier
+        Whose validation loss chooses the size, usually the one that ends the pipeline. Not itself a Pipeline: rows are
+        made and returned in the columns of X.
+    generator : Generator, sampler or callable
+        As in `TGVTSSClassifier`.
+    validation, folds, fraction, gqs_folds, tau, alpha, calibration, symmetric, realistic, biased, pilot, judged, \
+n_jobs, random_state
+        As in `TGVTSSClassifier`.
+
+    Attributes
+    ----------
+    synthetic_ : array of bool
+        Which rows of the table returned are synthetic; they come last.
+    sampling_strategy_ : dict
+        Label of the minority and how many rows were added, as imbalanced-learn's samplers have it.
+    regime_, symmetry_, gqs_, pilot_, note_, candidates_, curve_, multiplier_, synthetic_size_, classes_, \
+n_features_in_, feature_names_in_
+        As in `TGVTSSClassifier`.
+    """
+
+    _estimator_type = "sampler"
+
+    def __init__(
+        self,
+        estimator: Any,
+        generator: Any,
+        *,
+        validation: Validation = "cross-validation",
+        folds: int | None = None,
+        fraction: float | None = None,
+        gqs_folds: int = 5,
+        tau: float = 10.0,
+        alpha: float = 0.05,
+        calibration: Calibration = "small-sample",
+        symmetric: Sequence[float] | None = None,
+        realistic: Sequence[float] | None = None,
+        biased: Sequence[float] | None = None,
+        pilot: Any = None,
+        judged: Judged = "as-fitted",
+        n_jobs: int | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.estimator = estimator
+        self.generator = generator
+        self.validation = validation
+        self.folds = folds
+        self.fraction = fraction
+        self.gqs_folds = gqs_folds
+        self.tau = tau
+        self.alpha = alpha
+        self.calibration = calibration
+        self.symmetric = symmetric
+        self.realistic = realistic
+        self.biased = biased
+        self.pilot = pilot
+        self.judged = judged
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Choose the synthetic size; `fit_resample` makes the rows too."""
+        self._added(X, y)
+        return self
+
+    def fit_resample(self, X: ArrayLike, y: ArrayLike) -> tuple[Any, Any]:
+        """The table with the chosen synthetic rows appended.
+
+        Parameters
+        ----------
+        X : array-like
+            (n, d) numbers; a DataFrame or list comes back as one.
+        y : array-like
+            (n,), two values; the rarer is the minority.
+
+        Returns
+        -------
+        X, y
+            (n + ñ, d) and (n + ñ,). Floating types are kept; integers and flags become float64, because synthetic rows
+            lie between them.
+
+        Raises
+        ------
+        ValueError
+            Bad input, settings, estimator or generator: named, with the remedy.
+        """
+        table, made = self._added(X, y)
+        rows = np.concatenate([table.rows, made])
+        labels = np.concatenate([table.labels, np.repeat(table.labels[table.minority][:1], len(made))])
+        self.synthetic_ = np.arange(len(rows)) >= len(table.rows)
+        return _like(X, rows), _like(y, labels)
+
+    def _added(self, X: ArrayLike, y: ArrayLike) -> tuple[Table, Array]:
+        steps = Steps.of(self.estimator)
+        if steps.preprocessing:
+            raise ValueError(
+                "the estimator of TGVTSSSampler must not be a Pipeline: put its preprocessing before the sampler in "
+                "the imblearn Pipeline, and pass its final step"
+            )
+        table, self.classes_ = read_table(self, X, y, None, raw=False)
+        task = Task(steps, self.generator, table, self.judged, named_streams(self.random_state), self.n_jobs)
+        rule = tgvtss_rule(self, table)
+        found = guided(task, table, rule, self.pilot)
+        choice = choose(task, found.candidates, rule)
+        note_guidance(self, found)
+        note_choice(self, choice)
+        self.sampling_strategy_ = {table.labels[table.minority].tolist()[0]: choice.size}
+        return table, task.rows(table, choice.size)
+
+
+def _like(given: Any, found: NDArray[Any]) -> Any:
+    """An array as the kind of container that was given."""
+    if hasattr(given, "iloc"):
+        import pandas as pd
+
+        if given.ndim == 1:
+            return pd.Series(found, name=given.name, dtype=given.dtype)
+        kept = {
+            name: kind for name, kind in given.dtypes.items() if found.ndim == 1 or pd.api.types.is_float_dtype(kind)
+        }
+        return pd.DataFrame(found, columns=given.columns).astype(kept)
+    if isinstance(given, list):
+        return found.tolist()
+    kind = getattr(given, "dtype", None)
+    return found.astype(kind) if found.ndim == 2 and kind is not None and kind.kind == "f" else found

@@ -1,0 +1,154 @@
+"""Where an estimator's synthetic rows come from: our generators, imbalanced-learn's samplers, or a function."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+
+from synththeory.arrays import Array
+from synththeory.errors import SynththeoryError
+from synththeory.generators import Generator
+from synththeory.sample import Block, Stratum
+from synththeory.streams import Streams
+
+_ATTEMPTS = 3
+_MINORITY, _MAJORITY = Stratum("minority", 1.0), Stratum("majority", 0.0)
+
+
+def source_name(generator: Any) -> str:
+    """What messages call the generator."""
+    if isinstance(generator, Generator):
+        return generator.label
+    if hasattr(generator, "fit_resample"):
+        return type(generator).__name__
+    return str(getattr(generator, "__name__", type(generator).__name__))
+
+
+def synthetic_rows(generator: Any, majority: Array, minority: Array, size: int, streams: Streams) -> Array:
+    """Rows that imitate the minority.
+
+    The first m of them may serve as m synthetic rows. Our generators make independent rows; what samplers and
+    functions return is put in random order first, so that the first m are a random m of the rows made.
+
+    Parameters
+    ----------
+    generator : Generator, sampler or callable
+        A member of ``synththeory.generators``; an over-sampler with ``fit_resample`` and ``sampling_strategy``, which
+        must return the rows it was given first and unchanged; or a function
+        ``(minority_rows, size, random_state) -> rows`` with an integer seed.
+    majority, minority : Array
+        Rows of both classes, (n0, d) and (n1, d).
+    size : int
+        Number of synthetic rows m ≥ 0.
+    streams : Streams
+        One replication; names the draw.
+
+    Returns
+    -------
+    Array
+        (m, d).
+
+    Raises
+    ------
+    ValueError
+        A generator that cannot imitate these rows, or returns too few, NaN or rows of another width; named, with the
+        remedy.
+    """
+    if not size:
+        return np.empty((0, minority.shape[1]))
+    if isinstance(generator, Generator):
+        rows = _drawn(generator, majority, minority, size, streams)
+    elif isinstance(generator, type):
+        raise ValueError(f"the generator must be an object, got the class {generator.__name__}; write it with ()")
+    elif hasattr(generator, "fit_resample"):
+        rows = _sampled(generator, majority, minority, size, streams)
+    elif callable(generator):
+        rows = _called(generator, minority, size, streams)
+    else:
+        raise ValueError(
+            f"the generator must be one of synththeory.generators, an imbalanced-learn over-sampler or a function "
+            f"(minority_rows, size, random_state) -> rows, got {type(generator).__name__}"
+        )
+    broken = int((~np.isfinite(rows)).any(axis=1).sum())
+    if broken:
+        raise ValueError(
+            f"generator {source_name(generator)} returned NaN or infinite entries in {broken} of {len(rows)} rows; "
+            "mend it, or use another generator"
+        )
+    return rows
+
+
+def _drawn(generator: Generator, majority: Array, minority: Array, size: int, streams: Streams) -> Array:
+    try:
+        generator.check(*minority.shape)
+        made = generator.draw(streams, Block(minority[None], _MINORITY), Block(majority[None], _MAJORITY), size)
+    except SynththeoryError as error:
+        raise ValueError(_failed(generator, minority, error)) from error
+    return np.asarray(made.rows[0])
+
+
+def _sampled(sampler: Any, majority: Array, minority: Array, size: int, streams: Streams) -> Array:
+    rows = np.concatenate([majority, minority])
+    labels = np.repeat([0, 1], [len(majority), len(minority)])
+    wanted = max(size, len(minority))  # ADASYN rounds the count for each seed row, and makes none of a small one
+    for attempt in range(_ATTEMPTS):
+        added = _added(sampler, rows, labels, wanted, _seed(streams, f"sampler/{attempt}"))
+        if len(added) >= size:
+            return _shuffled(added, size, streams)
+        wanted += 2 * (size - len(added))
+    raise ValueError(
+        f"generator {source_name(sampler)} returned {len(added)} rows where {wanted} were asked for; use a sampler "
+        "whose sampling_strategy = {class: count} sets the number of rows"
+    )
+
+
+def _added(sampler: Any, rows: Array, labels: Any, size: int, seed: int) -> Array:
+    name, count = source_name(sampler), len(rows)
+    if "sampling_strategy" not in sampler.get_params():
+        raise ValueError(f"generator {name} has no sampling_strategy; use an over-sampler such as SMOTE")
+    fresh = clone(sampler).set_params(sampling_strategy={1: int(labels.sum()) + size})
+    if "random_state" in fresh.get_params():
+        fresh.set_params(random_state=seed)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="After over-sampling")
+            made, tags = fresh.fit_resample(rows, labels)
+    except ValueError as error:
+        raise ValueError(_failed(sampler, rows[labels == 1], error)) from error
+    made, tags = np.asarray(made, dtype=np.float64), np.asarray(tags)
+    if not (np.array_equal(made[:count], rows) and np.array_equal(tags[:count], labels) and (tags[count:] == 1).all()):
+        raise ValueError(
+            f"generator {name} removes, moves or changes real rows; use one that only appends minority rows, such as "
+            "SMOTE, ADASYN or RandomOverSampler, and clean the table beforehand"
+        )
+    return np.asarray(made[count:])
+
+
+def _called(function: Callable[..., Any], minority: Array, size: int, streams: Streams) -> Array:
+    rows = np.asarray(function(minority.copy(), size, _seed(streams, "callable")), dtype=np.float64)
+    if rows.ndim != 2 or rows.shape[1] != minority.shape[1] or rows.shape[0] < size:
+        raise ValueError(
+            f"generator {source_name(function)} returned shape {rows.shape} where ({size}, {minority.shape[1]}) was "
+            "wanted; return one row for each synthetic row asked for, in the columns of minority_rows"
+        )
+    return _shuffled(rows, size, streams)
+
+
+def _failed(generator: Any, minority: Array, error: Exception) -> str:
+    return (
+        f"generator {source_name(generator)} cannot imitate the {len(minority)} minority rows of a training set: "
+        f"{str(error).rstrip(chr(46))}. Give it other settings, use fewer folds, or collect more minority rows"
+    )
+
+
+def _shuffled(rows: Array, size: int, streams: Streams) -> Array:
+    order = np.argsort(streams.uniforms("order", len(rows))[0], kind="stable")
+    return np.asarray(rows[order[:size]])
+
+
+def _seed(streams: Streams, purpose: str) -> int:
+    return int(streams.numpy(purpose)[0].integers(2**31 - 1))

@@ -1,0 +1,62 @@
+"""An estimator as preprocessing and a final step: synthetic rows are made between the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sklearn.base import clone
+
+from synththeory.estimators.tables import Table
+from synththeory.selection.models import unpiped
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Unfitted parts of a classifier.
+
+    Attributes
+    ----------
+    preprocessing : tuple of pipelines
+        What comes before the final step, in order; empty for an estimator that is no Pipeline.
+    final : classifier
+        The final step; it sees real and synthetic rows in the features that the preprocessing makes.
+    """
+
+    preprocessing: tuple[Any, ...]
+    final: Any
+
+    @classmethod
+    def of(cls, estimator: Any) -> Steps:
+        """Take a classifier or a Pipeline ending in one apart.
+
+        Raises
+        ------
+        ValueError
+            A pipeline that resamples, or a final step without ``predict_proba`` and ``decision_function``.
+        """
+        if isinstance(estimator, type):
+            raise ValueError(f"the estimator must be an object, got the class {estimator.__name__}; write it with ()")
+        preprocessing, final = unpiped(estimator)
+        if not hasattr(final, "fit") or not (hasattr(final, "predict_proba") or hasattr(final, "decision_function")):
+            raise ValueError(
+                f"{type(final).__name__} has no predict_proba and no decision_function, so its fit cannot be judged by "
+                "a loss; pass a classifier that has one, for example LogisticRegression()"
+            )
+        return cls(preprocessing, final)
+
+    def fitted(self, table: Table) -> tuple[Table, tuple[Any, ...]]:
+        """Fit the preprocessing on the table; its features, and the fitted parts."""
+        rows, parts = table.rows, []
+        for part in self.preprocessing:
+            fresh = clone(part)
+            rows = fresh.fit_transform(rows, table.labels)
+            parts.append(fresh)
+        return table.features(rows), tuple(parts)
+
+
+def transformed(parts: tuple[Any, ...], rows: Any) -> Any:
+    """Rows through fitted preprocessing."""
+    for part in parts:
+        rows = part.transform(rows)
+    return rows
