@@ -17,7 +17,7 @@ from synththeory.estimators.choice import named_streams
 from synththeory.estimators.splits import folds_of
 from synththeory.estimators.tables import Table
 from synththeory.generators import Bootstrap, GaussianFit, Jitter, Smote
-from synththeory.selection import TGVTSS, VTSS, folds, symmetry_test
+from synththeory.selection import VTSS, folds, symmetry_test
 from tests.estimators.data import copied, repeated, shifted
 from tests.reference import selection as plain_selection
 from tests.selection import plain
@@ -247,4 +247,3 @@ def test_more_folds_than_minority_rows_are_cut_down() -> None:
     kept = np.sort(np.concatenate([np.flatnonzero(Y == 0), np.flatnonzero(Y == 1)[:3]]))
     model = TGVTSSClassifier(make_pipeline(StandardScaler(), LogisticRegression()), Bootstrap(), biased=(0.0, 1.0))
     assert np.isfinite(model.fit(X[kept], Y[kept]).curve_.loss).all()
-    assert TGVTSS().folds is None
