@@ -14,13 +14,14 @@ from synththeory.errors import DesignError
 from synththeory.learners import Fit, Learner
 from synththeory.losses import LogisticLoss
 from synththeory.sample import Sample
+from synththeory.streams import Streams
 
 
 class Baseline(Component):
     """A fit to the real rows alone, drawn beside every curve in the synthetic size."""
 
     @abstractmethod
-    def fit(self, learner: Learner, real: Sample, counts: Sequence[int]) -> Fit:
+    def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
         """Fit the real rows.
 
         Parameters
@@ -31,6 +32,8 @@ class Baseline(Component):
             (B, n, d), the strata one after the other.
         counts : sequence of int
             Rows of each stratum, the majority first.
+        streams : Streams, optional
+            Names of the learner's own draws, for learners that have any.
 
         Returns
         -------
@@ -53,10 +56,10 @@ class Reweighted(Baseline):
 
     kind: Literal["reweighted"] = "reweighted"
 
-    def fit(self, learner: Learner, real: Sample, counts: Sequence[int]) -> Fit:
+    def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
         """Weighted fit; the weights sum to the number of rows."""
         total = sum(counts)
-        return _plain(learner, real.shared([total / (len(counts) * count) for count in counts], counts))
+        return _plain(learner, real.shared([total / (len(counts) * count) for count in counts], counts), streams)
 
 
 class RePriored(Baseline):
@@ -71,14 +74,14 @@ class RePriored(Baseline):
                 "the baseline 're-priored' shifts the log-odds: it needs the logistic learner with intercept = true"
             )
 
-    def fit(self, learner: Learner, real: Sample, counts: Sequence[int]) -> Fit:
+    def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
         """Plain fit, then the intercept moved by log(n0/n1)."""
-        fit = _plain(learner, real)
+        fit = _plain(learner, real, streams)
         fit.coefficients[..., -1] += log(counts[0] / counts[1])
         return fit
 
 
-def _plain(learner: Learner, real: Sample) -> Fit:
+def _plain(learner: Learner, real: Sample, streams: Streams | None) -> Fit:
     count, _, dimension = real.shape
     nothing = Sample(np.empty((count, 0, dimension)), np.empty((count, 0)), np.empty((count, 0)))
-    return learner.path(real, nothing, np.zeros((count, 1), dtype=np.int64))
+    return learner.path(real, nothing, np.zeros((count, 1), dtype=np.int64), streams)

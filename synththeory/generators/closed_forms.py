@@ -13,7 +13,7 @@ import numpy as np
 from synththeory.arrays import Matrix, Vector
 from synththeory.generators.base import GeneratorMoments
 from synththeory.losses import Loss, SquaredLoss
-from synththeory.populations import LocationLaw, MixtureLaw, Population, StratumMoments, truth
+from synththeory.populations import LocationLaw, Population, RowLaw, StratumMoments, truth
 from synththeory.populations.extended import Extended
 
 
@@ -57,7 +57,7 @@ def own_moments(population: Population, loss: Loss, stratum: int, theta: Vector 
 
 
 def fixed_law(
-    population: Population, loss: Loss, stratum: int, law: LocationLaw | MixtureLaw, theta: Vector | None
+    population: Population, loss: Loss, stratum: int, law: RowLaw, theta: Vector | None
 ) -> GeneratorMoments:
     """A generator whose law does not depend on the data: m̂ does not fluctuate (any loss)."""
     exact = truth(population, loss)

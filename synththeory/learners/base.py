@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,14 @@ from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import Component
 from synththeory.losses import Loss
 from synththeory.sample import Sample
+from synththeory.streams import Streams
+
+
+class Features(Protocol):
+    """A feature map a replication, in which the score of a fit is linear."""
+
+    def of(self, rows: Array, replication: int) -> Array:
+        """Features (m, D) of rows (m, d) by the map of one replication of the block."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,10 +33,20 @@ class Fit:
         (B, S, p); NaN where there is no fit.
     status : array of uint8
         (B, S), codes of `synththeory.status.Status`.
+    features : Features or None
+        What the coefficients belong to; None where they belong to the rows themselves.
     """
 
     coefficients: Array
     status: NDArray[np.uint8]
+    features: Features | None = None
+
+    def scores(self, rows: Array, replication: int) -> Array:
+        """Linear scores (S, m) of any rows (m, d) by every fit of one replication of the block."""
+        seen = rows if self.features is None else self.features.of(rows, replication)
+        coefficients = self.coefficients[replication]
+        slopes, rest = np.split(coefficients, [seen.shape[1]], axis=1)
+        return np.asarray(slopes @ seen.T + rest.sum(axis=1, keepdims=True))
 
 
 class Learner(Component):
@@ -36,10 +54,13 @@ class Learner(Component):
 
     Attributes
     ----------
+    linear : bool
+        Whether its score is linear in the rows, as exact risks and theory assume, a class attribute.
     needs_rows : bool
         Whether it looks at synthetic rows one by one, a class attribute; else it asks only for their nested sums.
     """
 
+    linear: ClassVar[bool] = True
     needs_rows: ClassVar[bool] = True
 
     @property
@@ -52,7 +73,7 @@ class Learner(Component):
         """Diagonal of the Hessian of the penalty on the summed loss, (p,), for rows of dimension d and total weight."""
 
     @abstractmethod
-    def path(self, real: Sample, synthetic: Sample, sizes: Integers) -> Fit:
+    def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> Fit:
         """Fit the real rows with the first synthetic rows, at every size.
 
         Parameters
@@ -61,6 +82,8 @@ class Learner(Component):
             (B, n, d) and (B, m, d).
         sizes : Integers
             (B, S), not decreasing along S, each between 0 and m.
+        streams : Streams, optional
+            Names of the learner's own draws, for learners that have any.
 
         Returns
         -------

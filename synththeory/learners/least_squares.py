@@ -12,6 +12,7 @@ from synththeory.kernels.cholesky import least_squares_path
 from synththeory.learners.base import Fit, Learner
 from synththeory.losses import SquaredLoss
 from synththeory.sample import Sample
+from synththeory.streams import Streams
 
 
 class LeastSquares(Learner):
@@ -41,7 +42,7 @@ class LeastSquares(Learner):
         diagonal[:dimension] = 2.0 * self.ridge
         return diagonal
 
-    def path(self, real: Sample, synthetic: Sample, sizes: Integers) -> Fit:
+    def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> Fit:
         """Solve the normal equations at every size; one pass over the synthetic rows serves all sizes."""
         count, _, dimension = real.shape
         coefficients = np.empty((count, sizes.shape[1], self.loss.parameters(dimension)))

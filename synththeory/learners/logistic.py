@@ -13,6 +13,7 @@ from synththeory.kernels.newton import logistic_path
 from synththeory.learners.base import Fit, Learner
 from synththeory.losses import LogisticLoss
 from synththeory.sample import Sample
+from synththeory.streams import Streams
 
 
 class Logistic(Learner):
@@ -53,7 +54,7 @@ class Logistic(Learner):
         diagonal[:dimension] = self._strength(float(total))
         return diagonal
 
-    def path(self, real: Sample, synthetic: Sample, sizes: Integers) -> Fit:
+    def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> Fit:
         """Newton at every size, started from the sizes before it."""
         coefficients = np.empty((*sizes.shape, self.loss.parameters(real.rows.shape[2])))
         status = np.empty(sizes.shape, dtype=np.uint8)

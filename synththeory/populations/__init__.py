@@ -4,12 +4,15 @@ from synththeory.populations.base import JointPopulation, Population
 from synththeory.populations.cube_pair import CubePair
 from synththeory.populations.gaussian_mixture import GaussianComponent, GaussianMixture
 from synththeory.populations.gaussian_shift import GaussianShift
-from synththeory.populations.laws import LocationLaw
+from synththeory.populations.laws import LocationLaw, RowLaw
 from synththeory.populations.mean_shift import MeanShift
+from synththeory.populations.measures import measures
 from synththeory.populations.mixtures import MixtureLaw
 from synththeory.populations.moments import StratumMoments
+from synththeory.populations.ring import Ring, RingLaw
+from synththeory.populations.sampled import SampledRisk, sampled_risk
 from synththeory.populations.sigmoid_link import SigmoidLink
-from synththeory.populations.truth import Truth, measures, truth
+from synththeory.populations.truth import Risk, Truth, truth
 
 __all__ = [
     "CubePair",
@@ -21,9 +24,15 @@ __all__ = [
     "MeanShift",
     "MixtureLaw",
     "Population",
+    "Ring",
+    "RingLaw",
+    "Risk",
+    "RowLaw",
+    "SampledRisk",
     "SigmoidLink",
     "StratumMoments",
     "Truth",
     "measures",
+    "sampled_risk",
     "truth",
 ]

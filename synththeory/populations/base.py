@@ -11,8 +11,7 @@ import numpy as np
 from synththeory.arrays import Integers
 from synththeory.components import Component
 from synththeory.populations.drawn import DrawnBlock
-from synththeory.populations.laws import LocationLaw
-from synththeory.populations.mixtures import MixtureLaw
+from synththeory.populations.laws import LocationLaw, RowLaw
 from synththeory.sample import Block, Stratum
 from synththeory.streams import Streams
 
@@ -33,7 +32,7 @@ class Population(Component):
 
     @property
     @abstractmethod
-    def laws(self) -> tuple[LocationLaw | MixtureLaw, ...]:
+    def laws(self) -> tuple[RowLaw, ...]:
         """The law of each stratum, in the order of ``strata``."""
 
     def given(self, counts: Sequence[int]) -> Self:
@@ -61,7 +60,7 @@ class Population(Component):
         )
 
 
-def _block(law: LocationLaw | MixtureLaw, stratum: Stratum, streams: Streams, purpose: str, count: int) -> Block:
+def _block(law: RowLaw, stratum: Stratum, streams: Streams, purpose: str, count: int) -> Block:
     if isinstance(law, LocationLaw):
         return DrawnBlock(law, stratum, streams, purpose, count)
     return Block(law.draw(streams, purpose, count), stratum, law)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -12,10 +12,23 @@ from synththeory.arrays import Array, Integers, Matrix, Vector
 from synththeory.kernels import draw as kernels
 from synththeory.kernels import sums as kinds
 from synththeory.kernels.sums import mapped_sums, shifted_sums
+from synththeory.sample import Law
 from synththeory.streams import Streams
 
 Noise = Literal["gaussian", "cube", "rademacher", "sphere"]
 _KINDS = {"gaussian": kinds.GAUSSIAN, "cube": kinds.CUBE, "rademacher": kinds.RADEMACHER, "sphere": kinds.SPHERE}
+
+
+class RowLaw(Law, Protocol):
+    """The law of a stratum's rows with its exact moments: a mixture of location laws, one or many."""
+
+    @property
+    def dimension(self) -> int:
+        """Number of coordinates d."""
+
+    @property
+    def components(self) -> tuple[tuple[float, LocationLaw], ...]:
+        """Weights, which sum to one, and location laws."""
 
 
 def standard_noise(kind: Noise, streams: Streams, purpose: str, size: int, dimension: int) -> Array:

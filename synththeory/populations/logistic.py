@@ -13,8 +13,8 @@ from synththeory.arrays import Array, Matrix, Vector
 from synththeory.errors import DesignError
 from synththeory.kernels.softplus import expected_softplus
 from synththeory.losses import LogisticLoss
-from synththeory.populations.laws import LocationLaw
-from synththeory.populations.mixtures import MixtureLaw
+from synththeory.populations.laws import RowLaw
+from synththeory.populations.measures import Fitted, measures
 from synththeory.populations.moments import StratumMoments
 from synththeory.populations.projection import error_rate, gaussian_components, project, score_moments
 from synththeory.sample import Stratum
@@ -28,14 +28,14 @@ class LogisticTruth:
     ----------
     strata : sequence of Stratum
         Their labels are 0 or 1 (a positive label counts as 1).
-    laws : sequence of LocationLaw or MixtureLaw
+    laws : sequence of RowLaw
         Gaussian mixtures.
     loss : LogisticLoss
         Whether there is an intercept.
     """
 
     strata: Sequence[Stratum]
-    laws: Sequence[LocationLaw | MixtureLaw]
+    laws: Sequence[RowLaw]
     loss: LogisticLoss
 
     risk_method = "exact"
@@ -66,12 +66,16 @@ class LogisticTruth:
         """R(θ*)."""
         return float(self.risk(self.optimum))
 
+    def measures(self, metrics: Sequence[str], fit: Fitted) -> Array:
+        """The metrics of every fit, (M, B, S)."""
+        return measures(self, metrics, fit.coefficients)
+
     @cached_property
     def moments(self) -> tuple[StratumMoments, ...]:
         """Moments of each stratum's score at θ*."""
         return tuple(self.at(stratum, law, self.optimum) for stratum, law in zip(self.strata, self.laws, strict=True))
 
-    def at(self, stratum: Stratum, law: LocationLaw | MixtureLaw, theta: Vector) -> StratumMoments:
+    def at(self, stratum: Stratum, law: RowLaw, theta: Vector) -> StratumMoments:
         """Moments at θ of rows of any Gaussian mixture that carry a stratum's label."""
         label = float(stratum.label > 0.0)
         size = theta.shape[0]

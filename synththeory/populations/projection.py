@@ -21,8 +21,7 @@ from scipy.special import ndtr
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.errors import DesignError
 from synththeory.populations.extended import Extended
-from synththeory.populations.laws import LocationLaw
-from synththeory.populations.mixtures import MixtureLaw
+from synththeory.populations.laws import RowLaw
 from synththeory.sample import Stratum
 
 _EDGE = 9.0
@@ -89,7 +88,7 @@ def project(mean: Vector, covariance: Matrix, theta: Vector, function: Callable[
     return Projected(k0, k0 * mean + k1 * direction, second)
 
 
-def gaussian_components(law: LocationLaw | MixtureLaw, intercept: bool) -> tuple[tuple[float, Extended], ...]:
+def gaussian_components(law: RowLaw, intercept: bool) -> tuple[tuple[float, Extended], ...]:
     """Weights and components of a Gaussian mixture, seen through z = x or (x, 1).
 
     Raises
@@ -106,7 +105,7 @@ def gaussian_components(law: LocationLaw | MixtureLaw, intercept: bool) -> tuple
     return tuple((weight, Extended(component, intercept)) for weight, component in law.components)
 
 
-def error_rate(strata: Sequence[Stratum], laws: Sequence[LocationLaw | MixtureLaw], intercept: bool,
+def error_rate(strata: Sequence[Stratum], laws: Sequence[RowLaw], intercept: bool,
                coefficients: Array, threshold: float) -> Array:  # fmt: skip
     """Balanced 0–1 error of the rule zᵀθ > threshold, a mean of normal probabilities, shape (...)."""
     highest = max(stratum.label for stratum in strata)

@@ -11,19 +11,19 @@ import numpy as np
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.losses import SquaredLoss
 from synththeory.populations.extended import Extended
-from synththeory.populations.laws import LocationLaw
-from synththeory.populations.mixtures import MixtureLaw
+from synththeory.populations.laws import RowLaw
+from synththeory.populations.measures import Fitted, measures
 from synththeory.populations.moments import StratumMoments
 from synththeory.populations.projection import error_rate
 from synththeory.sample import Stratum
 
 
-def stratum_moments(law: LocationLaw | MixtureLaw, response: float, loss: SquaredLoss, theta: Vector) -> StratumMoments:
+def stratum_moments(law: RowLaw, response: float, loss: SquaredLoss, theta: Vector) -> StratumMoments:
     """Moments of the squared-loss score 2(zᵀθ − y)z under a law with a fixed response.
 
     Parameters
     ----------
-    law : LocationLaw or MixtureLaw
+    law : RowLaw
         Law of x, (d,).
     response : float
         y.
@@ -59,14 +59,14 @@ class SquaredTruth:
     ----------
     strata : sequence of Stratum
         Their labels are the responses.
-    laws : sequence of LocationLaw or MixtureLaw
+    laws : sequence of RowLaw
         One a stratum.
     loss : SquaredLoss
         Whether there is an intercept.
     """
 
     strata: Sequence[Stratum]
-    laws: Sequence[LocationLaw | MixtureLaw]
+    laws: Sequence[RowLaw]
     loss: SquaredLoss
 
     risk_method = "exact"
@@ -92,6 +92,10 @@ class SquaredTruth:
         constant = np.mean([stratum.label**2 for stratum in self.strata])
         return float(constant - self.optimum @ self._curvature @ self.optimum)
 
+    def measures(self, metrics: Sequence[str], fit: Fitted) -> Array:
+        """The metrics of every fit, (M, B, S)."""
+        return measures(self, metrics, fit.coefficients)
+
     @cached_property
     def moments(self) -> tuple[StratumMoments, ...]:
         """Moments of each stratum's score at θ*."""
@@ -99,7 +103,7 @@ class SquaredTruth:
             self.at(stratum, law, self.optimum) for stratum, law in zip(self.strata, self.laws, strict=True)
         )
 
-    def at(self, stratum: Stratum, law: LocationLaw | MixtureLaw, theta: Vector) -> StratumMoments:
+    def at(self, stratum: Stratum, law: RowLaw, theta: Vector) -> StratumMoments:
         """Moments at θ of rows of any law that carry a stratum's label."""
         return stratum_moments(law, stratum.label, self.loss, theta)
 

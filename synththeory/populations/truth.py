@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Protocol
-
-import numpy as np
 
 from synththeory.arrays import Array, Vector
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
 from synththeory.populations.base import Population
-from synththeory.populations.laws import LocationLaw
+from synththeory.populations.laws import RowLaw
 from synththeory.populations.logistic import LogisticTruth
-from synththeory.populations.mixtures import MixtureLaw
+from synththeory.populations.measures import Fitted
 from synththeory.populations.moments import StratumMoments
+from synththeory.populations.sampled import SampledRisk
 from synththeory.populations.squared import SquaredTruth
 from synththeory.sample import Stratum
 
 
 class Truth(Protocol):
-    """Balanced risk of a population under a loss, its minimiser, and the moments there."""
+    """Exact balanced risk of a linear score of the rows, its minimiser, and the moments there."""
 
     @property
     def risk_method(self) -> str:
-        """``"exact"``, or ``"test-sample"`` where no closed form or quadrature exists."""
+        """``"exact"``."""
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """What a study of this loss reports (see `measures`)."""
+        """What a study of this loss reports, the first of them in its table."""
+
+    def measures(self, metrics: Sequence[str], fit: Fitted) -> Array:
+        """The metrics of every fit, (M, B, S); NaN where there is no fit."""
 
     @property
     def optimum(self) -> Vector:
@@ -42,7 +44,7 @@ class Truth(Protocol):
     def moments(self) -> tuple[StratumMoments, ...]:
         """Moments of each stratum's score at θ*."""
 
-    def at(self, stratum: Stratum, law: LocationLaw | MixtureLaw, theta: Vector) -> StratumMoments:
+    def at(self, stratum: Stratum, law: RowLaw, theta: Vector) -> StratumMoments:
         """Moments at θ of rows of any law that carry a stratum's label."""
 
     def excess_risk(self, coefficients: Array) -> Array:
@@ -61,31 +63,8 @@ class Truth(Protocol):
         """
 
 
-def measures(exact: Truth, metrics: Sequence[str], coefficients: Array) -> Array:
-    """Metrics of fitted coefficients.
-
-    Parameters
-    ----------
-    exact : Truth
-        Where the rows come from.
-    metrics : sequence of {"excess_risk", "parameter_error", "balanced_loss", "balanced_error"}
-        R(θ̂) − R(θ*), ‖θ̂ − θ*‖, R(θ̂) and balanced 0–1 error: M names.
-    coefficients : Array
-        (..., p).
-
-    Returns
-    -------
-    Array
-        (M, ...).
-    """
-    excess = exact.excess_risk(coefficients)
-    known: dict[str, Callable[[], Array]] = {
-        "excess_risk": lambda: excess,
-        "parameter_error": lambda: np.asarray(np.linalg.norm(coefficients - exact.optimum, axis=-1)),
-        "balanced_loss": lambda: exact.minimum + excess,
-        "balanced_error": lambda: exact.error(coefficients),
-    }
-    return np.stack([known[metric]() for metric in metrics])
+Risk = Truth | SampledRisk
+"""How well a fit does: exactly, or on a test sample."""
 
 
 @cache

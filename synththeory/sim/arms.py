@@ -16,7 +16,7 @@ from synththeory.errors import DesignError
 from synththeory.generators import Generator
 from synththeory.learners import Learner
 from synththeory.losses import Loss
-from synththeory.populations import Population, Truth, measures
+from synththeory.populations import Population, Risk
 from synththeory.sample import Block, Sample
 from synththeory.selection import SymmetryStatistics, symmetry_statistics
 from synththeory.status import Status
@@ -36,8 +36,8 @@ class Data:
         The named streams of these replications.
     majority, minority : Block
         (B, n0, d) and (B, n1, d).
-    truth : Truth
-        Optimum and exact risk.
+    truth : Risk
+        Balanced risk of the fits.
     loss : Loss
         What the cell's fits minimise.
     """
@@ -45,7 +45,7 @@ class Data:
     streams: Streams
     majority: Block
     minority: Block
-    truth: Truth
+    truth: Risk
     loss: Loss
 
     @cached_property
@@ -160,14 +160,14 @@ class Augmented:
         return tuple(zip(self.multipliers, self.sizes, strict=True))
 
     def run(self, data: Data) -> Scores:
-        """Draw once at the largest size, walk the sizes, score each fit exactly."""
+        """Draw once at the largest size, walk the sizes, score each fit."""
         chosen = self._sizes(data)
         synthetic = self.generator.draw(data.streams, data.minority, data.majority, int(chosen[-1]))
         sizes = np.tile(chosen, (data.streams.count, 1))
-        fit = self.learner.path(data.real, synthetic, sizes)
+        fit = self.learner.path(data.real, synthetic, sizes, data.streams)
         if fit.status.shape != sizes.shape or fit.coefficients.shape[:2] != sizes.shape:
             raise ValueError(f"a fit for sizes {sizes.shape} came back as {fit.coefficients.shape[:2]}")
-        values = measures(data.truth, self.fit_metrics, fit.coefficients)
+        values = data.truth.measures(self.fit_metrics, fit)
         spreads = [spread(synthetic, data.minority, sizes) for _ in self.diagnostics]
         return scored(np.stack([*values, *spreads]), fit.status)
 
@@ -205,8 +205,8 @@ class FreeFix:
     def run(self, data: Data) -> Scores:
         """Fit and score."""
         counts = (data.majority.shape[1], data.minority.shape[1])
-        fit = self.baseline.fit(self.learner, data.real, counts)
-        return scored(measures(data.truth, self.metrics, fit.coefficients), fit.status)
+        fit = self.baseline.fit(self.learner, data.real, counts, data.streams)
+        return scored(data.truth.measures(self.metrics, fit), fit.status)
 
     def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
         """Theory's value of the fix."""

@@ -11,9 +11,10 @@ from synththeory.components import digest
 from synththeory.corrections import Baseline
 from synththeory.generators import Generator
 from synththeory.learners import Learner
-from synththeory.populations import Population, Truth, truth
+from synththeory.populations import Population, Risk
 from synththeory.selection import TGVTSS, VTSS
 from synththeory.sim.arms import Arm, Augmented, FreeFix
+from synththeory.sim.risks import RiskSettings
 from synththeory.sim.selected import Selected
 from synththeory.sim.symmetry import Tested
 
@@ -41,6 +42,8 @@ class Cell:
         What is measured of the synthetic rows themselves.
     rule : TGVTSS, VTSS or None
         How a size is chosen from the data, one further arm a generator; None where no size is.
+    risk : RiskSettings
+        How the risk of a fit is known.
     seed : int
         Root seed.
     """
@@ -58,6 +61,7 @@ class Cell:
     rule: TGVTSS | VTSS | None
     learner: Learner
     tests: tuple[Tested, ...]
+    risk: RiskSettings
     seed: int
 
     @cached_property
@@ -76,9 +80,9 @@ class Cell:
         return (*augmented, *selected, *fixes, *self.tests)
 
     @property
-    def truth(self) -> Truth:
-        """Optimum and exact risk of the learner's loss in this population."""
-        return truth(self.population, self.learner.loss)
+    def truth(self) -> Risk:
+        """Balanced risk of the learner's fits in this population."""
+        return self.risk.of(self.population, self.learner, self.seed)
 
     @cached_property
     def point(self) -> str:
@@ -89,7 +93,8 @@ class Cell:
     def digest(self) -> str:
         """Digest of everything but the arms that a stored number depends on."""
         scale = self.sizes if self.total is None else self.multipliers
-        return digest(self.population, self._sample, list(scale), self.learner, self.seed, *self.diagnostics)
+        risk = [self.risk.test_rows] if self.risk.sampled(self.learner) else []
+        return digest(self.population, self._sample, list(scale), self.learner, self.seed, *self.diagnostics, *risk)
 
     @property
     def _sample(self) -> Mapping[str, int]:

@@ -16,6 +16,7 @@ from synththeory.populations import Population
 from synththeory.sim.augmentation import NOTHING_ADDED, Augmentation
 from synththeory.sim.cells import Cell, cell_labels
 from synththeory.sim.explain import explain
+from synththeory.sim.risks import RiskSettings
 from synththeory.sim.sample_sizes import Count, SampleSizes
 from synththeory.sim.selected import AnyRule, check_selection
 from synththeory.sim.symmetry import SymmetryStudy, Tested
@@ -46,9 +47,9 @@ class Design(Settings):
         Name; letters, digits, ``_``, ``-`` and ``.``.
     title, source : str
         What the study shows, and where it comes from.
-    population, sample, augmentation, selection, learner, test, monte_carlo
-        The tables of the design file: ``augmentation`` and ``learner``, with ``selection`` or without, or ``test`` in
-        their place.
+    population, sample, augmentation, selection, learner, risk, test, monte_carlo
+        The tables of the design file: ``augmentation`` and ``learner``, with ``selection`` and ``risk`` or without,
+        or ``test`` in their place.
     sweep : dict
         Dotted keys of these tables but the last, or whole tables, with the list of values each takes; several keys make
         a full grid.
@@ -62,6 +63,7 @@ class Design(Settings):
     augmentation: Augmentation | None = None
     selection: AnyRule | None = None
     learner: AnyLearner | None = None
+    risk: RiskSettings | None = None
     test: SymmetryStudy | None = None
     monte_carlo: MonteCarlo = MonteCarlo()
     sweep: dict[str, list[Any]] = Field(default_factory=dict)
@@ -130,6 +132,7 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
     if design.selection is not None:
         generators, counts = augmentation.generators, (majority, minority)
         check_selection(design.selection, generators, learner, counts, population.dimension)
+    risk = _risk(design, learner)
     if augmentation.diagnostics and sizes[0] < 1:
         raise DesignError("augmentation.diagnostics measure synthetic rows: the sizes must begin at 1 or more, got 0")
     cell = Cell(
@@ -146,6 +149,7 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
         rule=design.selection,
         learner=learner,
         tests=tests,
+        risk=risk,
         seed=design.monte_carlo.seed,
     )
     try:
@@ -168,6 +172,15 @@ def _compared(design: Design) -> tuple[Augmentation, Learner, tuple[Tested, ...]
             raise DesignError("a study needs [augmentation] and [learner], or [test] in their place")
         raise DesignError(f"{'augmentation' if design.augmentation is None else 'learner'}: is missing")
     return design.augmentation, design.learner, ()
+
+
+def _risk(design: Design, learner: Learner) -> RiskSettings:
+    """How the fits are scored; a study of a test has none."""
+    if design.test is not None and design.risk is not None:
+        raise DesignError("[risk] says how fits are scored, and a study with [test] has none: leave it out")
+    risk = design.risk or RiskSettings()
+    risk.check(learner)
+    return risk
 
 
 def _checked_sweep(sweep: object) -> dict[str, list[Any]]:

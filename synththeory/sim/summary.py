@@ -11,6 +11,7 @@ import numpy as np
 
 from synththeory.arrays import Array, Vector
 from synththeory.errors import DesignError, nearest
+from synththeory.populations import truth
 from synththeory.sim.agreement import Agreement, agreement
 from synththeory.sim.arms import Arm, Forecast
 from synththeory.sim.cells import Cell
@@ -141,6 +142,8 @@ def _named(cell: Cell, label: str) -> Arm:
 
 def _prediction(cell: Cell, arm: Arm) -> Forecast | None:
     """Theory; a component that theory cannot handle costs the curve, never the study."""
+    if not cell.learner.linear:
+        return None
     try:
         return arm.prediction(cell.population, cell.counts)
     except Exception as error:
@@ -153,7 +156,7 @@ def _theory(prediction: Forecast | None, metric: str, cell: Cell) -> Vector | No
         return None
     if metric == "balanced_loss":
         excess = prediction.curve("excess_risk")
-        return None if excess is None else excess + cell.truth.minimum
+        return None if excess is None else excess + truth(cell.population, cell.learner.loss).minimum
     return prediction.curve(metric)
 
 

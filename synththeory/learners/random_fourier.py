@@ -1,0 +1,111 @@
+"""A linear learner on random Fourier features: a smooth non-linear model with a convex fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, Self
+
+import numpy as np
+from pydantic import Field, SerializeAsAny, model_validator
+
+from synththeory.arrays import Array, Integers, Vector
+from synththeory.components import Positive, component_of
+from synththeory.errors import DesignError
+from synththeory.kernels.cosines import fourier_features
+from synththeory.learners.base import Fit, Learner
+from synththeory.learners.logistic import Logistic
+from synththeory.losses import Loss
+from synththeory.sample import Sample
+from synththeory.streams import Streams
+
+_PURPOSE = "learner/random-fourier"
+
+
+@dataclass(frozen=True, eq=False)
+class FourierFeatures:
+    """√(2/D) cos(xᵀω + b), one set of ω and b a replication.
+
+    Attributes
+    ----------
+    frequencies : Array
+        (B, d, D).
+    phases : Array
+        (B, D), in [0, 2π).
+    """
+
+    frequencies: Array
+    phases: Array
+
+    def of(self, rows: Array, replication: int) -> Array:
+        """Features (m, D) of rows (m, d)."""
+        out = np.empty((rows.shape[0], self.phases.shape[1]))
+        fourier_features(np.ascontiguousarray(rows), self.frequencies[replication], self.phases[replication], out)
+        return out
+
+    def sample(self, sample: Sample, replication: int) -> Sample:
+        """A sample of one replication in its features, (1, n, D)."""
+        one = slice(replication, replication + 1)
+        return Sample(self.of(sample.rows[replication], replication)[None], sample.labels[one], sample.weights[one])
+
+
+class RandomFourier(Learner):
+    """A linear learner on D features √(2/D) cos(xᵀω + b), ω ~ N(0, 2γI), b ~ U[0, 2π) (Rahimi & Recht 2007).
+
+    Their inner products approximate the kernel exp(−γ‖x − x'‖²). Each replication draws its own ω and b, the same for
+    all arms and sizes, from the study's streams. Without ``bandwidth``, γ = 1/(d · Var X) with the variance of all
+    entries of the real training rows (scikit-learn's "scale"): one map serves the whole path in the synthetic size.
+
+    Attributes
+    ----------
+    features : int
+        D ≥ 1.
+    bandwidth : float, optional
+        γ > 0.
+    inner : Learner
+        What is fitted to the features; linear in them.
+    """
+
+    linear: ClassVar[bool] = False
+
+    kind: Literal["random-fourier"] = "random-fourier"
+    features: Annotated[int, Field(ge=1)] = 100
+    bandwidth: Positive | None = None
+    inner: Annotated[SerializeAsAny[Learner], component_of(Learner)] = Logistic()
+
+    @model_validator(mode="after")
+    def _linear_in_the_features(self) -> Self:
+        if not self.inner.linear:
+            raise ValueError(f"inner must be linear in the features, '{self.inner.kind}' is not")
+        return self
+
+    @property
+    def loss(self) -> Loss:
+        """The inner learner's loss of its score."""
+        return self.inner.loss
+
+    def penalty(self, dimension: int, total: float) -> Vector:
+        """The inner learner's, on D features."""
+        return self.inner.penalty(self.features, total)
+
+    def drawn(self, rows: Array, streams: Streams) -> FourierFeatures:
+        """The feature map of every replication, for real training rows (B, n, d); more features begin with fewer."""
+        dimension = rows.shape[2]
+        own = streams.within(_PURPOSE)
+        normals = own.normals("frequencies", self.features, dimension)
+        gammas = 1.0 / (dimension * rows.var(axis=(1, 2))) if self.bandwidth is None else self.bandwidth
+        scale = np.broadcast_to(np.sqrt(2.0 * gammas), streams.count)
+        frequencies = np.ascontiguousarray(np.swapaxes(normals, 1, 2) * scale[:, None, None])
+        return FourierFeatures(frequencies, 2.0 * np.pi * own.uniforms("phases", self.features))
+
+    def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> Fit:
+        """The inner learner's path on the features, replication by replication: the features of a block are large."""
+        if streams is None:
+            raise DesignError("random-fourier draws its frequencies: its path needs streams")
+        features = self.drawn(real.rows, streams)
+        fits = [
+            self.inner.path(features.sample(real, r), features.sample(synthetic, r), sizes[r : r + 1])
+            for r in range(streams.count)
+        ]
+        return Fit(
+            np.concatenate([fit.coefficients for fit in fits]), np.concatenate([fit.status for fit in fits]), features
+        )

@@ -1,0 +1,66 @@
+"""How well a fit does: what every risk, exact or on a test sample, can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from synththeory.arrays import Array, Vector
+
+
+class Fitted(Protocol):
+    """What a risk must know of the fits of a block of replications."""
+
+    @property
+    def coefficients(self) -> Array:
+        """(B, S, p)."""
+
+    def scores(self, rows: Array, replication: int) -> Array:
+        """Linear scores (S, m) of rows (m, d) by every fit of one replication of the block."""
+
+
+class ExactRisk(Protocol):
+    """A risk known at every θ, as `measures` needs it."""
+
+    @property
+    def optimum(self) -> Vector:
+        """θ*, (p,)."""
+
+    @property
+    def minimum(self) -> float:
+        """R(θ*)."""
+
+    def excess_risk(self, coefficients: Array) -> Array:
+        """R(θ) − R(θ*), shape (...) for coefficients (..., p)."""
+
+    def error(self, coefficients: Array) -> Array:
+        """Balanced 0–1 error, shape (...) for coefficients (..., p)."""
+
+
+def measures(exact: ExactRisk, metrics: Sequence[str], coefficients: Array) -> Array:
+    """Exact metrics of coefficients.
+
+    Parameters
+    ----------
+    exact : ExactRisk
+        Where the rows come from.
+    metrics : sequence of {"excess_risk", "parameter_error", "balanced_loss", "balanced_error"}
+        R(θ̂) − R(θ*), ‖θ̂ − θ*‖, R(θ̂) and balanced 0–1 error: M names.
+    coefficients : Array
+        (..., p).
+
+    Returns
+    -------
+    Array
+        (M, ...).
+    """
+    excess = exact.excess_risk(coefficients)
+    known: dict[str, Callable[[], Array]] = {
+        "excess_risk": lambda: excess,
+        "parameter_error": lambda: np.asarray(np.linalg.norm(coefficients - exact.optimum, axis=-1)),
+        "balanced_loss": lambda: exact.minimum + excess,
+        "balanced_error": lambda: exact.error(coefficients),
+    }
+    return np.stack([known[metric]() for metric in metrics])

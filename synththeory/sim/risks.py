@@ -1,0 +1,51 @@
+"""How a study knows the risk of its fits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from synththeory.components import Settings
+from synththeory.errors import DesignError
+from synththeory.learners import Learner
+from synththeory.populations import Population, Risk, sampled_risk, truth
+
+
+class RiskSettings(Settings):
+    """How the balanced risk of a fit is known.
+
+    Attributes
+    ----------
+    method : {"exact", "test-sample"}, optional
+        Where not given: exact for a score that is linear in the rows, a test sample for any other.
+    test_rows : int
+        Rows of each class in the test sample.
+    """
+
+    method: Literal["exact", "test-sample"] | None = None
+    test_rows: Annotated[int, Field(ge=2)] = 10_000
+
+    def check(self, learner: Learner) -> None:
+        """Refuse an exact risk where there is none.
+
+        Raises
+        ------
+        DesignError
+            With what is wanted and how to mend it.
+        """
+        if self.method == "exact" and not learner.linear:
+            raise DesignError(
+                f"risk.method = 'exact' needs a score that is linear in the rows, that of {learner.kind} is not; "
+                "leave it out or use 'test-sample'"
+            )
+
+    def of(self, population: Population, learner: Learner, seed: int) -> Risk:
+        """The risk of the learner's fits in a population; a test sample comes from its own stream of the seed."""
+        if self.sampled(learner):
+            return sampled_risk(population, learner.loss, self.test_rows, seed)
+        return truth(population, learner.loss)
+
+    def sampled(self, learner: Learner) -> bool:
+        """Whether the learner's fits are scored on a test sample."""
+        return self.method == "test-sample" or not learner.linear
