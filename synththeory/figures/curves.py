@@ -229,11 +229,12 @@ def _note(summary: Summary, panels: Sequence[Panel]) -> str:
     cells = summary.design.cells
     interval = "bands" if len(cells[0].multipliers) > _BAND else "bars"
     flat = any(row.multiplier is None and row.synthetic_size is not None for row in summary.rows)
-    marks = "Horizontal: fitted without synthetic rows (dotted: simulated; solid: theory). " if flat else ""
+    predicted = any(panel.theory for panel in panels)
+    lines = " (dotted: simulated; solid: theory)" if predicted else ""
+    marks = f"Horizontal: fitted without synthetic rows{lines}. " if flat else ""
     marks += f"{told} " if (told := choice_words(summary)) else ""
     marks += "Rings: theory’s best size." if ringed else ""
     facts = [sample_words(cells), cells[0].learner.kind]
     if not any(key in summary.design.sweep for key in ("population", "population.kind", "population.dimension")):
         facts.insert(0, population_words(cells[0]))
-    predicted = any(panel.theory for panel in panels)
     return f"{', '.join(filter(None, facts))}. {footnote(summary, marks, predicted, pilot, interval)}"

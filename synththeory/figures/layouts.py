@@ -45,6 +45,7 @@ PAPERS = {
     "local_symmetry_linear": Layout(("excess_risk",), shared=True),
     "headline": Layout(("excess_risk",)),
     "local_symmetry_logistic": Layout(("excess_risk", "parameter_error")),
+    "size_curve_jitter": Layout(("balanced_loss", "balanced_error")),
     "size_curve_smote": Layout(("balanced_loss", "excess_risk")),
 }
 """Layouts of the papers' figures, by study; one that does not fit its design (a changed sweep) is not used."""

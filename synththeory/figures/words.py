@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 
 from synththeory.components import Component
@@ -18,6 +19,7 @@ _METRICS = {
     "parameter_error": r"parameter error, $\Vert\hat\theta-\theta^{*}\!\Vert$",
     "balanced_loss": r"balanced risk, $R(\hat\theta)$",
     "balanced_error": "balanced 0–1 error",
+    "test_sample_error": "standard error of the test sample",
     "spread": r"$\mathrm{tr}\,\mathrm{Cov}$ of synthetic rows over the minority’s",
 }
 _KEYS = {
@@ -67,7 +69,12 @@ def _swept_value(cell: Cell, key: str, value: object) -> str:
 
 
 def regime_words(cell: Cell) -> tuple[str, str]:
-    """The population's regime under the learner's loss, and the gradient that decides it."""
+    """The population's regime under the learner's loss, and the gradient that decides it.
+
+    There is no regime to know where the score is not linear in the rows: then the reason.
+    """
+    if not cell.learner.linear:
+        return "No theory", f"the score of {cell.learner.kind} is not linear in the rows"
     found = regime(cell.population, cell.learner.loss)
     if found.name == "locally symmetric":
         return "Locally symmetric", r"$g_\varphi=0$"
@@ -127,7 +134,19 @@ def footnote(summary: Summary, marks: str, predicted: bool, pilot: Sequence[str]
         parts.append(f"{solid}{dashed}.")
     parts.append(marks)
     parts.append(f"{failed} failed fits left out." if failed else "")
+    parts.append(_test_sample_words(summary))
     return " ".join(part for part in parts if part)
+
+
+def _test_sample_words(summary: Summary) -> str:
+    errors = [row.estimate for row in summary.select(metric="test_sample_error") if math.isfinite(row.estimate)]
+    if not errors:
+        return ""
+    rows = summary.design.risk.test_rows
+    return (
+        f"Risk on {rows} test rows a class, the same for every fit; the intervals leave out the standard error of that "
+        f"sample, at most {max(errors):.2g} for the balanced risk."
+    )
 
 
 def sample_words(cells: Sequence[Cell]) -> str:

@@ -57,7 +57,8 @@ class SampledRisk:
         """The metrics of every fit, (M, B, S); NaN where there is no fit."""
         every = np.stack([self._of_one(fit, replication) for replication in range(fit.coefficients.shape[0])], axis=1)
         every[:, np.isnan(fit.coefficients).any(axis=-1)] = np.nan
-        return every[[self.metrics.index(metric) for metric in metrics]]
+        known = dict(zip(self.metrics, every, strict=True))
+        return np.stack([known[metric] for metric in metrics])
 
     def _of_one(self, fit: Fitted, replication: int) -> Array:
         """All metrics of one replication, (3, S)."""
@@ -71,7 +72,8 @@ class SampledRisk:
             wrong = np.zeros(sums.shape[1])
             for start in range(0, self.size, _CHUNK):
                 scores = fit.scores(rows[start : start + _CHUNK], replication)
-                losses[:, start : start + _CHUNK] = self.loss.value(scores, label)
+                with np.errstate(invalid="ignore"):  # a failed fit has no scores
+                    losses[:, start : start + _CHUNK] = self.loss.value(scores, label)
                 wrong += ((scores > threshold) != (stratum.label == highest)).sum(axis=1)
             sums += losses.mean(axis=1), wrong / self.size, losses.var(axis=1, ddof=1) / self.size
         return np.stack([sums[0], sums[1], np.sqrt(sums[2])]) / len(self.strata)

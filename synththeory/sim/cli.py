@@ -204,9 +204,9 @@ def _say_the_rest(result: Summary) -> None:
 
 
 def _say_failures(result: Summary) -> None:
-    from synththeory.sim.report import failure_lines
+    from synththeory.sim.report import failure_lines, risk_lines
 
-    for line in failure_lines(result):
+    for line in (*failure_lines(result), *risk_lines(result)):
         _say(escape(line))
 
 

@@ -21,7 +21,7 @@ Format = Literal["table", "csv", "json"]
 
 
 def table(summary: Summary, multipliers: Collection[float] | None = None) -> Table:
-    """The first metric (excess risk, or a rejection rate) of every arm and multiplier beside its theory.
+    """The first metric (excess risk, balanced loss, or a rejection rate) of every arm and multiplier beside its theory.
 
     Parameters
     ----------
@@ -61,6 +61,18 @@ def failure_lines(summary: Summary) -> tuple[str, ...]:
     labels = [cell.label for cell in summary.design.cells for _ in cell.arms]
     reasons = (_reasons(failures, cell) for failures, cell in zip(summary.failures, labels, strict=True))
     return (f"failed: {every}", *(line for line in reasons if line))
+
+
+def risk_lines(summary: Summary) -> tuple[str, ...]:
+    """What the Monte Carlo standard errors leave out where risk is measured on a test sample; nothing where it is exact."""
+    errors = [row.estimate for row in summary.select(metric="test_sample_error") if math.isfinite(row.estimate)]
+    if not errors:
+        return ()
+    rows = summary.design.risk.test_rows
+    return (
+        f"risk on a test sample of {rows} rows a class, the same for every fit: its own standard error, at most "
+        f"{max(errors):.2g} (metric test_sample_error), is not in the MCSE",
+    )
 
 
 def agreement_lines(summary: Summary) -> tuple[str, ...]:

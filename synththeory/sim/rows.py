@@ -23,7 +23,7 @@ class Row:
     synthetic_size : int or None
         Synthetic rows ñ; None where each replication chose its own.
     metric : str
-        Such as ``"excess_risk"``.
+        Such as ``"excess_risk"``, ``"parameter_error"``, ``"balanced_loss"``.
     estimate, mcse : float
         Mean over the replications that did not fail, and its Monte Carlo standard error.
     lower, upper : float

@@ -7,7 +7,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synththeory.kernels import cholesky, draw, gram, neighbours, newton, random, scores, softplus, sums, symmetry
+from synththeory.kernels import (
+    cholesky,
+    cosines,
+    draw,
+    gram,
+    neighbours,
+    newton,
+    random,
+    scores,
+    softplus,
+    sums,
+    symmetry,
+)
 
 Outputs = dict[str, NDArray[Any]]
 KEY = (np.uint64(2**63 + 11), np.uint64(12))
@@ -48,11 +60,13 @@ def rows() -> Outputs:
     near = np.empty((2, 20, 4), dtype=np.int64)
     neighbours.nearest_neighbours(normals, near)
     draw.interpolate_rows(normals, near, uniforms.reshape(2, 20, 3), segments)
+    waves = np.empty((20, 7))
+    cosines.fourier_features(normals[0].copy(), rng.standard_normal((3, 7)), rng.random(7), waves)
     return {
         "centre_uniforms": cube, "sign_uniforms": signs, "project_to_sphere": sphere, "add_to_rows": moved,
         "affine_rows": mapped, "mixture_rows": mixed, "mixture_rows diagonal": stretched, "pick_rows": picked,
         "take_rows": taken, "split_places": outside, "split_places inside": inside,
-        "nearest_neighbours": near, "interpolate_rows": segments,
+        "nearest_neighbours": near, "interpolate_rows": segments, "fourier_features": waves,
     }  # fmt: skip
 
 

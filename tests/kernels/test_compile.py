@@ -16,7 +16,7 @@ import pytest
 from synththeory import kernels
 from synththeory.generators import Bootstrap, Gaussian, GaussianFit, Jitter, Oracle, SemiOracle, Smote
 from synththeory.kernels import compile as compiling
-from synththeory.learners import LeastSquares, Logistic
+from synththeory.learners import LeastSquares, Logistic, RandomFourier
 from synththeory.populations import GaussianShift, MeanShift, Population, SigmoidLink, truth
 from synththeory.sample import Sample
 from synththeory.selection import TGVTSS, Classes, choose, symmetry_statistics
@@ -50,7 +50,7 @@ def use_the_public_rooms() -> None:
         *(MeanShift(dimension=9, noise=noise) for noise in ("cube", "rademacher", "sphere", "gaussian")),
     )
     least_squares = (LeastSquares(ridge=1), LeastSquares(intercept=True))
-    logistic = (Logistic(C=1), Logistic(intercept=False, ridge=1))
+    logistic = (Logistic(C=1), Logistic(intercept=False, ridge=1), RandomFourier(features=3, inner=Logistic(C=1)))
     for population, count in product(populations, (1, 3)):
         streams = Streams.named(1, "compile", 0, count)
         streams.numpy("states")
@@ -63,7 +63,9 @@ def use_the_public_rooms() -> None:
         for generator in (Oracle(), SemiOracle(), fixed, GaussianFit(), Bootstrap(), Jitter(scale=1), Smote()):
             synthetic = generator.draw(streams, minority, majority, 18)
             for learner in (*least_squares, *(logistic if binary else ())):
-                fit = learner.path(Sample.of(majority, minority), synthetic, np.tile(np.array([0, 18]), (count, 1)))
+                fit = learner.path(Sample.of(majority, minority), synthetic, np.tile(np.array([0, 18]), (count, 1)), streams)
+                if not learner.linear:
+                    continue
                 truth(population, learner.loss).excess_risk(fit.coefficients)
 
 

@@ -13,6 +13,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "gaussian-shift": {"mean": (0.7, -0.2)},
     "mean-shift": {"dimension": 3},
     "cube-pair": {"dimension": 3},
+    "ring": {"dimension": 3},
     "sigmoid-link": {"dimension": 5},
     "gaussian-mixture": {
         "majority": [{"mean": [0.0, 0.0]}],

@@ -1,0 +1,19 @@
+"""Ma & Zhang, F7: jitter's size curve on random Fourier features, with the free fixes far below it."""
+
+from pathlib import Path
+
+from synththeory import load_design, simulate
+from synththeory.figures import draw
+
+OUTPUT = Path(__file__).parent / "output"
+
+
+def main() -> None:
+    """Run what is missing of the study, then draw it."""
+    study = "size_curve_jitter"
+    for path in draw(simulate(load_design(study), out=OUTPUT / "results" / study), OUTPUT / f"{study}.png"):
+        print(path)
+
+
+if __name__ == "__main__":
+    main()
