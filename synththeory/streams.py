@@ -62,6 +62,11 @@ class Streams:
         """The same replications under a further name: its purposes never meet those of another name."""
         return replace(self, prefix=f"{self.prefix}{name}|")
 
+    @property
+    def root(self) -> Streams:
+        """The same replications under no further name: for draws that all parts of a replication share."""
+        return replace(self, prefix="")
+
     def uniforms(self, purpose: str, *shape: int) -> Array:
         """Uniforms on [0, 1), shape (B, *shape); a longer draw begins with a shorter one."""
         return self._filled(kernels.fill_uniform, purpose, shape)

@@ -41,6 +41,12 @@ class Fit:
     status: NDArray[np.uint8]
     features: Features | None = None
 
+    def seen(self, rows: Array) -> Array:
+        """Rows (B, m, d) as the linear score sees them: their features (B, m, D), or the rows themselves."""
+        if self.features is None:
+            return rows
+        return np.stack([self.features.of(each, replication) for replication, each in enumerate(rows)])
+
     def scores(self, rows: Array, replication: int) -> Array:
         """Linear scores (S, m) of any rows (m, d) by every fit of one replication of the block."""
         seen = rows if self.features is None else self.features.of(rows, replication)
@@ -62,6 +68,10 @@ class Learner(Component):
 
     linear: ClassVar[bool] = True
     needs_rows: ClassVar[bool] = True
+
+    def columns(self, dimension: int) -> int:
+        """Columns that the linear score sees of rows of dimension d."""
+        return dimension
 
     @property
     @abstractmethod

@@ -83,14 +83,21 @@ class RandomFourier(Learner):
         """The inner learner's loss of its score."""
         return self.inner.loss
 
+    def columns(self, dimension: int) -> int:
+        """D, whatever the dimension."""
+        return self.features
+
     def penalty(self, dimension: int, total: float) -> Vector:
         """The inner learner's, on D features."""
         return self.inner.penalty(self.features, total)
 
     def drawn(self, rows: Array, streams: Streams) -> FourierFeatures:
-        """The feature map of every replication, for real training rows (B, n, d); more features begin with fewer."""
+        """The feature map of every replication, for real training rows (B, n, d); more features begin with fewer.
+
+        Frequencies and phases are named by the replication alone, so folds differ from the whole only in γ.
+        """
         dimension = rows.shape[2]
-        own = streams.within(_PURPOSE)
+        own = streams.root.within(_PURPOSE)
         normals = own.normals("frequencies", self.features, dimension)
         gammas = 1.0 / (dimension * rows.var(axis=(1, 2))) if self.bandwidth is None else self.bandwidth
         scale = np.broadcast_to(np.sqrt(2.0 * gammas), streams.count)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from synththeory.arrays import Array, Integers
 from synththeory.generators import Generator
-from synththeory.learners import Learner
+from synththeory.learners import Fit, Learner
 from synththeory.losses import Loss
 from synththeory.selection.candidates import VERDICTS, Candidates, best, fold_sizes
 from synththeory.selection.classes import Classes, cut
@@ -109,17 +109,17 @@ def validation_losses(
         sizes = fold_sizes(multipliers, fold.training.gap)
         training = fold.training
         synthetic = generator.draw(fold.streams, training.minority, training.majority, int(sizes.max()))
-        fit = learner.path(training.sample, synthetic, sizes)
-        total += balanced_loss(learner.loss, fold.held_out, fit.coefficients)
+        fit = learner.path(training.sample, synthetic, sizes, fold.streams)
+        total += balanced_loss(learner.loss, fold.held_out, fit)
         count += 1
     return total / count
 
 
-def balanced_loss(loss: Loss, rows: Classes, coefficients: Array) -> Array:
-    """½(R̂_0 + R̂_1) of given rows, (B, C), for coefficients (B, C, p)."""
-    total = np.zeros(coefficients.shape[:2])
+def balanced_loss(loss: Loss, rows: Classes, fit: Fit) -> Array:
+    """½(R̂_0 + R̂_1) of given rows, (B, C), for fits with coefficients (B, C, p)."""
+    total = np.zeros(fit.coefficients.shape[:2])
     for block in (rows.majority, rows.minority):
-        linear = linear_scores(block.rows, coefficients)
+        linear = linear_scores(fit.seen(block.rows), fit.coefficients)
         total += 0.5 * loss.value(linear, block.stratum.label).mean(axis=2)
     return total
 

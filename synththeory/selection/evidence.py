@@ -52,10 +52,11 @@ def gathered(rule: TGVTSS, generator: Generator, learner: Learner, streams: Stre
         As in `choose`; the streams are those of the selection.
     """
     labels = (real.majority.stratum.label, real.minority.stratum.label)
-    fit = _balanced(learner, real)
+    fit = _balanced(learner, real, streams)
     total, dimension = float(sum(real.counts)), real.majority.rows.shape[2]
     penalty = learner.penalty(dimension, total) / total
-    pilot = pilot_at(fit.coefficients[:, 0], real.majority.rows, real.minority.rows, learner.loss, labels, penalty)
+    majority, minority = fit.seen(real.majority.rows), fit.seen(real.minority.rows)
+    pilot = pilot_at(fit.coefficients[:, 0], majority, minority, learner.loss, labels, penalty)
     verdict = CALIBRATIONS[rule.calibration](pilot)
     quality = _quality(rule, generator, learner, streams, real, pilot.asymmetry)
     singular = pilot.singular | verdict.singular | ~np.isfinite(quality.value)
@@ -64,9 +65,9 @@ def gathered(rule: TGVTSS, generator: Generator, learner: Learner, streams: Stre
     return Evidence(np.where(status == Status.OK, verdict.p_value, np.nan), quality, np.asarray(status, dtype=np.uint8))
 
 
-def _balanced(learner: Learner, real: Classes) -> Fit:
+def _balanced(learner: Learner, real: Classes, streams: Streams) -> Fit:
     """The learner's own fit with class weights N/(2n_c): the pilot, with the penalty the learner has [P for none]."""
-    return Reweighted().fit(learner, real.sample, real.counts)
+    return Reweighted().fit(learner, real.sample, real.counts, streams)
 
 
 def _quality(
@@ -75,9 +76,10 @@ def _quality(
     majority, minority, synthetic = [], [], []
     zero, one = real.majority.stratum.label, real.minority.stratum.label
     for fold in cut(real, partial(folds, count=rule.gqs_folds), streams.within("gqs")):
-        theta = _balanced(learner, fold.training).coefficients[:, 0]
+        fit = _balanced(learner, fold.training, fold.streams)
+        theta = fit.coefficients[:, 0]
         made = generator.draw(fold.streams, fold.training.minority, fold.training.majority, real.gap)
-        majority.append(score_sums(learner.loss, fold.held_out.majority.rows, zero, theta))
-        minority.append(score_sums(learner.loss, fold.held_out.minority.rows, one, theta))
-        synthetic.append(score_sums(learner.loss, made.rows, one, theta))
+        majority.append(score_sums(learner.loss, fit.seen(fold.held_out.majority.rows), zero, theta))
+        minority.append(score_sums(learner.loss, fit.seen(fold.held_out.minority.rows), one, theta))
+        synthetic.append(score_sums(learner.loss, fit.seen(made.rows), one, theta))
     return cross_fitted_quality(majority, minority, synthetic, g_phi)

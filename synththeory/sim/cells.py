@@ -84,6 +84,12 @@ class Cell:
         """Balanced risk of the learner's fits in this population."""
         return self.risk.of(self.population, self.learner, self.seed)
 
+    @property
+    def columns(self) -> int:
+        """Columns of a row, as drawn or as the learner sees it, whichever are more."""
+        dimension = self.population.dimension
+        return max(dimension, self.learner.columns(dimension))
+
     @cached_property
     def point(self) -> str:
         """Digest that names the data, and so their streams: population and sample size alone."""

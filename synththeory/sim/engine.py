@@ -184,7 +184,7 @@ def _cut(replications: range, size: int) -> Iterator[range]:
 def _block(stretch: Task, most: int) -> int:
     real = sum(stretch.cell.counts)
     synthetic = sum(max(size or 0 for _, size in arm.points) for arm in stretch.arms)
-    return max(1, min(most, BLOCK_VALUES // ((real + synthetic) * stretch.cell.population.dimension)))
+    return max(1, min(most, BLOCK_VALUES // ((real + synthetic) * stretch.cell.columns)))
 
 
 def _tile_size(cell: Cell) -> int:
@@ -192,4 +192,4 @@ def _tile_size(cell: Cell) -> int:
         return 1
     synthetic = max(size or 0 for arm in cell.arms for _, size in arm.points) if cell.learner.needs_rows else 0
     rows = sum(cell.counts) + synthetic
-    return max(1, TILE_BYTES // (8 * rows * cell.population.dimension))
+    return max(1, TILE_BYTES // (8 * rows * cell.columns))

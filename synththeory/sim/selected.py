@@ -14,7 +14,7 @@ from synththeory.components import digest
 from synththeory.errors import DesignError, nearest
 from synththeory.generators import Generator
 from synththeory.learners import Learner
-from synththeory.populations import Population, measures
+from synththeory.populations import Population
 from synththeory.selection import TGVTSS, VERDICTS, VTSS, Classes, Rule, choose, smallest_minority
 from synththeory.sim.arms import Data, Scores, scored
 from synththeory.status import Status
@@ -94,8 +94,8 @@ class Selected:
         choice = choose(self.rule, self.generator, self.learner, data.streams, real)
         sizes = choice.sizes[:, None]
         synthetic = self.generator.draw(data.streams, data.minority, data.majority, int(sizes.max()))
-        fit = self.learner.path(data.real, synthetic, sizes)
-        columns = [*measures(data.truth, self.fit_metrics, fit.coefficients)[..., 0], choice.multipliers]
+        fit = self.learner.path(data.real, synthetic, sizes, data.streams)
+        columns = [*data.truth.measures(self.fit_metrics, fit)[..., 0], choice.multipliers]
         if choice.evidence is not None:
             columns += [*choice.verdicts.T, choice.evidence.quality.value, choice.evidence.p_value]
         failed = choice.status != Status.OK
@@ -122,7 +122,7 @@ def check_selection(
             f"selection: {rule.fewest} folds or sides need as many minority rows, got {minority}; use fewer folds or "
             "raise sample.minority"
         )
-    parameters = learner.loss.parameters(dimension)
+    parameters = learner.loss.parameters(learner.columns(dimension))
     if isinstance(rule, TGVTSS) and minority < smallest_minority(parameters):
         raise DesignError(
             f"selection: the symmetry test of {parameters} parameters needs at least {smallest_minority(parameters)} "
