@@ -60,10 +60,11 @@ def test_the_path_is_scikit_learns_logistic_regression_on_the_same_features() ->
         for s, size in enumerate(SIZES[r]):
             rows = np.concatenate([real.rows[r], synthetic.rows[r, :size]])
             labels = np.concatenate([real.labels[r], synthetic.labels[r, :size]])
-            model = reference.fit(sampler, rows, labels, tight=True)
-            expected = np.append(model.regression.coef_[0], model.regression.intercept_)
+            model = reference.fit(sampler.transform(rows), labels, tight=True)
+            expected = np.append(model.coef_[0], model.intercept_)
             np.testing.assert_allclose(fit.coefficients[r, s], expected, rtol=0.0, atol=1e-7)
-            np.testing.assert_allclose(fit.scores(fresh[r], r)[s], model.scores(fresh[r]), rtol=0.0, atol=1e-7)
+            scores = model.decision_function(sampler.transform(fresh[r]))
+            np.testing.assert_allclose(fit.scores(fresh[r], r)[s], scores, rtol=0.0, atol=1e-7)
 
 
 @pytest.mark.parametrize("intercept", [False, True])

@@ -1,7 +1,6 @@
 """Study F7 as a competent user writes it: scikit-learn's random features and logistic regression, a fit a size."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from sklearn.kernel_approximation import RBFSampler
@@ -32,57 +31,39 @@ def draw_minority(rng: np.random.Generator, size: int) -> Array:
     return rows
 
 
-class Model(NamedTuple):
-    """A feature map and a logistic regression on it."""
-
-    features: RBFSampler
-    regression: LogisticRegression
-
-    def scores(self, rows: Array) -> Array:
-        """Log-odds of rows (n, 5), shape (n,)."""
-        return np.asarray(self.regression.decision_function(self.features.transform(rows)))
-
-
-def fit(features: RBFSampler, rows: Array, labels: Array, reweighted: bool = False, tight: bool = False) -> Model:
-    """Logistic regression on fitted features; ``tight`` asks for the minimiser to the last digits."""
+def fit(features: Array, labels: Array, reweighted: bool = False, tight: bool = False) -> LogisticRegression:
+    """Logistic regression on random features (n, 100); ``tight`` asks for the minimiser to the last digits."""
     options = {"solver": "newton-cholesky", "tol": 1e-12} if tight else {"max_iter": 2000}
     weight = "balanced" if reweighted else None
-    regression = LogisticRegression(C=STRENGTH, class_weight=weight, **options)  # type: ignore[no-untyped-call]
-    return Model(features, regression.fit(features.transform(rows), labels))
+    model = LogisticRegression(C=STRENGTH, class_weight=weight, **options)  # type: ignore[no-untyped-call]
+    return model.fit(features, labels)
 
 
-def balanced_loss(scores: tuple[Array, Array]) -> float:
-    """Balanced log loss of the log-odds of each class's test rows."""
-    return float(0.5 * (np.logaddexp(0.0, scores[0]).mean() + np.logaddexp(0.0, -scores[1]).mean()))
+def balanced_loss(model: LogisticRegression, test: Sequence[Array], shift: float = 0.0) -> float:
+    """Balanced log loss on the features of each class's test rows, with a shift of the log-odds."""
+    zero, one = (model.decision_function(part) + shift for part in test)
+    return float(0.5 * (np.logaddexp(0.0, zero).mean() + np.logaddexp(0.0, -one).mean()))
 
 
-def replicate(rng: np.random.Generator, gammas: Array, counts: tuple[int, int], test: tuple[Array, Array]) -> Array:
+def replicate(rng: np.random.Generator, gammas: Array, counts: tuple[int, int], test: Sequence[Array]) -> Array:
     """Balanced loss at every multiplier, then reweighted, then re-priored, shape (sizes + 2,)."""
     majority, minority = draw_majority(rng, counts[0]), draw_minority(rng, counts[1])
     sizes: Sequence[int] = generators.synthetic_sizes(gammas, counts[0] - counts[1]).tolist()
     synthetic = generators.jitter(1.0)(rng, minority, sizes[-1])
-    rows = np.concatenate([majority, minority, synthetic])
     labels = np.repeat([0.0, 1.0], [counts[0], counts[1] + sizes[-1]])
     real = sum(counts)
     sampler = RBFSampler(gamma="scale", n_components=FEATURES, random_state=int(rng.integers(2**31)))
-    features = sampler.fit(rows[:real])
-    losses = []
-    for size in sizes:
-        model = fit(features, rows[: real + size], labels[: real + size])
-        losses.append(balanced_loss((model.scores(test[0]), model.scores(test[1]))))
-    weighted, plain = (fit(features, rows[:real], labels[:real], choice) for choice in (True, False))
-    moved = [plain.scores(part) + np.log(counts[0] / counts[1]) for part in test]
-    losses += [balanced_loss((weighted.scores(test[0]), weighted.scores(test[1]))), balanced_loss((moved[0], moved[1]))]
+    mapped = sampler.fit_transform(np.concatenate([majority, minority]))
+    rows = np.concatenate([mapped, sampler.transform(synthetic)])
+    seen = [sampler.transform(part) for part in test]
+    losses = [balanced_loss(fit(rows[: real + size], labels[: real + size]), seen) for size in sizes]
+    plain, prior = fit(mapped, labels[:real]), float(np.log(counts[0] / counts[1]))
+    losses += [balanced_loss(fit(mapped, labels[:real], reweighted=True), seen), balanced_loss(plain, seen, prior)]
     return np.array(losses)
 
 
-def study_f7(
-    replications: int = 100, seed: int = 0, gammas: Array = F7_GAMMAS, test_rows: int = 10_000,
-    counts: tuple[int, int] = (4000, 200),
-) -> Array:  # fmt: skip
+def study_f7(replications: int = 100, seed: int = 0, gammas: Array = F7_GAMMAS, test_rows: int = 10_000) -> Array:
     """Balanced loss on one test sample: multipliers, then reweighted, then re-priored; (replications, sizes + 2)."""
-    test_rng, *streams = (
-        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(replications + 1)
-    )
-    test = (draw_majority(test_rng, test_rows), draw_minority(test_rng, test_rows))
-    return np.stack([replicate(rng, gammas, counts, test) for rng in streams])
+    test_rng, *streams = np.random.default_rng(seed).spawn(replications + 1)
+    test = draw_majority(test_rng, test_rows), draw_minority(test_rng, test_rows)
+    return np.stack([replicate(rng, gammas, (4000, 200), test) for rng in streams])
