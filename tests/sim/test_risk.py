@@ -12,7 +12,7 @@ from synththeory import DesignError, StoreError, load_design, simulate
 from synththeory.figures import draw
 from synththeory.sim.cli import app
 from synththeory.sim.engine import compute
-from synththeory.sim.report import table, risk_lines
+from synththeory.sim.report import risk_lines, table
 
 Table = dict[str, Any]
 METRICS = ["balanced_loss", "balanced_error", "test_sample_error"]
