@@ -64,7 +64,7 @@ def failure_lines(summary: Summary) -> tuple[str, ...]:
 
 
 def risk_lines(summary: Summary) -> tuple[str, ...]:
-    """What the Monte Carlo standard errors leave out where risk is measured on a test sample; nothing where it is exact."""
+    """What the Monte Carlo standard errors leave out on a test sample; nothing where risk is exact."""
     errors = [row.estimate for row in summary.select(metric="test_sample_error") if math.isfinite(row.estimate)]
     if not errors:
         return ()

@@ -63,7 +63,8 @@ def use_the_public_rooms() -> None:
         for generator in (Oracle(), SemiOracle(), fixed, GaussianFit(), Bootstrap(), Jitter(scale=1), Smote()):
             synthetic = generator.draw(streams, minority, majority, 18)
             for learner in (*least_squares, *(logistic if binary else ())):
-                fit = learner.path(Sample.of(majority, minority), synthetic, np.tile(np.array([0, 18]), (count, 1)), streams)
+                sizes = np.tile(np.array([0, 18]), (count, 1))
+                fit = learner.path(Sample.of(majority, minority), synthetic, sizes, streams)
                 if not learner.linear:
                     continue
                 truth(population, learner.loss).excess_risk(fit.coefficients)
