@@ -99,3 +99,9 @@ def test_neighbouring_streams_are_uncorrelated() -> None:
     ]
     products = np.stack([base * base, *(base * other.ravel() for other in others)], axis=1)
     assert_mean(products, [1.0, 0.0, 0.0, 0.0, 0.0, 0.0], "streams are independent standard normals")
+
+
+def test_the_root_has_no_further_name() -> None:
+    inner = streams().within("selection").within("fold/0")
+    np.testing.assert_array_equal(inner.root.uniforms("x", 5), streams().uniforms("x", 5))
+    assert not np.isin(inner.uniforms("x", 5), streams().uniforms("x", 5)).any()

@@ -133,7 +133,7 @@ def footnote(summary: Summary, marks: str, predicted: bool, pilot: Sequence[str]
         dashed = f"; dashed where a pilot measured the generator ({', '.join(map(arm_words, pilot))})" if pilot else ""
         parts.append(f"{solid}{dashed}.")
     parts.append(marks)
-    parts.append(f"{failed} failed fits left out." if failed else "")
+    parts.append(f"{failed} failed fit{'s' * (failed != 1)} left out." if failed else "")
     parts.append(_test_sample_words(summary))
     return " ".join(part for part in parts if part)
 

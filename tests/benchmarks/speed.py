@@ -25,7 +25,7 @@ from synththeory.sim.engine import run
 from synththeory.sim.store import Store
 from synththeory.sim.studies import load_design, studies
 from synththeory.sim.threads import available_threads
-from tests.reference import generators, least_squares, logistic, symmetry, tg_vtss
+from tests.reference import generators, least_squares, logistic, random_fourier, symmetry, tg_vtss
 
 ROUNDS = 5
 MANY = (10_000, 100_000)
@@ -82,6 +82,13 @@ def headline() -> dict[str, object]:
     return tables  # cube is the population's default
 
 
+def jitter() -> dict[str, object]:
+    """F7 without the selected arm."""
+    tables = shipped("size_curve_jitter")
+    del tables["selection"]
+    return tables
+
+
 def small() -> dict[str, object]:
     """Gaussian shift in the plane, 500 rows against 25, one generator at two sizes."""
     return shipped("alignment_biased") | {"sample": {"minority": 25, "ratio": 20}, "sweep": {}}
@@ -119,6 +126,8 @@ CASES = (
     Case("F6", "d = 5, logistic, 4000 : 200, SMOTE, 41 sizes", size_curve(), logistic.study_f6, 2, 40),
     Case("F6, size", "d = 5, 4000 : 200, TG-VTSS with SMOTE: test, GQS, hold-out, refit", chosen(), tg_vtss.study_f6,
          4, 60),
+    Case("F7", "d = 5, logistic on 100 random features, 4000 : 200, jitter, 41 sizes", jitter(),
+         random_fourier.study_f7, 1, 8),
     Case("d = 2", "500 : 25, one generator, 2 sizes", small(), small_reference, 500, 20_000),
 )  # fmt: skip
 

@@ -23,7 +23,7 @@ def ring() -> Table:
     return {
         "study": "ring",
         "population": {"kind": "ring", "dimension": 3},
-        "sample": {"majority": 120, "minority": 20},
+        "sample": {"majority": 120, "minority": 17},
         "augmentation": {
             "multipliers": [0.0, 1.0],
             "generators": [{"kind": "jitter", "scale": 1.0}, {"kind": "oracle"}],
@@ -97,6 +97,26 @@ def test_the_size_of_the_test_sample_belongs_to_the_stored_numbers(ring: Table, 
     assert cell.digest != other.digest
 
 
+def test_a_chosen_size_is_scored_like_every_other(ring: Table) -> None:
+    ring["sample"]["minority"] = 40
+    ring["selection"] = {"rule": "tg-vtss", "gqs_folds": 2, "biased": [0.0, 1.0], "validation": "cross-validation",
+                         "folds": 2}  # fmt: skip
+    summary = simulate(ring)
+    chosen = {row.metric: row for row in summary.select(arm="tg-vtss:jitter")}
+    assert set(METRICS) < set(chosen)
+    assert {row.risk_method for row in chosen.values()} == {"test-sample"}
+    shares = [chosen[f"share_{name}"].estimate for name in ("symmetric", "realistic", "biased")]
+    assert sum(shares) == pytest.approx(1.0)
+    (cell,) = load_design(ring).cells
+    values = summary.values(cell, "tg-vtss:jitter", "balanced_loss")[:, 0]
+    multipliers = summary.values(cell, "tg-vtss:jitter", "chosen_multiplier")[:, 0]
+    curve = summary.values(cell, "jitter", "balanced_loss")
+    assert np.isin(multipliers, (0.0, 1.0)).any()
+    for place, multiplier in enumerate((0.0, 1.0)):
+        here = multipliers == multiplier
+        np.testing.assert_allclose(values[here], curve[here, place], rtol=1e-8)
+
+
 def test_inner_settings_can_be_swept(ring: Table) -> None:
     design = load_design({**ring, "sweep": {"learner.inner.C": [0.1, 10.0]}})
     assert [cell.learner.model_dump()["inner"]["C"] for cell in design.cells] == [0.1, 10.0]
@@ -111,6 +131,8 @@ def test_inner_settings_can_be_swept(ring: Table) -> None:
         ({"risk": {"rows": 10}}, "unknown key 'rows'"),
         ({"learner": {"kind": "random-fourier", "inner": {"kind": "least-squares"}}}, "needs the logistic learner"),
         ({"learner": {"kind": "random-fourier", "inner": {"kind": "random-fourier"}}}, "linear in the features"),
+        ({"selection": {"rule": "tg-vtss", "gqs_folds": 2}}, "the symmetry test of 16 parameters needs at least 18"),
+        ({"risk": None, "test": {"kind": "symmetry"}}, "[test] stands in place"),
         ({"population": {"kind": "ring", "dimension": 1}}, "greater than or equal to 2"),
     ],
 )
@@ -131,3 +153,14 @@ def test_the_command_line_tells_of_the_test_sample_on_stderr(ring: Table, tmp_pa
     refused = CliRunner().invoke(app, ["run", str(file), "--set", "risk.method=exact"])
     assert refused.exit_code == 2
     assert "Traceback" not in refused.stderr
+
+
+def test_a_study_of_a_test_has_no_risk_table(ring: Table) -> None:
+    tested = {key: ring[key] for key in ("study", "population", "sample", "risk", "monte_carlo")}
+    with pytest.raises(DesignError, match="a study with .test. has none"):
+        load_design({**tested, "test": {"kind": "symmetry"}})
+
+
+def test_tiles_are_cut_for_what_the_learner_sees(ring: Table) -> None:
+    (cell,), (plain,) = load_design(ring).cells, load_design(with_learner(ring, kind="logistic")).cells
+    assert (cell.columns, plain.columns) == (15, 3)
