@@ -157,7 +157,7 @@ def test_the_command_line_tells_of_the_test_sample_on_stderr(ring: Table, tmp_pa
 
 def test_a_study_of_a_test_has_no_risk_table(ring: Table) -> None:
     tested = {key: ring[key] for key in ("study", "population", "sample", "risk", "monte_carlo")}
-    with pytest.raises(DesignError, match="a study with .test. has none"):
+    with pytest.raises(DesignError, match=r"a study with \[test\] has none"):
         load_design({**tested, "test": {"kind": "symmetry"}})
 
 
