@@ -47,6 +47,9 @@ class Pilot:
         What is tested to be zero, (B, q): ĝ_φ = m_0 − m_1, or the slopes of Ĥ⁻¹ĝ_φ (`slopes_only`).
     classes : tuple of two ClassScores
         Majority, minority.
+    root : Array
+        L with H + P = LLᵀ, (B, p, p), or that of the slopes' block of (H + P)⁻¹, (B, q, q): in the coordinates
+        L⁻¹ĝ_φ features that nearly depend on each other are apart.
     singular, separated : array of bool
         (B,): the Hessian has no inverse; logistic classes have no finite fit. Numbers of such a set mean nothing.
     """
@@ -54,6 +57,7 @@ class Pilot:
     coefficients: Array
     asymmetry: Array
     classes: tuple[ClassScores, ClassScores]
+    root: Array
     singular: Flags
     separated: Flags
 
@@ -109,7 +113,8 @@ def pilot_at(
     curvatures, hessians = _hessians(designs, loss, labels, theta)
     whole = 0.5 * (hessians[0] + hessians[1]) + np.diag(penalty)
     singular = dependent(whole)
-    inverse = np.linalg.inv(patched(whole, singular))
+    sound = patched(whole, singular)
+    inverse, root = np.linalg.inv(sound), np.asarray(np.linalg.cholesky(sound), dtype=np.float64)
     lean = 0.5 * (hessians[0] - hessians[1]) @ inverse
     classes = []
     for side, design, label, curvature in zip((1.0, -1.0), designs, labels, curvatures, strict=True):
@@ -117,7 +122,7 @@ def pilot_at(
         leverages = 0.5 / design.shape[1] * curvature * ((design @ inverse) * design).sum(axis=2)
         classes.append(ClassScores(scores, leverages, side * np.eye(theta.shape[1]) - lean))
     asymmetry = np.asarray(classes[0].scores.mean(axis=1) - classes[1].scores.mean(axis=1))
-    return Pilot(theta, asymmetry, (classes[0], classes[1]), singular, np.zeros(singular.shape, dtype=bool))
+    return Pilot(theta, asymmetry, (classes[0], classes[1]), root, singular, np.zeros(singular.shape, dtype=bool))
 
 
 def _linear(design: Array, theta: Array) -> Array:

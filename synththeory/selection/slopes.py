@@ -49,7 +49,8 @@ def slopes_only(
         transfer = np.concatenate([slopes @ (one.transfer + 0.5 * bend @ inverse), -0.5 * slopes], axis=2)
         rows = np.concatenate([one.scores, (c * pull)[..., None] * design], axis=2)
         classes.append(ClassScores(rows, one.leverages, transfer))
-    return replace(pilot, asymmetry=direction[:, :-1], classes=(classes[0], classes[1]))
+    root = np.asarray(np.linalg.cholesky(inverse[:, :-1, :-1]), dtype=np.float64)
+    return replace(pilot, asymmetry=direction[:, :-1], classes=(classes[0], classes[1]), root=root)
 
 
 def _mean_square(design: Array, weights: Array) -> Array:

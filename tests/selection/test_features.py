@@ -11,6 +11,8 @@ from synththeory.learners import FourierFeatures, Logistic, RandomFourier
 from synththeory.populations import Ring
 from synththeory.sample import Block, Law
 from synththeory.selection import TGVTSS, VTSS, Classes, choose
+from synththeory.selection.calibration import chi_square
+from synththeory.selection.pilot import fit_pilot
 from synththeory.streams import Streams
 
 INNER = Logistic(C=2.0)
@@ -75,6 +77,29 @@ def test_a_choice_on_features_is_a_choice_on_mapped_rows(rule: TGVTSS | VTSS) ->
         assert beforehand.evidence is not None
         np.testing.assert_allclose(through.evidence.p_value, beforehand.evidence.p_value, rtol=1e-9)
         np.testing.assert_allclose(through.evidence.quality.value, beforehand.evidence.quality.value, rtol=1e-9)
+
+
+def test_t_sym_of_nearly_dependent_features_is_that_of_a_qr_decomposition() -> None:
+    """ĝ_φᵀV̂⁻¹ĝ_φ without forming V̂, whose condition number here leaves it few digits."""
+    learner = RandomFourier(features=60, bandwidth=0.003, inner=INNER)
+    streams = Streams.named(4, "features", 0, 3)
+    majority, minority = Ring().sample(streams, (1000, 150))
+    features = learner.drawn(np.concatenate([majority.rows, minority.rows], axis=1), streams)
+    seen = [np.stack([features.of(each, r) for r, each in enumerate(block.rows)]) for block in (majority, minority)]
+    pilot = fit_pilot(seen[0], seen[1], INNER.loss, (0.0, 1.0), INNER.penalty(60, 1150.0) / 1150.0)
+    found = chi_square(pilot)
+    assert not (pilot.singular | found.singular).any()
+    assert (np.linalg.cond(found.covariance) > 1e11).all()
+    for r in range(3):
+        parts = []
+        for one in pilot.classes:
+            scores = one.scores[r] - one.scores[r].mean(axis=0)
+            parts.append(scores @ one.transfer[r].T / np.sqrt(len(scores) * (len(scores) - 1.0)))
+        triangle = np.linalg.qr(np.concatenate(parts))[1]
+        expected = np.square(np.linalg.solve(triangle.T, pilot.asymmetry[r])).sum()
+        assert found.statistic[r] == pytest.approx(expected, rel=1e-7)
+        direct = sum(part.T @ part for part in parts)
+        np.testing.assert_allclose(found.covariance[r], direct, rtol=0.0, atol=1e-10 * np.abs(direct).max())
 
 
 def test_folds_share_the_frequencies_of_their_replication_and_have_their_own_scale() -> None:
