@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synththeory.arrays import Matrix, Vector
+from synththeory.errors import DesignError
 from synththeory.generators import Generator, GeneratorMoments
 from synththeory.generators.base import Source
 from synththeory.learners import Learner
@@ -169,7 +170,14 @@ def expand(
     Returns
     -------
     Expansion
+
+    Raises
+    ------
+    DesignError
+        When the learner's score is not linear in the rows.
     """
+    if not learner.linear:
+        raise DesignError(f"theory is about scores linear in the rows, that of {learner.kind} is not")
     exact = truth(population, learner.loss)
     place = exact.optimum if theta is None else theta
     zero, one = (

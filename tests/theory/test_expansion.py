@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synththeory.errors import DesignError
 from synththeory.generators import Bootstrap, Gaussian, GaussianFit, Oracle, SemiOracle, Smote
-from synththeory.learners import LeastSquares
+from synththeory.learners import LeastSquares, RandomFourier
 from synththeory.losses import SquaredLoss
 from synththeory.populations import GaussianShift, MeanShift, Population, truth
 from synththeory.theory import expand, predict
@@ -138,3 +139,8 @@ def test_no_synthetic_row_makes_all_generators_alike() -> None:
 
 def test_empty_grid() -> None:
     assert predict(ALIGNED, HALF, LeastSquares(), *COUNTS, []).total.shape == (0,)
+
+
+def test_a_score_that_is_not_linear_in_the_rows_has_no_theory() -> None:
+    with pytest.raises(DesignError, match="that of random-fourier is not"):
+        predict(ALIGNED, HALF, RandomFourier(), *COUNTS, [0, 10])
