@@ -82,13 +82,6 @@ def headline() -> dict[str, object]:
     return tables  # cube is the population's default
 
 
-def jitter() -> dict[str, object]:
-    """F7 without the selected arm."""
-    tables = shipped("size_curve_jitter")
-    del tables["selection"]
-    return tables
-
-
 def small() -> dict[str, object]:
     """Gaussian shift in the plane, 500 rows against 25, one generator at two sizes."""
     return shipped("alignment_biased") | {"sample": {"minority": 25, "ratio": 20}, "sweep": {}}
@@ -101,9 +94,9 @@ def small_reference(replications: int) -> object:
     return least_squares.simulate(population, arms, (500, 25), np.array([1.0, 4.0]), 1e-6, replications, 0)
 
 
-def size_curve() -> dict[str, object]:
-    """F6's curve without the size that is chosen on it."""
-    tables = shipped("size_curve_smote")
+def size_curve(name: str) -> dict[str, object]:
+    """F6's or F7's curve without the size that is chosen on it."""
+    tables = shipped(name)
     del tables["selection"]
     return tables
 
@@ -123,10 +116,10 @@ CASES = (
          logistic.study_f4, 1, 16),
     Case("F5", "18 null data sets, d = 2, 5, 10, 300 to 10500 rows, both calibrations", shipped("symmetry_test"),
          symmetry.study_f5, 10, 400),
-    Case("F6", "d = 5, logistic, 4000 : 200, SMOTE, 41 sizes", size_curve(), logistic.study_f6, 2, 40),
+    Case("F6", "d = 5, logistic, 4000 : 200, SMOTE, 41 sizes", size_curve("size_curve_smote"), logistic.study_f6, 2, 40),
     Case("F6, size", "d = 5, 4000 : 200, TG-VTSS with SMOTE: test, GQS, hold-out, refit", chosen(), tg_vtss.study_f6,
          4, 60),
-    Case("F7", "d = 5, logistic on 100 random features, 4000 : 200, jitter, 41 sizes", jitter(),
+    Case("F7", "d = 5, logistic on 100 random features, 4000 : 200, jitter, 41 sizes", size_curve("size_curve_jitter"),
          random_fourier.study_f7, 1, 8),
     Case("d = 2", "500 : 25, one generator, 2 sizes", small(), small_reference, 500, 20_000),
 )  # fmt: skip
