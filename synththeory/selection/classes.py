@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -44,12 +44,17 @@ class Classes:
 
     def at(self, places: Integers) -> Classes:
         """Some of the data sets."""
-        return Classes(*(replace(block, rows=block.rows[places]) for block in (self.majority, self.minority)))
+        return Classes(*(_block(block.rows[places], block) for block in (self.majority, self.minority)))
 
     def rows(self, majority: Integers, minority: Integers) -> Classes:
         """Some rows of every data set, by number: (B, m0) and (B, m1)."""
         pairs = ((self.majority, majority), (self.minority, minority))
-        return Classes(*(replace(block, rows=_taken(block.rows, places)) for block, places in pairs))
+        return Classes(*(_block(_taken(block.rows, places), block) for block, places in pairs))
+
+
+def _block(rows: Array, whole: Block) -> Block:
+    """Some rows of a block, which itself may be drawn by name."""
+    return Block(rows, whole.stratum, whole.law)
 
 
 def _taken(rows: Array, places: Integers) -> Array:
