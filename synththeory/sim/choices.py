@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from synththeory.sim.cells import Cell
-from synththeory.sim.measures import share_interval
 from synththeory.sim.rows import Row
 from synththeory.sim.selected import CHOSEN, SHARES
 from synththeory.sim.summary import Summary
@@ -62,6 +61,4 @@ def _verdict(row: Row) -> str:
 
 
 def _interval(row: Row) -> str:
-    trials = row.replications - row.failed
-    lower, upper = share_interval(round(row.estimate * trials), trials) if trials else (0.0, 1.0)
-    return f"{100.0 * lower:.2g} to {100.0 * upper:.2g} %, Wilson"
+    return f"{100.0 * row.lower:.2g} to {100.0 * row.upper:.2g} %, Wilson"

@@ -94,6 +94,7 @@ def test_every_replication_has_one_verdict_and_they_are_summarised_as_shares(cho
     ]  # fmt: skip
     assert all(row["multiplier"] is None and row["synthetic_size"] is None and row["theory"] is None for row in rows)
     assert sum(row["estimate"] for row in rows if row["metric"] in SHARES) == pytest.approx(1.0)
+    assert all(0.0 <= row["lower"] < row["upper"] <= 1.0 for row in rows if row["metric"] in SHARES)
     (cell,) = load_design(chosen).cells
     (results,) = compute(cell, cell.arms[2:3], range(30))
     assert set(np.unique(results.values[3:6])) <= {0.0, 1.0}
