@@ -24,6 +24,7 @@ from synththeory.streams import Streams
 from synththeory.theory import Prediction, predict, predict_baseline
 
 Codes = NDArray[np.uint8]
+_VALUED = (Status.OK, Status.SEPARATED, Status.NORM_BOUND, Status.DAMPED)
 
 
 @dataclass(frozen=True)
@@ -194,8 +195,8 @@ class FreeFix:
 
     @property
     def label(self) -> str:
-        """The kind of the fix."""
-        return self.baseline.kind
+        """The fix's name."""
+        return self.baseline.label
 
     @cached_property
     def digest(self) -> str:
@@ -247,7 +248,8 @@ def spread(synthetic: Sample, minority: Block, sizes: Integers) -> Array:
 def scored(values: Array, status: Codes) -> Scores:
     """Scores in which every failed fit is NaN and every fit that is not finite has failed.
 
-    A separated sample whose fit exists by its penalty keeps its value: the status is a warning, counted and printed.
+    A separated sample whose fit exists by its penalty keeps its value, and so does a corrected fit on the bound or with
+    damped steps: there the status is a warning, counted and printed.
 
     Parameters
     ----------
@@ -258,5 +260,5 @@ def scored(values: Array, status: Codes) -> Scores:
     """
     finite = np.isfinite(values).all(axis=0)
     codes = np.where(~finite & (status == Status.OK), np.uint8(Status.NOT_FINITE), status)
-    kept = finite & ((codes == Status.OK) | (codes == Status.SEPARATED))
+    kept = finite & np.isin(codes, _VALUED)
     return Scores(np.where(kept, values, np.nan), codes)

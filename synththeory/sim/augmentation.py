@@ -80,7 +80,7 @@ class Augmentation(Settings):
     def _one_scale_and_distinct_arms(self) -> Augmentation:
         if (self.multipliers is None) == (self.sizes is None):
             raise ValueError("give either 'multipliers' or 'sizes'")
-        labels = [generator.label for generator in self.generators] + [baseline.kind for baseline in self.baselines]
+        labels = [generator.label for generator in self.generators] + [baseline.label for baseline in self.baselines]
         for label in labels:
             if labels.count(label) > 1:
                 raise ValueError(f"two arms are called '{label}'; give one of them another 'name'")

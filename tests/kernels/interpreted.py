@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synththeory.kernels import cholesky, draw, gram, neighbours, newton, random, scores, softplus, sums, symmetry
+from synththeory.kernels import cholesky, draw, gram, neighbours, newton, random, scores, signed, softplus, sums, symmetry
 
 Outputs = dict[str, NDArray[Any]]
 KEY = (np.uint64(2**63 + 11), np.uint64(12))
@@ -112,9 +112,18 @@ def logistic() -> Outputs:
     newton.logistic_path(
         data, labels, weights, data, labels, weights, sizes, np.zeros((2, 3)), True, 1e6, coefficients, status
     )
+    minimisers, codes = np.empty((2, 2, 4)), np.empty((2, 2), dtype=np.uint8)
+    turned = np.where(np.arange(40) % 3 == 0, -weights, weights)
+    signed.signed_logistic_path(
+        data, labels, turned, data, labels, weights, sizes[:, 1:].copy(), np.full((2, 2), 2.0), True, 30.0, minimisers,
+        codes,
+    )  # fmt: skip
     expected = np.empty(4)
     softplus.expected_softplus(np.array([0.0, -3.0, 50.0, np.inf]), np.array([1.0, 0.0, 5.0, 1.0]), expected)
-    return {"logistic_path": coefficients, "logistic_path status": status, "expected_softplus": expected}
+    return {
+        "logistic_path": coefficients, "logistic_path status": status, "expected_softplus": expected,
+        "signed_logistic_path": minimisers, "signed_logistic_path status": codes,
+    }  # fmt: skip
 
 
 def tests() -> Outputs:
