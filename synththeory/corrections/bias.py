@@ -46,6 +46,16 @@ class Correction(Component):
             (B, n0, d) and (B, n1, d).
         """
 
+    @abstractmethod
+    def check(self, majority: int, minority: int) -> None:
+        """Refuse class counts that leave nothing to estimate the bias from.
+
+        Raises
+        ------
+        DesignError
+            With what is wanted and what came.
+        """
+
 
 class BiasCorrection(Correction):
     """−B̂_0: the generator's loss bias on blocks of the majority, with the minority's label [R].
@@ -68,24 +78,22 @@ class BiasCorrection(Correction):
 
     def rows(self, streams: Streams, generator: Generator, majority: Block, minority: Block) -> Sample:
         """Weights −1/m̃ on T x̃⁰ and +1/m on T x⁰."""
-        count = self.count(majority.rows.shape[1], minority.rows.shape[1])
-        return self.signed(imitations(streams, generator, majority, minority, count), majority, minority)
+        return self.signed(self.imitated(streams, generator, majority, minority), majority, minority)
 
-    def count(self, majority: int, minority: int) -> int:
-        """Number of blocks used.
-
-        Raises
-        ------
-        DesignError
-            If the majority has too few rows for so many.
-        """
-        most = majority // minority
-        if most < 1 or (self.blocks or 1) > most or majority == minority:
+    def check(self, majority: int, minority: int) -> None:
+        """The blocks need rows, and a held-out comparator one more."""
+        blocks = self.blocks or 1
+        if blocks * minority > majority or (self.comparator == "held-out" and majority == minority):
             raise DesignError(
-                f"the bias correction needs {self.blocks or 1} majority block(s) of the minority's size, and one row "
-                f"more, got {majority} majority and {minority} minority rows"
+                f"the bias correction needs {blocks} block(s) of as many majority rows as the minority has, and with "
+                f"the held-out comparator a row more; got {majority} majority and {minority} minority rows"
             )
-        return self.blocks or most
+
+    def imitated(self, streams: Streams, generator: Generator, majority: Block, minority: Block) -> Array:
+        """What the generator makes of the blocks, (B, K · n1, d) (see `imitations`)."""
+        counts = majority.rows.shape[1], minority.rows.shape[1]
+        self.check(*counts)
+        return imitations(streams, generator, majority, minority, self.blocks or counts[0] // counts[1])
 
     def signed(self, imitated: Array, majority: Block, minority: Block) -> Sample:
         """The correction made of given imitations.

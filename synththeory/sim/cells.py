@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from synththeory.components import digest
-from synththeory.corrections import Baseline
+from synththeory.corrections import Baseline, Correction
 from synththeory.generators import Generator
 from synththeory.learners import Learner
 from synththeory.populations import Population, Truth, truth
 from synththeory.selection import TGVTSS, VTSS
-from synththeory.sim.arms import Arm, Augmented, FreeFix
+from synththeory.sim.arms import Arm, Augmented, Corrected, FreeFix
 from synththeory.sim.selected import Selected
 from synththeory.sim.symmetry import Tested
 
@@ -31,6 +31,8 @@ class Cell:
     population, learner, generators, baselines, tests
         What is drawn, fitted, added, done without adding, and tested. A study of a test fits the test's pilot and adds
         nothing.
+    uses : tuple of (Generator, Correction or None)
+        Generators under their arms' names, and what is done about their bias.
     counts : (int, int)
         Majority and minority rows, (n0, n1); under a joint law the expected ones.
     total : int or None
@@ -53,6 +55,7 @@ class Cell:
     multipliers: tuple[float, ...]
     sizes: tuple[int, ...]
     generators: tuple[Generator, ...]
+    uses: tuple[tuple[Generator, Correction | None], ...]
     baselines: tuple[Baseline, ...]
     diagnostics: tuple[str, ...]
     rule: TGVTSS | VTSS | None
@@ -64,10 +67,10 @@ class Cell:
     def arms(self) -> tuple[Arm, ...]:
         """Everything that is run on this cell's data, in the order of the design."""
         metrics, joint = self.truth.metrics, self.total is not None
-        augmented = (
-            Augmented(generator, self.learner, self.multipliers, self.sizes, metrics, joint, self.diagnostics)
-            for generator in self.generators
-        )
+        augmented: list[Arm] = []
+        for generator, correction in self.uses:
+            plain = Augmented(generator, self.learner, self.multipliers, self.sizes, metrics, joint, self.diagnostics)
+            augmented.append(plain if correction is None else Corrected(plain, correction))
         rules = () if self.rule is None else (self.rule,)
         selected = (
             Selected(rule, generator, self.learner, metrics) for rule in rules for generator in self.generators

@@ -115,7 +115,7 @@ def test_every_block_is_imitated_with_numbers_of_its_own() -> None:
 
 def test_too_few_majority_rows_are_refused_in_words() -> None:
     streams, majority, minority = drawn(counts=(20, 12))
-    with pytest.raises(DesignError, match="2 majority block"):
+    with pytest.raises(DesignError, match=r"needs 2 block\(s\)"):
         BiasCorrection(blocks=2).rows(streams, Bootstrap(), majority, minority)
 
 
