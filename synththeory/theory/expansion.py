@@ -17,16 +17,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from synththeory.arrays import Matrix, Vector
-from synththeory.generators import Generator, GeneratorMoments
+from synththeory.generators import GeneratorMoments
 from synththeory.generators.base import Source
 from synththeory.learners import Learner
-from synththeory.losses import SquaredLoss
+from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import Population, StratumMoments, truth
 from synththeory.theory.norms import expected_norm
+
+
+class Imitator(Protocol):
+    """Anything with the moments of a synthetic score: a generator, or one whose bias is corrected."""
+
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments:
+        """As `synththeory.generators.Generator.mismatch`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,7 +159,7 @@ class Prediction:
 
 def expand(
     population: Population,
-    generator: Generator,
+    generator: Imitator,
     learner: Learner,
     majority: int,
     minority: int,
@@ -183,7 +193,7 @@ def expand(
 
 def minimiser(
     population: Population,
-    generator: Generator,
+    generator: Imitator,
     learner: Learner,
     majority: int,
     minority: int,
@@ -224,7 +234,7 @@ def minimiser(
 
 def predict(
     population: Population,
-    generator: Generator,
+    generator: Imitator,
     learner: Learner,
     majority: int,
     minority: int,
