@@ -18,6 +18,7 @@ _METRICS = {
     "parameter_error": r"parameter error, $\Vert\hat\theta-\theta^{*}\!\Vert$",
     "balanced_loss": r"balanced risk, $R(\hat\theta)$",
     "balanced_error": "balanced 0–1 error",
+    "bias_error": r"error of the bias estimate, $\Vert\nabla\hat B_0(\theta^{*}\!)-\delta_1\Vert_{H^{-1}}$",
     "spread": r"$\mathrm{tr}\,\mathrm{Cov}$ of synthetic rows over the minority’s",
 }
 _KEYS = {

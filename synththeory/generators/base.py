@@ -106,8 +106,9 @@ class Generator(Component):
             Where, (p,); the population's optimum θ* when not given.
         """
 
-    def response(self, count: int) -> Response | None:
-        """How the mean and covariance of a synthetic row follow n = count seeds, where that is this simple."""
+    @property
+    def response(self) -> Response | None:
+        """How the mean and covariance of a synthetic row follow the seeds', where that is this simple."""
         return None
 
     def draw(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Sample:

@@ -81,12 +81,10 @@ class GaussianFit(Generator):
             return shrunk_gaussian(population, loss, stratum, count, self.shrinkage, self.jitter, theta)
         return pilot_moments(self, population, loss, stratum, count, theta)
 
-    def response(self, count: int) -> Response:
+    @property
+    def response(self) -> Response:
         """The shrunk covariance, divisor n − 1."""
-        unbiased = count / (count - 1)
-        return Response(
-            keep=(1.0 - self.shrinkage) * unbiased, level=self.shrinkage * unbiased, noise=self.jitter
-        )
+        return Response(keep=1.0 - self.shrinkage, level=self.shrinkage, noise=self.jitter, unbiased=True)
 
 
 class DiagonalGaussianFit(Generator):
@@ -115,6 +113,7 @@ class DiagonalGaussianFit(Generator):
         """Closed form for squared loss and Gaussian rows [D]; a pilot otherwise."""
         return own_imitation(self, population, loss, stratum, count, theta)
 
-    def response(self, count: int) -> Response:
+    @property
+    def response(self) -> Response:
         """The diagonal of the covariance, divisor n − 1, times scale²."""
-        return Response(diagonal=self.scale**2 * count / (count - 1))
+        return Response(diagonal=self.scale**2, unbiased=True)

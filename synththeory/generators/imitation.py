@@ -77,7 +77,7 @@ def imitation(
     label : float
         Their label.
     """
-    law, response = population.laws[stratum], generator.response(count)
+    law, response = population.laws[stratum], generator.response
     if isinstance(loss, SquaredLoss) and isinstance(law, LocationLaw) and law.noise == "gaussian" and response:
         own_label = population.strata[stratum].label
         return _closed(response, population, loss, law, count, theta, move, (own_label, label))
@@ -120,7 +120,7 @@ def _closed(
     response: Response, population: Population, loss: SquaredLoss, law: LocationLaw, count: int, theta: Vector,
     move: Vector, labels: tuple[float, float],
 ) -> Imitation:  # fmt: skip
-    """With M = R(S(1 − 1/n)) + noise I + S/n + (m + c)(m + c)ᵀ: E m̂ = 2[Mθ − y(m + c)], H = 2M."""
+    """With M = E R(Ŝ) + noise I + S/n + (m + c)(m + c)ᵀ: E m̂ = 2[Mθ − y(m + c)], H = 2M."""
     exact, dimension = truth(population, loss), law.dimension
     slopes, size = theta[:dimension], theta.shape[0]
     there = LocationLaw(law.mean + move, law.factor)
@@ -129,7 +129,8 @@ def _closed(
     made = LocationLaw(there.mean + offset, np.asarray(np.linalg.cholesky(covariance)))
     limit = exact.at(Stratum("synthetic", labels[1]), made, theta)
     extra = np.zeros((size, size))
-    extra[:dimension, :dimension] = (law.covariance - response.spread(law.covariance)) / count
+    lost = 0.0 if response.unbiased else 1.0
+    extra[:dimension, :dimension] = (law.covariance - lost * response.spread(law.covariance)) / count
 
     def jacobian(place: LocationLaw, label: float) -> Matrix:
         mean = Extended(place, loss.intercept).mean

@@ -46,7 +46,8 @@ class Bootstrap(Generator):
         """m̂ is the minority's own mean score: φ = score − g_1, so V_m = C = Σ_1 and no shift, for every loss [D]."""
         return resampled(population, loss, stratum, theta)
 
-    def response(self, count: int) -> Response:
+    @property
+    def response(self) -> Response:
         """The seeds' own mean and covariance."""
         return OWN
 
@@ -73,7 +74,8 @@ class Offset(Generator):
         """Closed form for squared loss and Gaussian rows [D]; a pilot otherwise."""
         return own_imitation(self, population, loss, stratum, count, theta)
 
-    def response(self, count: int) -> Response:
+    @property
+    def response(self) -> Response:
         """The seeds' mean and covariance, the mean moved."""
         return Response(offset=self.offset, keep=1.0)
 
@@ -104,7 +106,8 @@ class Jitter(Generator):
             return jittered(population, loss, stratum, self.scale, theta)
         return pilot_moments(self, population, loss, stratum, count, theta)
 
-    def response(self, count: int) -> Response:
+    @property
+    def response(self) -> Response:
         """The seeds' mean and covariance plus scale² I."""
         return Response(keep=1.0, noise=self.scale**2)
 

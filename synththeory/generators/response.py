@@ -4,8 +4,8 @@ Many generators have, given their seeds, E[x̃] = x̄ + offset and
 
     Cov[x̃] = R(Ŝ) + noise · I,    R(M) = keep · M + diagonal · diag M + level · (tr M/d) I,
 
-with x̄ and Ŝ the seeds' mean and covariance (divisor n). The mean synthetic score is then a polynomial of degree two in
-each seed's deviation ε, whose covariances are exact for Gaussian seeds.
+with x̄ and Ŝ the seeds' mean and covariance (divisor n, or n − 1 where ``unbiased``). The mean synthetic score is then a
+polynomial of degree two in each seed's deviation ε, whose covariances are exact for Gaussian seeds.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Response:
     diagonal: float = 0.0
     level: float = 0.0
     noise: float = 0.0
+    unbiased: bool = False
 
     def spread(self, covariance: Matrix) -> Matrix:
         """R(M), (d, d)."""

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import digest
-from synththeory.corrections import Baseline, BiasCorrection, Correction, corrected_path
+from synththeory.corrections import Baseline, BiasCorrection, Correction, corrected_path, estimated_bias_gradient
 from synththeory.errors import DesignError
-from synththeory.generators import Generator
+from synththeory.generators import Generator, imitation
 from synththeory.learners import Fit, Learner
-from synththeory.losses import Loss
-from synththeory.populations import Population, Truth, measures
+from synththeory.losses import Loss, SquaredLoss
+from synththeory.populations import Population, Truth, measures, truth
 from synththeory.sample import Block, Sample
 from synththeory.selection import SymmetryStatistics, symmetry_statistics
 from synththeory.status import Status
@@ -151,7 +151,7 @@ class Augmented:
     joint : bool
         Whether class counts are random, so that each replication's sizes are round(γ · its own class gap).
     diagnostics : tuple of str
-        What is measured of the synthetic rows themselves: ``"spread"`` or nothing.
+        What is measured beside the fits: ``"spread"`` of the synthetic rows, ``"transfer"`` of corrections.
     """
 
     generator: Generator
@@ -165,7 +165,7 @@ class Augmented:
     @property
     def metrics(self) -> tuple[str, ...]:
         """Metrics of the fit, then those of the synthetic rows."""
-        return self.fit_metrics + self.diagnostics
+        return self.fit_metrics + ("spread",) * ("spread" in self.diagnostics)
 
     @property
     def label(self) -> str:
@@ -193,7 +193,7 @@ class Augmented:
         if fit.status.shape != sizes.shape or fit.coefficients.shape[:2] != sizes.shape:
             raise ValueError(f"a fit for sizes {sizes.shape} came back as {fit.coefficients.shape[:2]}")
         values = measures(data.truth, self.fit_metrics, fit.coefficients)
-        spreads = [spread(synthetic, data.minority, sizes) for _ in self.diagnostics]
+        spreads = [spread(synthetic, data.minority, sizes)] if "spread" in self.diagnostics else []
         return scored(np.stack([*values, *spreads]), fit.status)
 
     def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
@@ -219,10 +219,14 @@ class Corrected:
         The arm without the correction, under this arm's name.
     correction : Correction
         What is added for every synthetic row.
+    population, counts
+        Where δ_1, the bias that ``bias_error`` is measured from, comes from.
     """
 
     plain: Augmented
     correction: Correction
+    population: Population
+    counts: tuple[int, int]
 
     @property
     def label(self) -> str:
@@ -236,8 +240,8 @@ class Corrected:
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """The plain arm's."""
-        return self.plain.metrics
+        """The plain arm's, and ``bias_error`` with the diagnostic ``"transfer"``."""
+        return self.plain.metrics + ("bias_error",) * ("transfer" in self.plain.diagnostics)
 
     @property
     def points(self) -> tuple[tuple[float | None, int], ...]:
@@ -250,11 +254,32 @@ class Corrected:
         synthetic = data.synthetic(self.plain.generator, int(sizes[0, -1]))
         correction = data.correction(self.correction, self.plain.generator)
         fit = corrected_path(self.plain.learner, data.real, synthetic, sizes, correction)
-        return self.plain.scores(data, synthetic, sizes, fit)
+        scores = self.plain.scores(data, synthetic, sizes, fit)
+        if self.metrics == self.plain.metrics:
+            return scores
+        errors = np.broadcast_to(self._bias_errors(data, correction)[:, None], sizes.shape)
+        return Scores(np.concatenate([scores.values, errors[None]]), scores.status)
+
+    def _bias_errors(self, data: Data, correction: Sample) -> Array:
+        """‖∇B̂_0(θ*) − δ_1‖ in the H⁻¹ norm, (B,)."""
+        theta, loss = data.truth.optimum, self.plain.learner.loss
+        inverse = np.linalg.inv(sum(0.5 * moments.hessian for moments in data.truth.moments))
+        gap = estimated_bias_gradient(correction, loss, theta) - self._bias
+        return np.asarray(np.sqrt(np.einsum("bi,ij,bj->b", gap, inverse, gap)))
+
+    @cached_property
+    def _bias(self) -> Vector:
+        loss, label = self.plain.learner.loss, self.population.strata[1].label
+        theta, still = truth(self.population, loss).optimum, np.zeros(self.population.dimension)
+        return imitation(self.plain.generator, self.population, loss, 1, self.counts[1], theta, still, label).bias
 
     def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
-        """The theory's expansion with the corrected generator's moments; None for a correction without a theory."""
-        if not isinstance(self.correction, BiasCorrection):
+        """The theory's expansion with the corrected generator's moments, for squared loss.
+
+        For another loss it needs a pilot at every step of a Newton iteration: `synththeory.theory.predict` gives it to
+        who asks for it.
+        """
+        if not isinstance(self.correction, BiasCorrection) or not isinstance(self.plain.learner.loss, SquaredLoss):
             return None
         corrected = CorrectedGenerator(self.plain.generator, self.correction, counts[0])
         return predict(population, corrected, self.plain.learner, *counts, self.plain.sizes)

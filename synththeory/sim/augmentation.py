@@ -86,7 +86,7 @@ class Augmentation(Settings):
     generators: Annotated[tuple[AnyGenerator, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
     arms: Annotated[tuple[ArmSettings, ...], BeforeValidator(_as_tuple)] = ()
     baselines: Annotated[tuple[AnyBaseline, ...], BeforeValidator(_as_baselines)] = ()
-    diagnostics: Annotated[tuple[Literal["spread"], ...], BeforeValidator(_as_tuple)] = ()
+    diagnostics: Annotated[tuple[Literal["spread", "transfer"], ...], BeforeValidator(_as_tuple)] = ()
 
     @field_validator("multipliers", "sizes", mode="after")
     @classmethod

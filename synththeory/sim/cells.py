@@ -17,6 +17,9 @@ from synththeory.sim.arms import Arm, Augmented, Corrected, FreeFix
 from synththeory.sim.selected import Selected
 from synththeory.sim.symmetry import Tested
 
+_LONGEST = 120
+"""Most characters of a cell's label that spells out whole tables."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -70,7 +73,8 @@ class Cell:
         augmented: list[Arm] = []
         for generator, correction in self.uses:
             plain = Augmented(generator, self.learner, self.multipliers, self.sizes, metrics, joint, self.diagnostics)
-            augmented.append(plain if correction is None else Corrected(plain, correction))
+            treated = correction and Corrected(plain, correction, self.population, self.counts)
+            augmented.append(treated or plain)
         rules = () if self.rule is None else (self.rule,)
         selected = (
             Selected(rule, generator, self.learner, metrics) for rule in rules for generator in self.generators
@@ -103,11 +107,20 @@ class Cell:
 
 
 def cell_labels(grid: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
-    """Swept values in words, such as ``noise=cube, minority=25``: short ones where they tell the cells apart."""
+    """Swept values in words, such as ``noise=cube, minority=25``: short ones where they tell the cells apart.
+
+    Where whole tables would be needed to do that, short ones with a number.
+    """
     short = tuple(", ".join(_short(key, value) for key, value in swept.items()) for swept in grid)
     if len(set(short)) == len(short):
         return short
-    return tuple(", ".join(f"{key}={_words(value)}" for key, value in swept.items()) for swept in grid)
+    full = tuple(", ".join(f"{key}={_words(value)}" for key, value in swept.items()) for swept in grid)
+    if max(map(len, full)) <= _LONGEST:
+        return full
+    return tuple(
+        f"{label} ({short[:place].count(label) + 1})" if short.count(label) > 1 else label
+        for place, label in enumerate(short)
+    )
 
 
 def _short(key: str, value: object) -> str:

@@ -7,7 +7,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synththeory.kernels import cholesky, draw, gram, neighbours, newton, random, scores, signed, softplus, sums, symmetry
+from synththeory.kernels import (
+    cholesky,
+    draw,
+    gram,
+    mixture,
+    neighbours,
+    newton,
+    random,
+    scores,
+    signed,
+    softplus,
+    sums,
+    symmetry,
+)
 
 Outputs = dict[str, NDArray[Any]]
 KEY = (np.uint64(2**63 + 11), np.uint64(12))
@@ -45,6 +58,8 @@ def rows() -> Outputs:
     draw.take_rows(normals, rng.integers(0, 20, (2, 5)), taken)
     outside, inside = np.empty((2, 5), dtype=np.int64), np.empty((2, 4), dtype=np.int64)
     draw.split_places(np.array([[8, 1, 6, 3, 0, 5, 2, 7, 4]] * 2), 2, 6, outside, inside)
+    shares, centres, roots = np.empty((2, 2)), np.empty((2, 2, 3)), np.empty((2, 2, 3, 3))
+    mixture.fit_mixtures(normals, uniforms[:, :2].copy(), 1e-6, 1e-9, 5, shares, centres, roots)
     near = np.empty((2, 20, 4), dtype=np.int64)
     neighbours.nearest_neighbours(normals, near)
     draw.interpolate_rows(normals, near, uniforms.reshape(2, 20, 3), segments)
@@ -52,6 +67,7 @@ def rows() -> Outputs:
         "centre_uniforms": cube, "sign_uniforms": signs, "project_to_sphere": sphere, "add_to_rows": moved,
         "affine_rows": mapped, "mixture_rows": mixed, "mixture_rows diagonal": stretched, "pick_rows": picked,
         "take_rows": taken, "split_places": outside, "split_places inside": inside,
+        "fit_mixtures": shares, "fit_mixtures means": centres, "fit_mixtures factors": roots,
         "nearest_neighbours": near, "interpolate_rows": segments,
     }  # fmt: skip
 

@@ -14,7 +14,17 @@ import numpy as np
 import pytest
 
 from synththeory import kernels
-from synththeory.generators import Bootstrap, Gaussian, GaussianFit, Jitter, Oracle, SemiOracle, Smote
+from synththeory.corrections import BiasCorrection
+from synththeory.generators import (
+    Bootstrap,
+    Gaussian,
+    GaussianFit,
+    GaussianMixtureFit,
+    Jitter,
+    Oracle,
+    SemiOracle,
+    Smote,
+)
 from synththeory.kernels import compile as compiling
 from synththeory.learners import LeastSquares, Logistic
 from synththeory.populations import GaussianShift, MeanShift, Population, SigmoidLink, truth
@@ -65,6 +75,10 @@ def use_the_public_rooms() -> None:
             for learner in (*least_squares, *(logistic if binary else ())):
                 fit = learner.path(Sample.of(majority, minority), synthetic, np.tile(np.array([0, 18]), (count, 1)))
                 truth(population, learner.loss).excess_risk(fit.coefficients)
+        GaussianMixtureFit().draw(streams, minority, majority, 18)
+        if binary:
+            signed = BiasCorrection().rows(streams, Smote(), majority, minority)
+            logistic[0].path(signed, synthetic, np.tile(np.array([0, 18]), (count, 1)))
 
 
 def use_the_rules() -> None:
