@@ -99,7 +99,8 @@ def _draw(
             if point.layer == "simulation":
                 dashes = "solid" if point.arm == "reweighted" else (0, (1.0, 1.5))
                 axes.axvline(point.y, color=INK, linewidth=0.8, linestyle=dashes, zorder=0.6)
-                axes.text(point.y, 1.01, point.arm, transform=axes.get_xaxis_transform(), fontsize=7.5, ha="center")
+                side = "right" if point.arm == "reweighted" else "left"
+                axes.text(point.y, 1.01, point.arm, transform=axes.get_xaxis_transform(), fontsize=7.5, ha=side)
             continue
         y, style = generators.index(generator) + offsets[treatment], look[treatment]
         if point.layer == "theory":
@@ -145,6 +146,6 @@ def _acted(summary: Summary) -> str:
     if not acted:
         return ""
     share, arm = max((count / total, arm) for count, total, arm in acted)
-    return f"Bound or damping acted most often in {arm}: {100.0 * share:.2g} % of its fits."
+    return f"Bound or damping acted most often in {arm}: {100.0 * share:.0f} % of its fits."
 
 
