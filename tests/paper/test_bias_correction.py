@@ -74,7 +74,8 @@ def test_the_majoritys_label_makes_the_fit_diverge() -> None:
     assert not right.status.any()
     naive = exact.excess_risk(learner.path(real, synthetic, sizes).coefficients).mean()
     assert exact.excess_risk(right.coefficients).mean() < 0.1 * naive
-    assert (wrong.status == Status.NORM_BOUND).mean() > 0.9 or exact.excess_risk(wrong.coefficients).mean() > naive
+    assert (wrong.status == Status.NORM_BOUND).all()
+    assert exact.excess_risk(wrong.coefficients).mean() > 10.0 * naive
 
 
 @cache
