@@ -82,8 +82,7 @@ class CostWeighted(Baseline):
 
     def fit(self, learner: Learner, real: Sample, counts: Sequence[int]) -> Fit:
         """Weighted fit; a majority row has weight one."""
-        weights = np.repeat([1.0, self.ratio], counts)
-        return _plain(learner, replace(real, weights=np.tile(weights, (real.rows.shape[0], 1))))
+        return _plain(learner, real.shared((1.0, self.ratio), counts))
 
 
 class Reweighted(Baseline):
