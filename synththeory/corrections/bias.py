@@ -13,7 +13,6 @@ signed weights that sum to zero.
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -142,7 +141,7 @@ def imitations(streams: Streams, generator: Generator, majority: Block, minority
     made = np.empty((streams.count, count * size, majority.rows.shape[2]))
     for block in range(count):
         places = slice(block * size, (block + 1) * size)
-        seeds = replace(majority, rows=np.ascontiguousarray(majority.rows[:, places]))
+        seeds = Block(np.ascontiguousarray(majority.rows[:, places]), majority.stratum, majority.law)
         made[:, places] = generator.draw(streams.within(f"correction/block {block}"), seeds, minority, size).rows
     return made
 

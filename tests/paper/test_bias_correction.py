@@ -1,6 +1,5 @@
 """Bias-corrected synthesis: what the issue asks of it, in the studies' own settings."""
 
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -13,7 +12,7 @@ from synththeory.generators import DiagonalGaussianFit, GaussianMixtureFit, Gene
 from synththeory.learners import Logistic
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
 from synththeory.populations import GaussianShift, truth
-from synththeory.sample import Sample, Stratum
+from synththeory.sample import Block, Sample, Stratum
 from synththeory.sim.rates import fitted_rate
 from synththeory.sim.summary import Summary
 from synththeory.status import Status
@@ -67,7 +66,7 @@ def test_the_majoritys_label_makes_the_fit_diverge() -> None:
     right, wrong = (
         corrected_path(
             learner, real, synthetic, sizes,
-            BiasCorrection().rows(streams, generator, majority, replace(minority, stratum=Stratum("minority", label))),
+            BiasCorrection().rows(streams, generator, majority, Block(minority.rows, Stratum("minority", label))),
         )
         for label in (1.0, 0.0)
     )  # fmt: skip
