@@ -15,6 +15,7 @@ class Status(IntEnum):
     SEPARATED = 4
     NORM_BOUND = 5
     NOT_CONVERGED = 6
+    DAMPED = 7
 
     @property
     def reason(self) -> str:
@@ -28,6 +29,7 @@ _REASONS = {
     Status.NOT_FINITE: "a result is not finite",
     Status.ERROR: "the component raised an exception",
     Status.SEPARATED: "the classes are separated: the fit exists only by its penalty",
-    Status.NORM_BOUND: "a coefficient ran beyond the bound",
+    Status.NORM_BOUND: "a coefficient reached the bound",
     Status.NOT_CONVERGED: "Newton's iteration did not converge",
+    Status.DAMPED: "the Hessian was not positive definite on the way: the steps were damped",
 }

@@ -1,5 +1,25 @@
-"""What is done about imbalance without or beside synthetic rows."""
+"""What is done about imbalance without synthetic rows, and about the bias of synthetic ones."""
 
-from synththeory.corrections.weights import Baseline, RePriored, Reweighted
+from synththeory.corrections.bias import (
+    BiasCorrection,
+    Correction,
+    corrected_path,
+    estimated_bias,
+    estimated_bias_gradient,
+    imitations,
+)
+from synththeory.corrections.weights import Baseline, CostWeighted, Raw, RePriored, Reweighted
 
-__all__ = ["Baseline", "RePriored", "Reweighted"]
+__all__ = [
+    "Baseline",
+    "BiasCorrection",
+    "Correction",
+    "CostWeighted",
+    "Raw",
+    "RePriored",
+    "Reweighted",
+    "corrected_path",
+    "estimated_bias",
+    "estimated_bias_gradient",
+    "imitations",
+]

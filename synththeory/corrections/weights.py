@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from synththeory.components import Component
+from synththeory.components import Component, Positive
 from synththeory.errors import DesignError
 from synththeory.learners import Fit, Learner
 from synththeory.losses import LogisticLoss
@@ -19,6 +19,11 @@ from synththeory.streams import Streams
 
 class Baseline(Component):
     """A fit to the real rows alone, drawn beside every curve in the synthetic size."""
+
+    @property
+    def label(self) -> str:
+        """Name of the arm."""
+        return self.kind
 
     @abstractmethod
     def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
@@ -49,6 +54,38 @@ class Baseline(Component):
         DesignError
             With what is wanted and how to mend it.
         """
+
+
+class Raw(Baseline):
+    """The real rows as they are: what imbalance costs where nothing is done."""
+
+    kind: Literal["raw"] = "raw"
+
+    def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
+        """Plain fit."""
+        return _plain(learner, real, streams)
+
+
+class CostWeighted(Baseline):
+    """Each minority row counts ``ratio`` times; ratio = n0/n1 is reweighting up to the total weight.
+
+    Attributes
+    ----------
+    ratio : float
+        Cost of a minority row over that of a majority row, > 0.
+    """
+
+    kind: Literal["cost-weighted"] = "cost-weighted"
+    ratio: Positive
+
+    @property
+    def label(self) -> str:
+        """Such as ``cost-weighted:3``."""
+        return f"{self.kind}:{self.ratio:g}"
+
+    def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
+        """Weighted fit; a majority row has weight one."""
+        return _plain(learner, real.shared((1.0, self.ratio), counts), streams)
 
 
 class Reweighted(Baseline):

@@ -10,6 +10,7 @@ from synththeory.figures.frame import Drawing
 from synththeory.figures.regime_map import ANGLE, RATIO, draw_regime_map
 from synththeory.figures.sweeps import draw_sweep
 from synththeory.figures.symmetry_test import draw_symmetry
+from synththeory.figures.treatments import draw_treatments
 from synththeory.sim.design import Design
 from synththeory.sim.summary import Summary
 
@@ -47,6 +48,7 @@ PAPERS = {
     "local_symmetry_logistic": Layout(("excess_risk", "parameter_error")),
     "size_curve_jitter": Layout(("balanced_loss", "balanced_error")),
     "size_curve_smote": Layout(("balanced_loss", "excess_risk")),
+    "bias_correction_rates": Layout(("excess_risk", "bias_error"), key="sample.minority"),
 }
 """Layouts of the papers' figures, by study; one that does not fit its design (a changed sweep) is not used."""
 
@@ -62,6 +64,8 @@ def figure_of(summary: Summary) -> Drawing:
     layout = PAPERS.get(design.study)
     if layout is None or (layout.key and layout.key not in numeric_keys(design)):
         layout = shape_of(design, present_metrics(summary))
+    if design.augmentation is not None and design.augmentation.arms and not layout.key:
+        return draw_treatments(summary, title)
     if layout.key:
         return draw_sweep(summary, layout.key, layout.metrics, title, layout.spread)
     return draw_curves(summary, layout.metrics, layout.shared, title)
@@ -103,4 +107,4 @@ def present_metrics(summary: Summary) -> tuple[str, ...]:
     """What is asked of the synthetic rows; else excess risk and parameter error; else the first two there are."""
     found = tuple(dict.fromkeys(row.metric for row in summary.rows))
     usual = tuple(metric for metric in ("excess_risk", "parameter_error") if metric in found)
-    return summary.design.cells[0].diagnostics or usual or found[:2]
+    return tuple(metric for metric in ("spread",) if metric in found) or usual or found[:2]

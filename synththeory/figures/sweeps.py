@@ -36,7 +36,7 @@ from synththeory.sim.rates import Rate, fitted_rate
 from synththeory.sim.rows import Row
 from synththeory.sim.summary import Summary
 
-EXPONENTS = {"excess_risk": -1.0, "parameter_error": -0.5}
+EXPONENTS = {"excess_risk": -1.0, "parameter_error": -0.5, "bias_error": -0.5}
 """What a metric of a consistent fit is to the number of rows."""
 _FLOOR_SHARE = 0.5
 """A curve has a floor where bias makes up this much of the excess risk at its last point."""

@@ -9,11 +9,13 @@ from functools import cached_property
 
 import numpy as np
 
+from synththeory.corrections import BiasCorrection
 from synththeory.losses import SquaredLoss
 from synththeory.sim.cells import Cell
 from synththeory.sim.rows import Row
 from synththeory.sim.summary import Summary
-from synththeory.theory import Expansion, OptimalSizes, expand, optimal_sizes
+from synththeory.theory import CorrectedGenerator, Expansion, OptimalSizes, expand, optimal_sizes
+from synththeory.theory.expansion import Imitator
 from synththeory.theory.norms import expected_norm
 
 _VALUES: dict[str, Callable[[Expansion, float], float]] = {
@@ -113,7 +115,7 @@ def theory_line(summary: Summary, cell: Cell, arm: str, metric: str, closed: boo
         Whether only closed forms are wanted.
     """
     rows = summary.select(arm=arm, metric=metric, cell=cell.swept)
-    generator = next((generator for generator in cell.generators if generator.label == arm), None)
+    generator = _imitator(cell, arm)
     known = metric in _VALUES and isinstance(cell.learner.loss, SquaredLoss)
     if generator is None or not known or any(row.theory is None for row in rows):
         return None
@@ -147,6 +149,16 @@ def theory_curve(summary: Summary, cell: Cell, arm: str, metric: str, last: floa
     lowest = (best, line.value(metric, best * line.gap)) if metric == "excess_risk" and best <= last else None
     words = "" if best >= _ENDLESS else "0" if best < 0.005 else f"{best:.2f}"
     return TheoryCurve(points, lowest, words, line.source)
+
+
+def _imitator(cell: Cell, arm: str) -> Imitator | None:
+    """The generator of an arm, with its correction where it has one."""
+    for generator, correction in cell.uses:
+        if generator.label == arm and correction is None:
+            return generator
+        if generator.label == arm and isinstance(correction, BiasCorrection):
+            return CorrectedGenerator(generator, correction, cell.counts[0])
+    return None
 
 
 def _pilots(summary: Summary) -> int:

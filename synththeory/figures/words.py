@@ -20,6 +20,7 @@ _METRICS = {
     "balanced_loss": r"balanced risk, $R(\hat\theta)$",
     "balanced_error": "balanced 0–1 error",
     "test_sample_error": "standard error of the test sample",
+    "bias_error": r"error of the bias estimate, $\Vert\nabla\hat B_0(\theta^{*}\!)-\delta_1\Vert_{H^{-1}}$",
     "spread": r"$\mathrm{tr}\,\mathrm{Cov}$ of synthetic rows over the minority’s",
 }
 _KEYS = {

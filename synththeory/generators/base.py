@@ -10,6 +10,7 @@ from synththeory.arrays import Array, Integers, Matrix, Vector
 from synththeory.components import Component
 from synththeory.errors import DesignError, SynththeoryError
 from synththeory.generators.drawn import Drawn
+from synththeory.generators.response import Response
 from synththeory.losses import Loss
 from synththeory.populations import Population
 from synththeory.sample import Block, Law, Sample
@@ -104,6 +105,11 @@ class Generator(Component):
         theta : Vector, optional
             Where, (p,); the population's optimum θ* when not given.
         """
+
+    @property
+    def response(self) -> Response | None:
+        """How the mean and covariance of a synthetic row follow the seeds', where that is this simple."""
+        return None
 
     def draw(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Sample:
         """Synthetic rows with the seeds' label and unit weights, drawn when first asked for.

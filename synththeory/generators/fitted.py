@@ -8,11 +8,13 @@ import numpy as np
 from pydantic import Field
 
 from synththeory.arrays import Array, Integers, Matrix, Vector
-from synththeory.components import NonNegative
+from synththeory.components import NonNegative, Positive
 from synththeory.errors import DesignError
 from synththeory.generators.base import Generator, GeneratorMoments
 from synththeory.generators.closed_forms import shrunk_gaussian
+from synththeory.generators.imitation import own_imitation
 from synththeory.generators.pilot import pilot_moments
+from synththeory.generators.response import Response
 from synththeory.kernels.draw import affine_rows
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import Population
@@ -78,3 +80,40 @@ class GaussianFit(Generator):
         if isinstance(loss, SquaredLoss) and len(population.laws[stratum].components) == 1:
             return shrunk_gaussian(population, loss, stratum, count, self.shrinkage, self.jitter, theta)
         return pilot_moments(self, population, loss, stratum, count, theta)
+
+    @property
+    def response(self) -> Response:
+        """The shrunk covariance, divisor n − 1."""
+        return Response(keep=1.0 - self.shrinkage, level=self.shrinkage, noise=self.jitter, unbiased=True)
+
+
+class DiagonalGaussianFit(Generator):
+    """Independent normal coordinates with the minority's means and ``scale`` times its standard deviations.
+
+    Attributes
+    ----------
+    scale : float
+        Below one the rows contract, as SMOTE's do; > 0.
+    """
+
+    kind: Literal["diagonal-gaussian-fit"] = "diagonal-gaussian-fit"
+    smallest_minority: ClassVar[int] = 2
+    scale: Positive = 1.0
+
+    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
+        """μ̂_1 + scale · σ̂ ∘ ε, σ̂ with divisor n1 − 1."""
+        noise = streams.normals("rows", size, seeds.rows.shape[2])
+        noise *= self.scale * seeds.rows.std(axis=1, ddof=1)[:, None]
+        noise += seeds.rows.mean(axis=1)[:, None]
+        return noise
+
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments:
+        """Closed form for squared loss and Gaussian rows [D]; a pilot otherwise."""
+        return own_imitation(self, population, loss, stratum, count, theta)
+
+    @property
+    def response(self) -> Response:
+        """The diagonal of the covariance, divisor n − 1, times scale²."""
+        return Response(diagonal=self.scale**2, unbiased=True)

@@ -12,7 +12,9 @@ from synththeory.components import NonNegative
 from synththeory.errors import DesignError
 from synththeory.generators.base import Generator, GeneratorMoments
 from synththeory.generators.closed_forms import jittered, resampled
+from synththeory.generators.imitation import own_imitation
 from synththeory.generators.pilot import pilot_moments
+from synththeory.generators.response import OWN, Response
 from synththeory.kernels.draw import interpolate_rows, pick_rows
 from synththeory.kernels.neighbours import nearest_neighbours
 from synththeory.kernels.sums import segment_sums
@@ -44,6 +46,39 @@ class Bootstrap(Generator):
         """m̂ is the minority's own mean score: φ = score − g_1, so V_m = C = Σ_1 and no shift, for every loss [D]."""
         return resampled(population, loss, stratum, theta)
 
+    @property
+    def response(self) -> Response:
+        """The seeds' own mean and covariance."""
+        return OWN
+
+
+class Offset(Generator):
+    """Minority rows drawn with replacement and moved by a constant: the right shape at a wrong place.
+
+    Attributes
+    ----------
+    offset : float
+        Added to every coordinate.
+    """
+
+    kind: Literal["offset"] = "offset"
+    offset: float
+
+    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
+        """Seeds with replacement, moved."""
+        return picked(streams, seeds, size) + self.offset
+
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments:
+        """Closed form for squared loss and Gaussian rows [D]; a pilot otherwise."""
+        return own_imitation(self, population, loss, stratum, count, theta)
+
+    @property
+    def response(self) -> Response:
+        """The seeds' mean and covariance, the mean moved."""
+        return Response(offset=self.offset, keep=1.0)
+
 
 class Jitter(Generator):
     """Minority rows drawn with replacement plus N(0, scale² I).
@@ -70,6 +105,11 @@ class Jitter(Generator):
         if isinstance(loss, SquaredLoss) and len(population.laws[stratum].components) == 1:
             return jittered(population, loss, stratum, self.scale, theta)
         return pilot_moments(self, population, loss, stratum, count, theta)
+
+    @property
+    def response(self) -> Response:
+        """The seeds' mean and covariance plus scale² I."""
+        return Response(keep=1.0, noise=self.scale**2)
 
 
 class Smote(Generator):

@@ -11,7 +11,7 @@ from synththeory.kernels.dots import LANES, SIDE, add_dots
 from synththeory.kernels.sigmoid import exp_negative_abs
 
 SEPARATED, NORM_BOUND, NOT_CONVERGED = 4, 5, 6
-_PANEL = 1024  # rows looked at together: few enough for the second-level cache, enough to make folding the sums cheap
+PANEL = 1024  # rows looked at together: few enough for the second-level cache, enough to make folding the sums cheap
 _STEPS = 100
 _SHORT = 1e-7  # a step with a new Hessian this small, relative to the coefficients, leaves an error of about its square
 _EXACT = 1e-11  # or: the step that would follow, foretold from the last two, is this small
@@ -19,7 +19,7 @@ _LONG = 1e-3  # a step longer than this, relative to the coefficients, asks for 
 
 
 @inlined
-def _turn(rows: NDArray[np.float64], count: int, intercept: bool, out: NDArray[np.float64]) -> None:
+def turn(rows: NDArray[np.float64], count: int, intercept: bool, out: NDArray[np.float64]) -> None:
     """Columns z = x or (x, 1) of the first rows, (p padded, n padded), zero elsewhere."""
     dimension = rows.shape[1]
     out[:] = 0.0
@@ -32,7 +32,7 @@ def _turn(rows: NDArray[np.float64], count: int, intercept: bool, out: NDArray[n
 
 
 @inlined
-def _accumulate(
+def accumulate(
     columns: NDArray[np.float64],
     labels: NDArray[np.float64],
     weights: NDArray[np.float64],
@@ -53,8 +53,8 @@ def _accumulate(
     beyond = columns[:, count : -(-count // LANES) * LANES]  # rows of larger sizes that share the last lanes
     kept = beyond.copy()
     beyond[:] = 0.0
-    for start in range(0, count, _PANEL):
-        here = min(_PANEL, count - start)
+    for start in range(0, count, PANEL):
+        here = min(PANEL, count - start)
         padded = -(-here // LANES) * LANES
         for i in range(padded):
             score[i] = 0.0
@@ -80,14 +80,14 @@ def _accumulate(
         stride, steps = columns.shape[1], padded // LANES
         for a in range(0, width, SIDE):
             add_dots(
-                residual.reshape(-1), 0, _PANEL,
+                residual.reshape(-1), 0, PANEL,
                 flat, a * stride + start, stride,
                 steps,
                 gradient.reshape(-1), a, width,
             )  # fmt: skip
             for b in range(0, a + 1 if curved else 0, SIDE):
                 add_dots(
-                    turned, a * _PANEL, _PANEL,
+                    turned, a * PANEL, PANEL,
                     flat, b * stride + start, stride,
                     steps,
                     hessian.reshape(-1), a * width + b, width,
@@ -158,13 +158,13 @@ def logistic_path(
     width = -(-size // SIDE) * SIDE
     real_columns = np.empty((width, -(-count // LANES) * LANES))
     columns = np.empty((width, -(-extra // LANES) * LANES))
-    work = np.zeros((4 + SIDE + width, _PANEL))
+    work = np.zeros((4 + SIDE + width, PANEL))
     gradient, hessian = np.empty((SIDE, width)), np.empty((width, width))
     matrix, step = np.empty((size, size)), np.empty(size)
     theta, start = np.empty(size), np.empty(size)
     for r in range(real_rows.shape[0]):
-        _turn(real_rows[r], count, intercept, real_columns)
-        _turn(rows[r], extra, intercept, columns)
+        turn(real_rows[r], count, intercept, real_columns)
+        turn(rows[r], extra, intercept, columns)
         theta[:] = 0.0
         factorised = False
         for s in range(sizes.shape[1]):
@@ -179,8 +179,8 @@ def logistic_path(
             for iteration in range(_STEPS):
                 gradient[:] = 0.0
                 hessian[:] = 0.0
-                _accumulate(real_columns, real_labels[r], real_weights[r], count, theta, work, gradient, hessian, fresh)
-                _accumulate(columns, labels[r], weights[r], used, theta, work, gradient, hessian, fresh)
+                accumulate(real_columns, real_labels[r], real_weights[r], count, theta, work, gradient, hessian, fresh)
+                accumulate(columns, labels[r], weights[r], used, theta, work, gradient, hessian, fresh)
                 for j in range(min(dimension, size)):
                     gradient[0, j] += penalty * theta[j]
                     hessian[j, j] += penalty

@@ -10,6 +10,7 @@ from pydantic import model_validator
 from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import NonNegative, Positive
 from synththeory.kernels.newton import logistic_path
+from synththeory.kernels.signed import signed_logistic_path
 from synththeory.learners.base import Fit, Learner
 from synththeory.losses import LogisticLoss
 from synththeory.sample import Sample
@@ -18,6 +19,9 @@ from synththeory.streams import Streams
 
 class Logistic(Learner):
     """Minimise Σ w[log(1 + e^f) − yf] + penalty, f = zᵀθ, by damped Newton.
+
+    With a negative weight the objective need not be convex: the fit is then a local minimiser over |θ_j| ≤ bound, found
+    from θ = 0 by projected Newton steps, and the status says where the bound or a modified Hessian acted.
 
     Attributes
     ----------
@@ -28,7 +32,8 @@ class Logistic(Learner):
     ridge : float
         ½ · ridge · ‖slopes‖² is added to the mean loss; not together with C.
     bound : float
-        A coefficient beyond it ends the iteration (status "norm bound").
+        A coefficient beyond it ends the iteration without a fit (status "norm bound"); with a negative weight the
+        fit stays within it.
     """
 
     kind: Literal["logistic"] = "logistic"
@@ -61,7 +66,8 @@ class Logistic(Learner):
         running = np.pad(np.cumsum(synthetic.weights, axis=1), ((0, 0), (1, 0)))
         totals = real.weights.sum(axis=1, keepdims=True) + np.take_along_axis(running, sizes, axis=1)
         penalties = np.ascontiguousarray(self._strength(totals))
-        logistic_path(
+        signed = (real.weights < 0.0).any() or (synthetic.weights < 0.0).any()
+        (signed_logistic_path if signed else logistic_path)(
             real.rows, real.labels, real.weights, synthetic.rows, synthetic.labels, synthetic.weights,
             sizes, penalties, self.intercept, self.bound, coefficients, status,
         )  # fmt: skip

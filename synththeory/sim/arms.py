@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import digest
-from synththeory.corrections import Baseline
+from synththeory.corrections import Baseline, BiasCorrection, Correction, corrected_path, estimated_bias_gradient
 from synththeory.errors import DesignError
-from synththeory.generators import Generator
-from synththeory.learners import Learner
-from synththeory.losses import Loss
-from synththeory.populations import Population, Risk
+from synththeory.generators import Generator, imitation
+from synththeory.learners import Fit, Learner
+from synththeory.losses import Loss, SquaredLoss
+from synththeory.populations import Population, Risk, truth
 from synththeory.sample import Block, Sample
 from synththeory.selection import SymmetryStatistics, symmetry_statistics
 from synththeory.status import Status
 from synththeory.streams import Streams
-from synththeory.theory import Prediction, predict, predict_baseline
+from synththeory.theory import CorrectedGenerator, Prediction, predict, predict_baseline
 
 Codes = NDArray[np.uint8]
+Kept = TypeVar("Kept", Sample, Array)
+_VALUED = (Status.OK, Status.SEPARATED, Status.NORM_BOUND, Status.DAMPED)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Data:
     minority: Block
     truth: Risk
     loss: Loss
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def real(self) -> Sample:
@@ -58,6 +62,25 @@ class Data:
         """The symmetry test of the real rows: made once for all arms that ask for it."""
         labels = (self.majority.stratum.label, self.minority.stratum.label)
         return symmetry_statistics(self.majority.rows, self.minority.rows, self.loss, labels)
+
+    def synthetic(self, generator: Generator, size: int) -> Sample:
+        """A generator's synthetic minority rows, (B, size, d); drawn once for all arms that use them."""
+        draw = partial(generator.draw, self.streams, self.minority, self.majority, size)
+        return self._once(digest(nameless(generator), size), draw)
+
+    def correction(self, correction: Correction, generator: Generator) -> Sample:
+        """A correction's rows; what the generator makes of the majority's blocks is made once for all corrections."""
+        if not isinstance(correction, BiasCorrection):
+            return correction.rows(self.streams, generator, self.majority, self.minority)
+        make = partial(correction.imitated, self.streams, generator, self.majority, self.minority)
+        imitated = self._once(digest(nameless(generator), "imitated", correction.blocks), make)
+        return correction.signed(imitated, self.majority, self.minority)
+
+    def _once(self, key: str, make: Callable[[], Kept]) -> Kept:
+        if key not in self._kept:
+            self._kept[key] = make()
+        kept: Kept = self._kept[key]
+        return kept
 
 
 @dataclass(frozen=True)
@@ -128,7 +151,7 @@ class Augmented:
     joint : bool
         Whether class counts are random, so that each replication's sizes are round(γ · its own class gap).
     diagnostics : tuple of str
-        What is measured of the synthetic rows themselves: ``"spread"`` or nothing.
+        What is measured beside the fits: ``"spread"`` of the synthetic rows, ``"transfer"`` of corrections.
     """
 
     generator: Generator
@@ -142,7 +165,7 @@ class Augmented:
     @property
     def metrics(self) -> tuple[str, ...]:
         """Metrics of the fit, then those of the synthetic rows."""
-        return self.fit_metrics + self.diagnostics
+        return self.fit_metrics + ("spread",) * ("spread" in self.diagnostics)
 
     @property
     def label(self) -> str:
@@ -152,7 +175,7 @@ class Augmented:
     @cached_property
     def digest(self) -> str:
         """Digest of the generator without its name: a new name does not change a number."""
-        return digest(self.generator.model_dump(mode="json", exclude={"name"}))
+        return digest(nameless(self.generator))
 
     @property
     def points(self) -> tuple[tuple[float | None, int], ...]:
@@ -161,25 +184,106 @@ class Augmented:
 
     def run(self, data: Data) -> Scores:
         """Draw once at the largest size, walk the sizes, score each fit."""
-        chosen = self._sizes(data)
-        synthetic = self.generator.draw(data.streams, data.minority, data.majority, int(chosen[-1]))
-        sizes = np.tile(chosen, (data.streams.count, 1))
-        fit = self.learner.path(data.real, synthetic, sizes, data.streams)
+        sizes = self.sizes_of(data)
+        synthetic = data.synthetic(self.generator, int(sizes[0, -1]))
+        return self.scores(data, synthetic, sizes, self.learner.path(data.real, synthetic, sizes, data.streams))
+
+    def scores(self, data: Data, synthetic: Sample, sizes: Integers, fit: Fit) -> Scores:
+        """Every fit scored, and the synthetic rows measured."""
         if fit.status.shape != sizes.shape or fit.coefficients.shape[:2] != sizes.shape:
             raise ValueError(f"a fit for sizes {sizes.shape} came back as {fit.coefficients.shape[:2]}")
         values = data.truth.measures(self.fit_metrics, fit)
-        spreads = [spread(synthetic, data.minority, sizes) for _ in self.diagnostics]
+        spreads = [spread(synthetic, data.minority, sizes)] if "spread" in self.diagnostics else []
         return scored(np.stack([*values, *spreads]), fit.status)
 
     def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
         """Bias, variance and total of the theory's expansion at the arm's sizes."""
         return predict(population, self.generator, self.learner, *counts, self.sizes)
 
-    def _sizes(self, data: Data) -> Integers:
-        if not self.joint:
-            return np.array(self.sizes, dtype=np.int64)
-        gap = max(data.majority.shape[1] - data.minority.shape[1], 0)
-        return np.asarray(np.rint(np.array(self.multipliers) * gap), dtype=np.int64)
+    def sizes_of(self, data: Data) -> Integers:
+        """Synthetic sizes of every replication, (B, S)."""
+        chosen = np.array(self.sizes, dtype=np.int64)
+        if self.joint:
+            gap = max(data.majority.shape[1] - data.minority.shape[1], 0)
+            chosen = np.asarray(np.rint(np.array(self.multipliers) * gap), dtype=np.int64)
+        return np.tile(chosen, (data.streams.count, 1))
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The same synthetic rows, with the generator's bias estimated elsewhere and subtracted.
+
+    Attributes
+    ----------
+    plain : Augmented
+        The arm without the correction, under this arm's name.
+    correction : Correction
+        What is added for every synthetic row.
+    population, counts
+        Where δ_1, the bias that ``bias_error`` is measured from, comes from.
+    """
+
+    plain: Augmented
+    correction: Correction
+    population: Population
+    counts: tuple[int, int]
+
+    @property
+    def label(self) -> str:
+        """The arm's name."""
+        return self.plain.label
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of generator and correction."""
+        return digest(self.plain.digest, self.correction)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The plain arm's, and ``bias_error`` with the diagnostic ``"transfer"``."""
+        return self.plain.metrics + ("bias_error",) * ("transfer" in self.plain.diagnostics)
+
+    @property
+    def points(self) -> tuple[tuple[float | None, int], ...]:
+        """The plain arm's."""
+        return self.plain.points
+
+    def run(self, data: Data) -> Scores:
+        """Fit with the correction's rows at every size, score each fit exactly."""
+        sizes = self.plain.sizes_of(data)
+        synthetic = data.synthetic(self.plain.generator, int(sizes[0, -1]))
+        correction = data.correction(self.correction, self.plain.generator)
+        fit = corrected_path(self.plain.learner, data.real, synthetic, sizes, correction)
+        scores = self.plain.scores(data, synthetic, sizes, fit)
+        if self.metrics == self.plain.metrics:
+            return scores
+        errors = np.broadcast_to(self._bias_errors(data, correction)[:, None], sizes.shape)
+        return Scores(np.concatenate([scores.values, errors[None]]), scores.status)
+
+    def _bias_errors(self, data: Data, correction: Sample) -> Array:
+        """‖∇B̂_0(θ*) − δ_1‖ in the H⁻¹ norm, (B,)."""
+        loss = self.plain.learner.loss
+        exact = truth(self.population, loss)
+        inverse = np.linalg.inv(sum(0.5 * moments.hessian for moments in exact.moments))
+        gap = estimated_bias_gradient(correction, loss, exact.optimum) - self._bias
+        return np.asarray(np.sqrt(np.einsum("bi,ij,bj->b", gap, inverse, gap)))
+
+    @cached_property
+    def _bias(self) -> Vector:
+        loss, label = self.plain.learner.loss, self.population.strata[1].label
+        theta, still = truth(self.population, loss).optimum, np.zeros(self.population.dimension)
+        return imitation(self.plain.generator, self.population, loss, 1, self.counts[1], theta, still, label).bias
+
+    def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
+        """The theory's expansion with the corrected generator's moments, for squared loss.
+
+        For another loss it needs a pilot at every step of a Newton iteration: `synththeory.theory.predict` gives it to
+        who asks for it.
+        """
+        if not isinstance(self.correction, BiasCorrection) or not isinstance(self.plain.learner.loss, SquaredLoss):
+            return None
+        corrected = CorrectedGenerator(self.plain.generator, self.correction, counts[0])
+        return predict(population, corrected, self.plain.learner, *counts, self.plain.sizes)
 
 
 @dataclass(frozen=True)
@@ -194,8 +298,8 @@ class FreeFix:
 
     @property
     def label(self) -> str:
-        """The kind of the fix."""
-        return self.baseline.kind
+        """The fix's name."""
+        return self.baseline.label
 
     @cached_property
     def digest(self) -> str:
@@ -211,6 +315,11 @@ class FreeFix:
     def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
         """Theory's value of the fix."""
         return predict_baseline(population, self.baseline, self.learner, *counts)
+
+
+def nameless(generator: Generator) -> dict[str, Any]:
+    """A generator's settings without its name: what its rows depend on."""
+    return generator.model_dump(mode="json", exclude={"name"})
 
 
 def spread(synthetic: Sample, minority: Block, sizes: Integers) -> Array:
@@ -247,7 +356,8 @@ def spread(synthetic: Sample, minority: Block, sizes: Integers) -> Array:
 def scored(values: Array, status: Codes) -> Scores:
     """Scores in which every failed fit is NaN and every fit that is not finite has failed.
 
-    A separated sample whose fit exists by its penalty keeps its value: the status is a warning, counted and printed.
+    A separated sample whose fit exists by its penalty keeps its value, and so does a corrected fit on the bound or with
+    damped steps: there the status is a warning, counted and printed.
 
     Parameters
     ----------
@@ -258,5 +368,5 @@ def scored(values: Array, status: Codes) -> Scores:
     """
     finite = np.isfinite(values).all(axis=0)
     codes = np.where(~finite & (status == Status.OK), np.uint8(Status.NOT_FINITE), status)
-    kept = finite & ((codes == Status.OK) | (codes == Status.SEPARATED))
+    kept = finite & np.isin(codes, _VALUED)
     return Scores(np.where(kept, values, np.nan), codes)

@@ -17,12 +17,14 @@ from pydantic import (
     model_validator,
 )
 
-from synththeory.components import Floats, Integers, Settings, component_of
-from synththeory.corrections import Baseline
+from synththeory.components import Floats, Integers, Settings, Strings, component_of
+from synththeory.corrections import Baseline, Correction
+from synththeory.errors import nearest
 from synththeory.generators import Generator
 
 AnyGenerator = Annotated[SerializeAsAny[Generator], component_of(Generator)]
 AnyBaseline = Annotated[SerializeAsAny[Baseline], component_of(Baseline)]
+AnyCorrection = Annotated[SerializeAsAny[Correction], component_of(Correction)]
 
 
 class Grid(Settings):
@@ -55,14 +57,36 @@ Multipliers = Annotated[
 ]
 
 
+class ArmSettings(Settings):
+    """One way of using generators, plainly or with a correction: the arms ``name:generator``.
+
+    Attributes
+    ----------
+    name : str
+        First half of the arms' names, such as ``"naive"`` or ``"corrected"``.
+    correction : Correction or None
+        What is done about the generator's bias; None leaves its rows as they are.
+    generators : tuple of str or None
+        Labels of the generators; every one of the study when not given.
+    """
+
+    name: str
+    correction: AnyCorrection | None = None
+    generators: Strings | None = None
+
+
 class Augmentation(Settings):
-    """How many synthetic rows are added, and who makes them: one arm a generator."""
+    """How many synthetic rows are added, who makes them, and how they are used.
+
+    One arm a generator; with ``arms``, one for each of them and each of its generators, on the same synthetic rows.
+    """
 
     multipliers: Multipliers | None = None
     sizes: Integers | None = None
     generators: Annotated[tuple[AnyGenerator, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+    arms: Annotated[tuple[ArmSettings, ...], BeforeValidator(_as_tuple)] = ()
     baselines: Annotated[tuple[AnyBaseline, ...], BeforeValidator(_as_baselines)] = ()
-    diagnostics: Annotated[tuple[Literal["spread"], ...], BeforeValidator(_as_tuple)] = ()
+    diagnostics: Annotated[tuple[Literal["spread", "transfer"], ...], BeforeValidator(_as_tuple)] = ()
 
     @field_validator("multipliers", "sizes", mode="after")
     @classmethod
@@ -80,11 +104,27 @@ class Augmentation(Settings):
     def _one_scale_and_distinct_arms(self) -> Augmentation:
         if (self.multipliers is None) == (self.sizes is None):
             raise ValueError("give either 'multipliers' or 'sizes'")
-        labels = [generator.label for generator in self.generators] + [baseline.kind for baseline in self.baselines]
+        known = [generator.label for generator in self.generators]
+        for name in (name for arm in self.arms for name in arm.generators or ()):
+            if name not in known:
+                raise ValueError(f"arms: no generator is called '{name}'{nearest(name, known)}")
+        labels = [generator.label for generator, _ in self.uses] + [baseline.label for baseline in self.baselines]
         for label in labels:
             if labels.count(label) > 1:
                 raise ValueError(f"two arms are called '{label}'; give one of them another 'name'")
         return self
+
+    @property
+    def uses(self) -> tuple[tuple[Generator, Correction | None], ...]:
+        """Every arm with synthetic rows: its generator, under the arm's name, and its correction."""
+        if not self.arms:
+            return tuple((generator, None) for generator in self.generators)
+        return tuple(
+            (generator.model_copy(update={"name": f"{arm.name}:{generator.label}"}), arm.correction)
+            for arm in self.arms
+            for generator in self.generators
+            if arm.generators is None or generator.label in arm.generators
+        )
 
     def scale(self, gap: int) -> tuple[tuple[float, ...], tuple[int, ...]]:
         """Multipliers γ and synthetic sizes round(γ · gap), each (S,), for the class gap n0 − n1."""

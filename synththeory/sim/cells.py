@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from synththeory.components import digest
-from synththeory.corrections import Baseline
+from synththeory.corrections import Baseline, Correction
 from synththeory.generators import Generator
 from synththeory.learners import Learner
 from synththeory.populations import Population, Risk
 from synththeory.selection import TGVTSS, VTSS
-from synththeory.sim.arms import Arm, Augmented, FreeFix
+from synththeory.sim.arms import Arm, Augmented, Corrected, FreeFix
 from synththeory.sim.risks import RiskSettings
 from synththeory.sim.selected import Selected
 from synththeory.sim.symmetry import Tested
+
+_LONGEST = 120
+"""Most characters of a cell's label that spells out whole tables."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Cell:
     population, learner, generators, baselines, tests
         What is drawn, fitted, added, done without adding, and tested. A study of a test fits the test's pilot and adds
         nothing.
+    uses : tuple of (Generator, Correction or None)
+        Generators under their arms' names, and what is done about their bias.
     counts : (int, int)
         Majority and minority rows, (n0, n1); under a joint law the expected ones.
     total : int or None
@@ -56,6 +61,7 @@ class Cell:
     multipliers: tuple[float, ...]
     sizes: tuple[int, ...]
     generators: tuple[Generator, ...]
+    uses: tuple[tuple[Generator, Correction | None], ...]
     baselines: tuple[Baseline, ...]
     diagnostics: tuple[str, ...]
     rule: TGVTSS | VTSS | None
@@ -68,10 +74,11 @@ class Cell:
     def arms(self) -> tuple[Arm, ...]:
         """Everything that is run on this cell's data, in the order of the design."""
         metrics, joint = self.truth.metrics, self.total is not None
-        augmented = (
-            Augmented(generator, self.learner, self.multipliers, self.sizes, metrics, joint, self.diagnostics)
-            for generator in self.generators
-        )
+        augmented: list[Arm] = []
+        for generator, correction in self.uses:
+            plain = Augmented(generator, self.learner, self.multipliers, self.sizes, metrics, joint, self.diagnostics)
+            treated = correction and Corrected(plain, correction, self.population, self.counts)
+            augmented.append(treated or plain)
         rules = () if self.rule is None else (self.rule,)
         selected = (
             Selected(rule, generator, self.learner, metrics) for rule in rules for generator in self.generators
@@ -111,11 +118,20 @@ class Cell:
 
 
 def cell_labels(grid: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
-    """Swept values in words, such as ``noise=cube, minority=25``: short ones where they tell the cells apart."""
+    """Swept values in words, such as ``noise=cube, minority=25``: short ones where they tell the cells apart.
+
+    Where whole tables would be needed to do that, short ones with a number.
+    """
     short = tuple(", ".join(_short(key, value) for key, value in swept.items()) for swept in grid)
     if len(set(short)) == len(short):
         return short
-    return tuple(", ".join(f"{key}={_words(value)}" for key, value in swept.items()) for swept in grid)
+    full = tuple(", ".join(f"{key}={_words(value)}" for key, value in swept.items()) for swept in grid)
+    if max(map(len, full)) <= _LONGEST:
+        return full
+    return tuple(
+        f"{label} ({short[:place].count(label) + 1})" if short.count(label) > 1 else label
+        for place, label in enumerate(short)
+    )
 
 
 def _short(key: str, value: object) -> str:

@@ -127,13 +127,19 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
             generator.check(minority, population.dimension)
         except DesignError as error:
             raise DesignError(f"augmentation.generators[{place}] ({generator.label}): {error}") from None
+    for generator, correction in augmentation.uses:
+        if correction is not None:
+            try:
+                correction.check(majority, minority, learner)
+            except DesignError as error:
+                raise DesignError(f"augmentation.arms ({generator.label}): {error}") from None
     for baseline in augmentation.baselines:
         baseline.check(learner)
     if design.selection is not None:
         generators, counts = augmentation.generators, (majority, minority)
         check_selection(design.selection, generators, learner, counts, population.dimension)
     risk = _risk(design, learner)
-    if augmentation.diagnostics and sizes[0] < 1:
+    if "spread" in augmentation.diagnostics and sizes[0] < 1:
         raise DesignError("augmentation.diagnostics measure synthetic rows: the sizes must begin at 1 or more, got 0")
     cell = Cell(
         swept=swept,
@@ -144,6 +150,7 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
         multipliers=multipliers,
         sizes=sizes,
         generators=augmentation.generators,
+        uses=augmentation.uses,
         baselines=augmentation.baselines,
         diagnostics=augmentation.diagnostics,
         rule=design.selection,

@@ -4,12 +4,15 @@ from synththeory.theory.baselines import predict_baseline
 from synththeory.theory.expansion import Expansion, Prediction, expand, minimiser, predict
 from synththeory.theory.regimes import Regime, minority_exponent, regime
 from synththeory.theory.sizes import OptimalSizes, optimal_sizes
+from synththeory.theory.transfer import CorrectedGenerator, Transfer, transfer
 
 __all__ = [
+    "CorrectedGenerator",
     "Expansion",
     "OptimalSizes",
     "Prediction",
     "Regime",
+    "Transfer",
     "expand",
     "minimiser",
     "minority_exponent",
@@ -17,4 +20,5 @@ __all__ = [
     "predict",
     "predict_baseline",
     "regime",
+    "transfer",
 ]

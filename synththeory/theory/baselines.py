@@ -6,12 +6,12 @@ from math import log
 
 import numpy as np
 
-from synththeory.corrections import Baseline, RePriored, Reweighted
+from synththeory.corrections import Baseline, Raw, RePriored, Reweighted
 from synththeory.generators import Oracle
 from synththeory.learners import Learner
 from synththeory.losses import SquaredLoss
 from synththeory.populations import Population, truth
-from synththeory.theory.expansion import Prediction, expand, minimiser
+from synththeory.theory.expansion import Prediction, expand, minimiser, predict
 from synththeory.theory.norms import expected_norm
 
 
@@ -20,9 +20,10 @@ def predict_baseline(
 ) -> Prediction | None:
     """Predict a free fix.
 
-    Balanced reweighting has no bias at θ* and excess ≈ ½ tr(H⁻¹(Σ_0/n0 + Σ_1/n1)/4). Re-prioring moves the population
-    minimiser θ_0 of the raw risk by log(n0/n1) in the intercept: its bias is the exact excess risk there, its variance
-    that of the raw fit, H_a⁻¹VH_a⁻¹ at θ_0. The penalty's pull on reweighting is left out: it is of lower order.
+    The raw fit is the curve at synthetic size zero. Balanced reweighting has no bias at θ* and excess
+    ≈ ½ tr(H⁻¹(Σ_0/n0 + Σ_1/n1)/4). Re-prioring moves the population minimiser θ_0 of the raw risk by log(n0/n1) in the
+    intercept: its bias is the exact excess risk there, its variance that of the raw fit, H_a⁻¹VH_a⁻¹ at θ_0. The
+    penalty's pull on reweighting is left out: it is of lower order.
 
     Parameters
     ----------
@@ -36,6 +37,8 @@ def predict_baseline(
     Prediction or None
         Each array (1,); None for a fix without a formula.
     """
+    if isinstance(baseline, Raw):
+        return predict(population, Oracle(), learner, majority, minority, (0,))
     exact = truth(population, learner.loss)
     start = expand(population, Oracle(), learner, majority, minority)
     if isinstance(baseline, Reweighted):

@@ -17,17 +17,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from synththeory.arrays import Matrix, Vector
 from synththeory.errors import DesignError
-from synththeory.generators import Generator, GeneratorMoments
+from synththeory.generators import GeneratorMoments
 from synththeory.generators.base import Source
 from synththeory.learners import Learner
-from synththeory.losses import SquaredLoss
+from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import Population, StratumMoments, truth
 from synththeory.theory.norms import expected_norm
+
+
+class Imitator(Protocol):
+    """Anything with the moments of a synthetic score: a generator, or one whose bias is corrected."""
+
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments:
+        """As `synththeory.generators.Generator.mismatch`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +160,7 @@ class Prediction:
 
 def expand(
     population: Population,
-    generator: Generator,
+    generator: Imitator,
     learner: Learner,
     majority: int,
     minority: int,
@@ -191,7 +201,7 @@ def expand(
 
 def minimiser(
     population: Population,
-    generator: Generator,
+    generator: Imitator,
     learner: Learner,
     majority: int,
     minority: int,
@@ -232,7 +242,7 @@ def minimiser(
 
 def predict(
     population: Population,
-    generator: Generator,
+    generator: Imitator,
     learner: Learner,
     majority: int,
     minority: int,

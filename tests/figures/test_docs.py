@@ -67,7 +67,7 @@ def test_api_page_names_what_exists_and_all_of_it() -> None:
         assert [name for name in getattr(module, "__all__", []) if f"`{name}" not in text] == [], room
 
 
-@pytest.mark.parametrize("word", ["population", "generator", "learner", "baseline", "rule"])
+@pytest.mark.parametrize("word", ["population", "generator", "learner", "baseline", "rule", "correction"])
 def test_every_kind_is_documented(word: str) -> None:
     text = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8")
     (room,) = (room for room in Component.__subclasses__() if room.__name__.lower() == word)

@@ -10,11 +10,13 @@ POPULATION = MeanShift(dimension=3, shift=1.3, noise="cube")
 SETTINGS: dict[str, dict[str, object]] = {
     "bootstrap": {},
     "consistent-gaussian": {},
+    "diagonal-gaussian-fit": {"scale": 0.8},
     "gaussian": {"mean": (0.4, -0.2, 0.1)},
     "gaussian-fit": {"shrinkage": 0.2, "jitter": 0.01},
     "gaussian-mixture-fit": {"components": 2, "jitter": 0.01},
     "jitter": {"scale": 0.5},
     "kde": {},
+    "offset": {"offset": 0.5},
     "oracle": {},
     "semi-oracle": {},
     "smote": {"neighbors": 3},

@@ -93,7 +93,7 @@ def test_the_other_rows_are_ignored(kind: str) -> None:
 
 
 def test_the_majority_can_be_imitated_under_its_own_label() -> None:
-    """Null: rows that imitate the majority have its mean −μ, but for a fixed law and one that scales the mean."""
+    """Null: rows that imitate the majority have its mean −μ, but for a fixed law and those that move the mean."""
     streams, majority, _ = blocks(0, 400)
     means, exact = [], []
     for kind in KINDS:
@@ -105,6 +105,8 @@ def test_the_majority_can_be_imitated_under_its_own_label() -> None:
             exact[-1] = np.array(SETTINGS[kind]["mean"])
         elif kind == "consistent-gaussian":
             exact[-1] *= 1.0 - 1.0 / np.sqrt(np.log(30.0))
+        elif kind == "offset":
+            exact[-1] += SETTINGS[kind]["offset"]
     assert_mean(np.concatenate(means, axis=1), np.concatenate(exact), "every generator imitates the majority's mean")
 
 

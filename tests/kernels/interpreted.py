@@ -12,10 +12,12 @@ from synththeory.kernels import (
     cosines,
     draw,
     gram,
+    mixture,
     neighbours,
     newton,
     random,
     scores,
+    signed,
     softplus,
     sums,
     symmetry,
@@ -57,6 +59,8 @@ def rows() -> Outputs:
     draw.take_rows(normals, rng.integers(0, 20, (2, 5)), taken)
     outside, inside = np.empty((2, 5), dtype=np.int64), np.empty((2, 4), dtype=np.int64)
     draw.split_places(np.array([[8, 1, 6, 3, 0, 5, 2, 7, 4]] * 2), 2, 6, outside, inside)
+    shares, centres, roots = np.empty((2, 2)), np.empty((2, 2, 3)), np.empty((2, 2, 3, 3))
+    mixture.fit_mixtures(normals, uniforms[:, :2].copy(), 1e-6, 1e-9, 5, shares, centres, roots)
     near = np.empty((2, 20, 4), dtype=np.int64)
     neighbours.nearest_neighbours(normals, near)
     draw.interpolate_rows(normals, near, uniforms.reshape(2, 20, 3), segments)
@@ -66,6 +70,7 @@ def rows() -> Outputs:
         "centre_uniforms": cube, "sign_uniforms": signs, "project_to_sphere": sphere, "add_to_rows": moved,
         "affine_rows": mapped, "mixture_rows": mixed, "mixture_rows diagonal": stretched, "pick_rows": picked,
         "take_rows": taken, "split_places": outside, "split_places inside": inside,
+        "fit_mixtures": shares, "fit_mixtures means": centres, "fit_mixtures factors": roots,
         "nearest_neighbours": near, "interpolate_rows": segments, "fourier_features": waves,
     }  # fmt: skip
 
@@ -126,9 +131,18 @@ def logistic() -> Outputs:
     newton.logistic_path(
         data, labels, weights, data, labels, weights, sizes, np.zeros((2, 3)), True, 1e6, coefficients, status
     )
+    minimisers, codes = np.empty((2, 2, 4)), np.empty((2, 2), dtype=np.uint8)
+    turned = np.where(np.arange(40) % 3 == 0, -weights, weights)
+    signed.signed_logistic_path(
+        data, labels, turned, data, labels, weights, sizes[:, 1:].copy(), np.full((2, 2), 2.0), True, 30.0, minimisers,
+        codes,
+    )  # fmt: skip
     expected = np.empty(4)
     softplus.expected_softplus(np.array([0.0, -3.0, 50.0, np.inf]), np.array([1.0, 0.0, 5.0, 1.0]), expected)
-    return {"logistic_path": coefficients, "logistic_path status": status, "expected_softplus": expected}
+    return {
+        "logistic_path": coefficients, "logistic_path status": status, "expected_softplus": expected,
+        "signed_logistic_path": minimisers, "signed_logistic_path status": codes,
+    }  # fmt: skip
 
 
 def tests() -> Outputs:

@@ -14,7 +14,17 @@ import numpy as np
 import pytest
 
 from synththeory import kernels
-from synththeory.generators import Bootstrap, Gaussian, GaussianFit, Jitter, Oracle, SemiOracle, Smote
+from synththeory.corrections import BiasCorrection
+from synththeory.generators import (
+    Bootstrap,
+    Gaussian,
+    GaussianFit,
+    GaussianMixtureFit,
+    Jitter,
+    Oracle,
+    SemiOracle,
+    Smote,
+)
 from synththeory.kernels import compile as compiling
 from synththeory.learners import LeastSquares, Logistic, RandomFourier
 from synththeory.populations import GaussianShift, MeanShift, Population, SigmoidLink, truth
@@ -68,6 +78,10 @@ def use_the_public_rooms() -> None:
                 if not learner.linear:
                     continue
                 truth(population, learner.loss).excess_risk(fit.coefficients)
+        _ = GaussianMixtureFit().draw(streams, minority, majority, 18).rows
+        if binary:
+            signed = BiasCorrection().rows(streams, Smote(), majority, minority)
+            logistic[0].path(signed, synthetic, np.tile(np.array([0, 18]), (count, 1)))
 
 
 def use_the_rules() -> None:

@@ -163,7 +163,7 @@ def test_truth_is_kept_and_refuses_an_unknown_loss() -> None:
     class Absolute(Loss):
         """A loss nobody knows the risk of."""
 
-        slope = curvature = SquaredLoss.slope
+        value = slope = curvature = SquaredLoss.slope
 
     with pytest.raises(NotImplementedError, match="Absolute"):
         truth(MeanShift(dimension=3), Absolute())

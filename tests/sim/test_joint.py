@@ -88,7 +88,7 @@ def test_sizes_follow_each_replications_own_class_gap(joint: Table) -> None:
     for replication in range(8):
         data = engine._data(cell, range(replication, replication + 1))
         gap = data.majority.rows.shape[1] - data.minority.rows.shape[1]
-        chosen = cell.arms[0]._sizes(data)  # type: ignore[attr-defined]
+        chosen = cell.arms[0].sizes_of(data)[0]  # type: ignore[attr-defined]
         assert chosen.tolist() == [round(multiplier * gap) for multiplier in (0.0, 0.5, 2.0)]
         assert data.majority.rows.shape[1] + data.minority.rows.shape[1] == 400
         seen.append(gap)

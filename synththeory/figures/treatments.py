@@ -1,0 +1,151 @@
+"""Generators down the page, what is done about their bias side by side: one panel a cell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from synththeory.figures.axes import fixed_ticks, log_ticks
+from synththeory.figures.frame import Drawing, Header, framed, letter
+from synththeory.figures.style import INK, RULE, Look, arm_words, looks
+from synththeory.figures.table import Plotted
+from synththeory.figures.theory_lines import source_of
+from synththeory.figures.words import footnote, metric_words, sample_words
+from synththeory.sim.cells import Cell
+from synththeory.sim.rows import Row
+from synththeory.sim.summary import Summary
+
+_METRIC = "excess_risk"
+_ROW = 0.40  # inches a generator
+
+
+def draw_treatments(summary: Summary, title: str) -> Drawing:
+    """Excess risk of every generator and treatment at the largest multiplier.
+
+    Parameters
+    ----------
+    summary : Summary
+        Of a design with ``[[augmentation.arms]]``.
+    title : str
+        Above the panels.
+    """
+    cells = summary.design.cells
+    generators = [generator.label for generator in cells[0].generators]
+    treatments = list(dict.fromkeys(generator.label.partition(":")[0] for generator, _ in cells[0].uses))
+    look = looks(treatments)
+    tables = [list(_points(summary, cell, letter(place))) for place, cell in enumerate(cells)]
+    headers = [
+        Header((rf"$\bf{{{letter(place)}}}$  " if len(cells) > 1 else "") + _heading(cell), _words(cell))
+        for place, cell in enumerate(cells)
+    ]
+    columns = min(len(cells), 3 if len(cells) != 4 else 2)
+    pilot = sorted({point.arm for table in tables for point in table if point.source == "pilot"})
+    predicted = any(point.layer == "theory" and point.arm not in _fixed(summary) for table in tables for point in table)
+    note = f"{sample_words(cells)}, {cells[0].learner.kind}, γ = {cells[0].multipliers[-1]:g}. "
+    note += "Vertical: real rows alone. " + footnote(summary, _acted(summary), False, (), "bars")
+    if predicted:
+        measured = ", ".join(dict.fromkeys(arm_words(arm.partition(":")[2]) for arm in pilot))
+        note += f" Short strokes: theory, no fitted constant{f' (a pilot measured {measured})' if pilot else ''}."
+    figure, axes = framed(title, headers, note, columns, _ROW * len(generators) + 0.15, shared=False, air=0.12)
+    for place, (panel, table) in enumerate(zip(axes, tables, strict=True)):
+        _draw(panel, table, generators, treatments, look)
+        if place % columns:
+            panel.tick_params(labelleft=False)
+    _legend(figure, treatments, look)
+    return Drawing(figure, tuple(point for table in tables for point in table))
+
+
+def _points(summary: Summary, cell: Cell, panel: str) -> Iterator[Plotted]:
+    for arm in cell.arms:
+        row = summary.select(arm=arm.label, metric=_METRIC, cell=cell.swept)[-1]
+        yield _plotted(panel, cell, row, summary)
+        if row.theory is not None:
+            source = source_of(summary, cell, row.arm)
+            yield Plotted(panel, cell.label, _METRIC, row.arm, row.multiplier, "theory", "excess_risk", row.theory,
+                          row.theory, source=source)  # fmt: skip
+
+
+def _plotted(panel: str, cell: Cell, row: Row, summary: Summary) -> Plotted:
+    return Plotted(
+        panel, cell.label, _METRIC, row.arm, row.multiplier, "simulation", "excess_risk", row.estimate, row.estimate,
+        row.lower, row.upper, row.mcse, row.replications, row.failed,
+    )  # fmt: skip
+
+
+def _draw(
+    axes: Axes, points: Sequence[Plotted], generators: Sequence[str], treatments: Sequence[str], look: dict[str, Look]
+) -> None:
+    finite = [point.y for point in points if math.isfinite(point.y)]
+    low, high = min(finite) / 1.25, max(finite) * 1.25
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    log_ticks(axes.xaxis, low, high)
+    axes.set_ylim(len(generators) - 0.45, -0.55)
+    fixed_ticks(axes.yaxis, range(len(generators)), [arm_words(generator) for generator in generators])
+    axes.tick_params(axis="y", length=0.0, labelsize=7.5, pad=2.0)
+    axes.grid(visible=False)
+    for place in range(1, len(generators)):
+        axes.axhline(place - 0.5, color=RULE, linewidth=0.4)
+    axes.set_xlabel(metric_words(_METRIC), labelpad=1.0)
+    offsets = dict(zip(treatments, np.linspace(-0.27, 0.27, len(treatments)), strict=True))
+    for point in points:
+        treatment, _, generator = point.arm.partition(":")
+        if generator not in generators or treatment not in offsets:
+            if point.layer == "simulation":
+                dashes = "solid" if point.arm == "reweighted" else (0, (1.0, 1.5))
+                axes.axvline(point.y, color=INK, linewidth=0.8, linestyle=dashes, zorder=0.6)
+                side = "right" if point.arm == "reweighted" else "left"
+                axes.text(point.y, 1.01, point.arm, transform=axes.get_xaxis_transform(), fontsize=7.5, ha=side)
+            continue
+        y, style = generators.index(generator) + offsets[treatment], look[treatment]
+        if point.layer == "theory":
+            axes.plot([point.x] * 2, [y - 0.11, y + 0.11], color=style.colour, linewidth=1.1, zorder=2.0)
+            continue
+        axes.plot([point.lower or point.x, point.upper or point.x], [y, y], color=style.colour, linewidth=0.8)
+        axes.plot([point.x], [y], linestyle="none", marker=style.mark, markersize=4.0, color=style.colour, zorder=3.0)
+
+
+def _legend(figure: Figure, treatments: Sequence[str], look: dict[str, Look]) -> None:
+    """Marks and names at the right of the title."""
+    marks = [
+        Line2D([], [], linestyle="none", marker=look[name].mark, markersize=4.0, color=look[name].colour, label=name)
+        for name in treatments
+    ]
+    figure.legend(handles=marks, loc="upper right", ncol=len(marks), fontsize=8.0, frameon=False, handletextpad=0.1,
+                  columnspacing=0.9, borderaxespad=0.4)  # fmt: skip
+
+
+def _heading(cell: Cell) -> str:
+    return rf"{cell.population.kind}, $d={cell.population.dimension}$"
+
+
+def _words(cell: Cell) -> str:
+    """The minority's rows, and whether the classes have one spread: what transfer rests on."""
+    zero, one = (float(np.trace(law.covariance)) for law in cell.population.laws)
+    same = abs(one / zero - 1.0) < 1e-9
+    spread = "classes of one spread" if same else f"minority's variance {one / zero:.3g} × the majority's"
+    return rf"$n_1={cell.counts[1]}$, {spread}."
+
+
+def _fixed(summary: Summary) -> set[str]:
+    return {baseline.label for baseline in summary.design.cells[0].baselines}
+
+
+def _acted(summary: Summary) -> str:
+    """How often a bound or a damped step acted, over all corrected fits."""
+    acted = [
+        (sum(count for _, count in entry.reasons), entry.replications, entry.arm)
+        for entry in summary.failures
+        if entry.reasons
+    ]
+    if not acted:
+        return ""
+    share, arm = max((count / total, arm) for count, total, arm in acted)
+    return f"Bound or damping acted most often in {arm}: {100.0 * share:.0f} % of its fits."
+
+
