@@ -1,6 +1,5 @@
 """TG-VTSS on a block is the rule written out for one data set, whoever else is in the block."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ import pytest
 from synththeory.generators import ConsistentGaussian, Generator, Smote
 from synththeory.learners import Learner, LeastSquares, Logistic
 from synththeory.populations import GaussianComponent, GaussianMixture, GaussianShift, Population
+from synththeory.sample import Block
 from synththeory.selection import TGVTSS, VERDICTS, VTSS, Choice, Classes, choose, folds
 from synththeory.selection.choice import validation_losses
 from synththeory.status import Status
@@ -72,7 +72,7 @@ def written_out(case: str, streams: Streams, real: Classes) -> dict[str, Any]:
             cut(own.uniforms("majority", COUNTS[0])[0]), cut(own.uniforms("minority", COUNTS[1])[0]), strict=True
         )
         for place, (a, b) in enumerate(pairs):
-            blocks = [replace(block, rows=block.rows[:, part.training])
+            blocks = [Block(block.rows[:, part.training], block.stratum, block.law)
                       for block, part in ((real.minority, b), (real.majority, a))]  # fmt: skip
             yield (
                 own.within(f"fold/{place}"),
@@ -174,7 +174,9 @@ def test_a_data_set_without_a_test_chooses_nothing_and_leaves_the_others_alone()
     before = choose(rule, generator, learner, streams, real)
     copied, apart = real.majority.rows.copy(), real.minority.rows.copy()
     copied[1, :, 1], apart[1, :, 1] = copied[1, :, 0], apart[1, :, 0]
-    broken = Classes(replace(real.majority, rows=copied), replace(real.minority, rows=apart))
+    broken = Classes(
+        *(Block(rows, block.stratum, block.law) for rows, block in ((copied, real.majority), (apart, real.minority)))
+    )
     got = choose(rule, generator, learner, streams, broken)
     assert got.status.tolist() == [Status.OK, Status.SINGULAR, Status.OK, Status.OK]
     assert np.isnan(got.multipliers[1])
