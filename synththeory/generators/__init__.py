@@ -2,9 +2,11 @@
 
 from synththeory.generators.base import Generator, GeneratorMoments
 from synththeory.generators.densities import GaussianMixtureFit, KernelDensity
+from synththeory.generators.duplicates import Duplicates
 from synththeory.generators.fitted import DiagonalGaussianFit, GaussianFit
 from synththeory.generators.idealised import ConsistentGaussian, Gaussian, Oracle, SemiOracle
 from synththeory.generators.imitation import Imitation, imitation
+from synththeory.generators.perturbed import PerturbedOracle
 from synththeory.generators.resampled import Bootstrap, Jitter, Offset, Smote
 from synththeory.generators.steered import SteeredGaussian
 
@@ -12,6 +14,7 @@ __all__ = [
     "Bootstrap",
     "ConsistentGaussian",
     "DiagonalGaussianFit",
+    "Duplicates",
     "Gaussian",
     "GaussianFit",
     "GaussianMixtureFit",
@@ -22,6 +25,7 @@ __all__ = [
     "KernelDensity",
     "Offset",
     "Oracle",
+    "PerturbedOracle",
     "SemiOracle",
     "Smote",
     "SteeredGaussian",

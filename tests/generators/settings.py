@@ -11,6 +11,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "bootstrap": {},
     "consistent-gaussian": {},
     "diagonal-gaussian-fit": {"scale": 0.8},
+    "duplicates": {"majority": 0.0},  # with a share of the majority its rows have two labels
     "gaussian": {"mean": (0.4, -0.2, 0.1)},
     "gaussian-fit": {"shrinkage": 0.2, "jitter": 0.01},
     "gaussian-mixture-fit": {"components": 2, "jitter": 0.01},
@@ -18,6 +19,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "kde": {},
     "offset": {"offset": 0.5},
     "oracle": {},
+    "perturbed-oracle": {"shift": 0.3, "scale": 1.2, "direction": (0.0, 1.0, 1.0)},
     "semi-oracle": {},
     "smote": {"neighbors": 3},
     "steered-gaussian": {"angle": 60.0, "ratio": 0.7},

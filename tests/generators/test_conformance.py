@@ -107,6 +107,8 @@ def test_the_majority_can_be_imitated_under_its_own_label() -> None:
             exact[-1] *= 1.0 - 1.0 / np.sqrt(np.log(30.0))
         elif kind == "offset":
             exact[-1] += SETTINGS[kind]["offset"]
+        elif kind == "perturbed-oracle":
+            exact[-1] += 0.3 / np.sqrt(2.0) * np.array([0.0, 1.0, 1.0])
     assert_mean(np.concatenate(means, axis=1), np.concatenate(exact), "every generator imitates the majority's mean")
 
 
