@@ -1,9 +1,12 @@
 """Who the data come from: samplers with exact risks, optima and moments."""
 
 from synththeory.populations.base import JointPopulation, Population
+from synththeory.populations.craft import Craft
 from synththeory.populations.cube_pair import CubePair
+from synththeory.populations.dense_shift import DenseShift
 from synththeory.populations.gaussian_mixture import GaussianComponent, GaussianMixture
 from synththeory.populations.gaussian_shift import GaussianShift
+from synththeory.populations.groups import GaussianGroups, Group
 from synththeory.populations.laws import LocationLaw, RowLaw
 from synththeory.populations.mean_shift import MeanShift
 from synththeory.populations.measures import measures
@@ -15,10 +18,14 @@ from synththeory.populations.sigmoid_link import SigmoidLink
 from synththeory.populations.truth import Risk, Truth, truth
 
 __all__ = [
+    "Craft",
     "CubePair",
+    "DenseShift",
     "GaussianComponent",
+    "GaussianGroups",
     "GaussianMixture",
     "GaussianShift",
+    "Group",
     "JointPopulation",
     "LocationLaw",
     "MeanShift",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
@@ -17,7 +17,15 @@ from synththeory.streams import Streams
 
 
 class Population(Component):
-    """Who the data come from. A concrete population declares its strata and their laws; all else follows."""
+    """Who the data come from. A concrete population declares its strata and their laws; all else follows.
+
+    Attributes
+    ----------
+    exact : bool
+        Whether the risk of a linear score is known; theory needs it, and without it studies use a test sample.
+    """
+
+    exact: ClassVar[bool] = True
 
     if TYPE_CHECKING:  # declared to the type checker only: pydantic refuses a field that shadows a property
 

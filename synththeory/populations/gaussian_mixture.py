@@ -86,15 +86,7 @@ class GaussianMixture(Population):
 
     @model_validator(mode="after")
     def _classes_fit(self) -> Self:
-        for name, components in (("majority", self.majority), ("minority", self.minority)):
-            if not components:
-                raise ValueError(f"the {name} needs at least one component")
-            total = sum(component.weight for component in components)
-            if abs(total - 1.0) > 1e-9:
-                raise ValueError(f"the weights of the {name} must sum to 1, got {total:.10g}")
-        sizes = {len(component.mean) for component in (*self.majority, *self.minority)}
-        if len(sizes) > 1 or 0 in sizes:
-            raise ValueError(f"all means need the same number of coordinates, got {sorted(sizes)}")
+        check_components([("majority", self.majority), ("minority", self.minority)])
         return self
 
     @property
@@ -110,8 +102,33 @@ class GaussianMixture(Population):
     @property
     def laws(self) -> tuple[LocationLaw | MixtureLaw, ...]:
         """The mixture of each class."""
-        return (_law(self.majority), _law(self.minority))
+        return (law_of(self.majority), law_of(self.minority))
 
 
-def _law(components: Sequence[GaussianComponent]) -> LocationLaw | MixtureLaw:
+def check_components(strata: Sequence[tuple[str, Sequence[GaussianComponent]]]) -> None:
+    """Refuse strata that are no mixtures of one dimension.
+
+    Parameters
+    ----------
+    strata : sequence of (str, sequence of GaussianComponent)
+        Name and components of each.
+
+    Raises
+    ------
+    ValueError
+        With what is wanted and what came.
+    """
+    for name, components in strata:
+        if not components:
+            raise ValueError(f"the {name} needs at least one component")
+        total = sum(component.weight for component in components)
+        if abs(total - 1.0) > 1e-9:
+            raise ValueError(f"the weights of the {name} must sum to 1, got {total:.10g}")
+    sizes = {len(component.mean) for _, components in strata for component in components}
+    if len(sizes) > 1 or 0 in sizes:
+        raise ValueError(f"all means need the same number of coordinates, got {sorted(sizes)}")
+
+
+def law_of(components: Sequence[GaussianComponent]) -> LocationLaw | MixtureLaw:
+    """The mixture of some components."""
     return mixture([component.weight for component in components], [component.law for component in components])

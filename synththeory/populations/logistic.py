@@ -90,14 +90,16 @@ class LogisticTruth:
     def risk(self, coefficients: Array) -> Array:
         """R(θ), shape (...) for coefficients (..., p)."""
         total = np.zeros(coefficients.shape[:-1])
-        for stratum, law in zip(self.strata, self.laws, strict=True):
-            side = -1.0 if stratum.label > 0.0 else 1.0
-            for weight, part in gaussian_components(law, self.loss.intercept):
-                mean, deviation = score_moments(part, coefficients)
-                values = np.empty(mean.size)
-                expected_softplus(np.ascontiguousarray(side * mean).ravel(), deviation.ravel(), values)
-                total += weight * values.reshape(total.shape)
+        for place in range(len(self.strata)):
+            self._add_risk(place, coefficients, total)
         return total / len(self.strata)
+
+    def risks(self, coefficients: Array) -> Array:
+        """R_c(θ) of every stratum, shape (strata, ...)."""
+        totals = np.zeros((len(self.strata), *coefficients.shape[:-1]))
+        for place in range(len(self.strata)):
+            self._add_risk(place, coefficients, totals[place, ...])
+        return totals
 
     def excess_risk(self, coefficients: Array) -> Array:
         """R(θ) − R(θ*), shape (...); the difference carries an error of about 1e-14."""
@@ -106,3 +108,11 @@ class LogisticTruth:
     def error(self, coefficients: Array) -> Array:
         """Balanced 0–1 error of the rule f > 0, shape (...)."""
         return error_rate(self.strata, self.laws, self.loss.intercept, coefficients, 0.0)
+
+    def _add_risk(self, place: int, coefficients: Array, total: Array) -> None:
+        side = -1.0 if self.strata[place].label > 0.0 else 1.0
+        for weight, part in gaussian_components(self.laws[place], self.loss.intercept):
+            mean, deviation = score_moments(part, coefficients)
+            values = np.empty(mean.size)
+            expected_softplus(np.ascontiguousarray(side * mean).ravel(), deviation.ravel(), values)
+            total += weight * values.reshape(total.shape)

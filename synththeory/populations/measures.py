@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 import numpy as np
 
 from synththeory.arrays import Array, Vector
+from synththeory.sample import Stratum
 
 
 class Fitted(Protocol):
@@ -25,6 +27,10 @@ class ExactRisk(Protocol):
     """A risk known at every θ, as `measures` needs it."""
 
     @property
+    def strata(self) -> Sequence[Stratum]:
+        """The groups whose risks are averaged."""
+
+    @property
     def optimum(self) -> Vector:
         """θ*, (p,)."""
 
@@ -38,6 +44,14 @@ class ExactRisk(Protocol):
     def error(self, coefficients: Array) -> Array:
         """Balanced 0–1 error, shape (...) for coefficients (..., p)."""
 
+    def risks(self, coefficients: Array) -> Array:
+        """R_c(θ) of every stratum, shape (strata, ...)."""
+
+
+def group_metric(stratum: Stratum) -> str:
+    """Name of the metric that is a stratum's own risk."""
+    return f"group_risk: {stratum.name}"
+
 
 def measures(exact: ExactRisk, metrics: Sequence[str], coefficients: Array) -> Array:
     """Exact metrics of coefficients.
@@ -47,7 +61,7 @@ def measures(exact: ExactRisk, metrics: Sequence[str], coefficients: Array) -> A
     exact : ExactRisk
         Where the rows come from.
     metrics : sequence of {"excess_risk", "parameter_error", "balanced_loss", "balanced_error"}
-        R(θ̂) − R(θ*), ‖θ̂ − θ*‖, R(θ̂) and balanced 0–1 error: M names.
+        R(θ̂) − R(θ*), ‖θ̂ − θ*‖, R(θ̂) and balanced 0–1 error; or the `group_metric` of a stratum: M names.
     coefficients : Array
         (..., p).
 
@@ -63,4 +77,8 @@ def measures(exact: ExactRisk, metrics: Sequence[str], coefficients: Array) -> A
         "balanced_loss": lambda: exact.minimum + excess,
         "balanced_error": lambda: exact.error(coefficients),
     }
+    grouped = [group_metric(stratum) for stratum in exact.strata]
+    if set(grouped) & set(metrics):
+        risks = exact.risks(coefficients)
+        known |= {name: partial(np.asarray, risk) for name, risk in zip(grouped, risks, strict=True)}
     return np.stack([known[metric]() for metric in metrics])

@@ -116,6 +116,16 @@ class SquaredTruth:
         """R(θ), shape (...) for coefficients (..., p)."""
         return self.minimum + self.excess_risk(coefficients)
 
+    def risks(self, coefficients: Array) -> Array:
+        """R_c(θ) = θᵀM_cθ − 2y_cm_cᵀθ + y_c² of every stratum, shape (strata, ...)."""
+        origin = np.zeros(self.optimum.shape[0])
+        values = []
+        for stratum, law in zip(self.strata, self.laws, strict=True):
+            at_zero = self.at(stratum, law, origin)
+            curved = 0.5 * np.einsum("...i,...i->...", coefficients @ at_zero.hessian, coefficients)
+            values.append(curved + coefficients @ at_zero.gradient + stratum.label**2)
+        return np.array(values)
+
     def error(self, coefficients: Array) -> Array:
         """Balanced 0–1 error of the rule that takes the label nearer to f, shape (...); Gaussian mixtures only."""
         middle = float(np.mean([stratum.label for stratum in self.strata]))

@@ -53,6 +53,9 @@ class Truth(Protocol):
     def risk(self, coefficients: Array) -> Array:
         """R(θ), shape (...) for coefficients (..., p)."""
 
+    def risks(self, coefficients: Array) -> Array:
+        """R_c(θ) of every stratum, shape (strata, ...) for coefficients (..., p)."""
+
     def error(self, coefficients: Array) -> Array:
         """Balanced 0–1 error, shape (...) for coefficients (..., p).
 

@@ -15,6 +15,14 @@ SETTINGS: dict[str, dict[str, object]] = {
     "cube-pair": {"dimension": 3},
     "ring": {"dimension": 3},
     "sigmoid-link": {"dimension": 5},
+    "craft": {},
+    "dense-shift": {"dimension": 3},
+    "gaussian-groups": {
+        "groups": [
+            {"name": "majority", "label": 0.0, "components": [{"mean": [0.0, 0.0]}]},
+            {"name": "minority", "label": 1.0, "components": [COMPONENT, {**COMPONENT, "mean": [2.0, 0.0]}]},
+        ]
+    },
     "gaussian-mixture": {
         "majority": [{"mean": [0.0, 0.0]}],
         "minority": [COMPONENT, {**COMPONENT, "mean": [2.0, 0.0]}],
