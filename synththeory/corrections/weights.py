@@ -46,8 +46,8 @@ class Baseline(Component):
             Coefficients (B, 1, p).
         """
 
-    def check(self, learner: Learner) -> None:
-        """Refuse a learner the fix does not apply to.
+    def check(self, learner: Learner, strata: int) -> None:
+        """Refuse a learner or a number of strata the fix does not apply to.
 
         Raises
         ------
@@ -104,8 +104,10 @@ class RePriored(Baseline):
 
     kind: Literal["re-priored"] = "re-priored"
 
-    def check(self, learner: Learner) -> None:
-        """Only a logistic model with an intercept can move its prior."""
+    def check(self, learner: Learner, strata: int) -> None:
+        """Only a logistic model with an intercept can move its prior, and only between two classes."""
+        if strata != 2:
+            raise DesignError(f"the baseline 're-priored' moves the prior of two classes, here are {strata} groups")
         if not (isinstance(learner.loss, LogisticLoss) and learner.loss.intercept):
             raise DesignError(
                 "the baseline 're-priored' shifts the log-odds: it needs the logistic learner with intercept = true"

@@ -20,6 +20,7 @@ from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import Population, Risk, truth
 from synththeory.sample import Block, Sample
 from synththeory.selection import SymmetryStatistics, symmetry_statistics
+from synththeory.sim.groups import measured
 from synththeory.status import Status
 from synththeory.streams import Streams
 from synththeory.theory import CorrectedGenerator, Prediction, predict, predict_baseline
@@ -37,8 +38,8 @@ class Data:
     ----------
     streams : Streams
         The named streams of these replications.
-    majority, minority : Block
-        (B, n0, d) and (B, n1, d).
+    blocks : tuple of Block
+        (B, n, d) of every stratum.
     truth : Risk
         Balanced risk of the fits.
     loss : Loss
@@ -46,22 +47,36 @@ class Data:
     """
 
     streams: Streams
-    majority: Block
-    minority: Block
+    blocks: tuple[Block, ...]
     truth: Risk
     loss: Loss
     _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def real(self) -> Sample:
-        """Both as one training set; one object, so that a learner's sums over it are made once for all arms."""
-        return Sample.of(self.majority, self.minority)
+        """All strata as one training set; one object, so that a learner's sums over it are made once for all arms."""
+        return Sample.of(*self.blocks)
 
     @cached_property
     def symmetry(self) -> SymmetryStatistics:
         """The symmetry test of the real rows: made once for all arms that ask for it."""
         labels = (self.majority.stratum.label, self.minority.stratum.label)
         return symmetry_statistics(self.majority.rows, self.minority.rows, self.loss, labels)
+
+    @property
+    def majority(self) -> Block:
+        """The first of two classes, (B, n0, d)."""
+        return self.blocks[0]
+
+    @property
+    def minority(self) -> Block:
+        """The second of two classes, (B, n1, d)."""
+        return self.blocks[1]
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Rows of every stratum."""
+        return tuple(block.rows.shape[1] for block in self.blocks)
 
     def synthetic(self, generator: Generator, size: int) -> Sample:
         """A generator's synthetic minority rows, (B, size, d); drawn once for all arms that use them."""
@@ -132,7 +147,7 @@ class Arm(Protocol):
     def run(self, data: Data) -> Scores:
         """Scores of every replication of a block."""
 
-    def prediction(self, population: Population, counts: tuple[int, int]) -> Forecast | None:
+    def prediction(self, population: Population, counts: tuple[int, ...]) -> Forecast | None:
         """Theory over the points, or None where there is no theory."""
 
 
@@ -196,9 +211,10 @@ class Augmented:
         spreads = [spread(synthetic, data.minority, sizes)] if "spread" in self.diagnostics else []
         return scored(np.stack([*values, *spreads]), fit.status)
 
-    def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
+    def prediction(self, population: Population, counts: tuple[int, ...]) -> Prediction | None:
         """Bias, variance and total of the theory's expansion at the arm's sizes."""
-        return predict(population, self.generator, self.learner, *counts, self.sizes)
+        majority, minority = counts
+        return predict(population, self.generator, self.learner, majority, minority, self.sizes)
 
     def sizes_of(self, data: Data) -> Integers:
         """Synthetic sizes of every replication, (B, S)."""
@@ -226,7 +242,7 @@ class Corrected:
     plain: Augmented
     correction: Correction
     population: Population
-    counts: tuple[int, int]
+    counts: tuple[int, ...]
 
     @property
     def label(self) -> str:
@@ -274,7 +290,7 @@ class Corrected:
         theta, still = truth(self.population, loss).optimum, np.zeros(self.population.dimension)
         return imitation(self.plain.generator, self.population, loss, 1, self.counts[1], theta, still, label).bias
 
-    def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
+    def prediction(self, population: Population, counts: tuple[int, ...]) -> Prediction | None:
         """The theory's expansion with the corrected generator's moments, for squared loss.
 
         For another loss it needs a pilot at every step of a Newton iteration: `synththeory.theory.predict` gives it to
@@ -282,8 +298,9 @@ class Corrected:
         """
         if not isinstance(self.correction, BiasCorrection) or not isinstance(self.plain.learner.loss, SquaredLoss):
             return None
-        corrected = CorrectedGenerator(self.plain.generator, self.correction, counts[0])
-        return predict(population, corrected, self.plain.learner, *counts, self.plain.sizes)
+        majority, minority = counts
+        corrected = CorrectedGenerator(self.plain.generator, self.correction, majority)
+        return predict(population, corrected, self.plain.learner, majority, minority, self.plain.sizes)
 
 
 @dataclass(frozen=True)
@@ -308,13 +325,13 @@ class FreeFix:
 
     def run(self, data: Data) -> Scores:
         """Fit and score."""
-        counts = (data.majority.shape[1], data.minority.shape[1])
-        fit = self.baseline.fit(self.learner, data.real, counts, data.streams)
-        return scored(data.truth.measures(self.metrics, fit), fit.status)
+        fit = self.baseline.fit(self.learner, data.real, data.counts, data.streams)
+        strata = [block.stratum for block in data.blocks]
+        return scored(measured(data.truth, strata, data.counts, self.metrics, fit), fit.status)
 
-    def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
-        """Theory's value of the fix."""
-        return predict_baseline(population, self.baseline, self.learner, *counts)
+    def prediction(self, population: Population, counts: tuple[int, ...]) -> Prediction | None:
+        """Theory's value of the fix, for two classes."""
+        return predict_baseline(population, self.baseline, self.learner, *counts) if len(counts) == 2 else None
 
 
 def nameless(generator: Generator) -> dict[str, Any]:

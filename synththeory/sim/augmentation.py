@@ -19,8 +19,10 @@ from pydantic import (
 
 from synththeory.components import Floats, Integers, Settings, Strings, component_of
 from synththeory.corrections import Baseline, Correction
-from synththeory.errors import nearest
+from synththeory.errors import DesignError, nearest
 from synththeory.generators import Generator
+from synththeory.sim.oversampled import GroupRows
+from synththeory.theory import Mixing
 
 AnyGenerator = Annotated[SerializeAsAny[Generator], component_of(Generator)]
 AnyBaseline = Annotated[SerializeAsAny[Baseline], component_of(Baseline)]
@@ -57,6 +59,13 @@ Multipliers = Annotated[
 ]
 
 
+def _as_weight(value: object) -> object:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if value not in (None, "pooled", "optimal") and not (number and 0.0 < float(str(value)) <= 1.0):
+        raise ValueError(f"expected 'pooled', 'optimal' or a number above 0 and at most 1, got {value!r}")
+    return float(str(value)) if number else value
+
+
 class ArmSettings(Settings):
     """One way of using generators, plainly or with a correction: the arms ``name:generator``.
 
@@ -78,21 +87,27 @@ class ArmSettings(Settings):
 class Augmentation(Settings):
     """How many synthetic rows are added, who makes them, and how they are used.
 
-    One arm a generator; with ``arms``, one for each of them and each of its generators, on the same synthetic rows.
+    Either to the minority of two classes (``multipliers``, ``sizes``), or to every group: as many as make all groups as
+    large as the largest (first the shares ``fill`` of them), then ``rows`` more in each, with the share ``weight`` (α)
+    of the objective. One arm a generator; with ``arms``, one for each of them and each of its generators, on the same
+    synthetic rows.
     """
 
     multipliers: Multipliers | None = None
     sizes: Integers | None = None
+    rows: Integers | None = None
+    fill: Floats = ()
+    weight: Annotated[float | Literal["pooled", "optimal"] | None, BeforeValidator(_as_weight)] = None
     generators: Annotated[tuple[AnyGenerator, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
     arms: Annotated[tuple[ArmSettings, ...], BeforeValidator(_as_tuple)] = ()
     baselines: Annotated[tuple[AnyBaseline, ...], BeforeValidator(_as_baselines)] = ()
     diagnostics: Annotated[tuple[Literal["spread", "transfer"], ...], BeforeValidator(_as_tuple)] = ()
 
-    @field_validator("multipliers", "sizes", mode="after")
+    @field_validator("multipliers", "sizes", "rows", "fill", mode="after")
     @classmethod
     def _increasing_from_zero(cls, value: Grid | tuple[float, ...] | None, info: ValidationInfo) -> object:
         values = _grid_values(value)
-        if value is not None and not values:
+        if value is not None and not values and info.field_name != "fill":
             raise ValueError("got an empty list, expected at least one value")
         if any(entry < 0 for entry in values):
             raise ValueError(f"expected numbers ≥ 0, got {min(values):g}")
@@ -102,8 +117,16 @@ class Augmentation(Settings):
 
     @model_validator(mode="after")
     def _one_scale_and_distinct_arms(self) -> Augmentation:
-        if (self.multipliers is None) == (self.sizes is None):
-            raise ValueError("give either 'multipliers' or 'sizes'")
+        if sum(given is not None for given in (self.multipliers, self.sizes, self.rows)) != 1:
+            raise ValueError("give one of 'multipliers', 'sizes' or, for groups, 'rows'")
+        if self.rows is None and (self.weight is not None or self.fill):
+            raise ValueError("'weight' and 'fill' speak of groups: they need 'rows'")
+        if self.fill and self.fill[-1] >= 1.0:
+            raise ValueError("'fill' holds shares below 1: equalising is complete from the first of 'rows' on")
+        if self.rows is not None and self.diagnostics:
+            raise ValueError("'diagnostics' measure the rows of one minority: not with 'rows'")
+        if self.rows is not None and any(arm.correction is not None for arm in self.arms):
+            raise ValueError("corrections are about one minority: not with 'rows'")
         known = [generator.label for generator in self.generators]
         for name in (name for arm in self.arms for name in arm.generators or ()):
             if name not in known:
@@ -126,8 +149,30 @@ class Augmentation(Settings):
             if arm.generators is None or generator.label in arm.generators
         )
 
-    def scale(self, gap: int) -> tuple[tuple[float, ...], tuple[int, ...]]:
-        """Multipliers γ and synthetic sizes round(γ · gap), each (S,), for the class gap n0 − n1."""
+    @property
+    def grouped(self) -> GroupRows | None:
+        """Rows a group and their weight, where groups are augmented."""
+        return None if self.rows is None else GroupRows(self.fill, self.rows, self.weight or "pooled")
+
+    def scale(self, counts: tuple[int, ...]) -> tuple[tuple[float, ...], tuple[int, ...]]:
+        """Multipliers and synthetic sizes, each (S,), for the rows of every stratum.
+
+        For two classes γ and round(γ · (n0 − n1)); for groups N over the largest group, and Σ m_g + N|G|.
+
+        Raises
+        ------
+        DesignError
+            If multipliers or sizes meet more than two groups, or a majority that is none.
+        """
+        if self.rows is not None:
+            filled = [Mixing(counts, 0, 0.0, share).total for share in self.fill]
+            totals = (*filled, *(Mixing(counts, rows, 0.0).total for rows in self.rows))
+            return tuple(total / sum(counts) - 1.0 for total in totals), tuple(total - sum(counts) for total in totals)
+        if len(counts) > 2 or counts[0] <= counts[1]:
+            raise DesignError(
+                f"augmentation: multipliers and sizes add to the smaller of two classes, here are {counts}; give rows"
+            )
+        gap = counts[0] - counts[1]
         if self.sizes is not None:
             return tuple(size / gap for size in self.sizes), self.sizes
         multipliers = _grid_values(self.multipliers)

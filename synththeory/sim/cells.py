@@ -14,6 +14,8 @@ from synththeory.learners import Learner
 from synththeory.populations import Population, Risk
 from synththeory.selection import TGVTSS, VTSS
 from synththeory.sim.arms import Arm, Augmented, Corrected, FreeFix
+from synththeory.sim.groups import group_metrics
+from synththeory.sim.oversampled import GroupRows, Oversampled
 from synththeory.sim.risks import RiskSettings
 from synththeory.sim.selected import Selected
 from synththeory.sim.symmetry import Tested
@@ -37,8 +39,8 @@ class Cell:
         nothing.
     uses : tuple of (Generator, Correction or None)
         Generators under their arms' names, and what is done about their bias.
-    counts : (int, int)
-        Majority and minority rows, (n0, n1); under a joint law the expected ones.
+    counts : tuple of int
+        Rows of every stratum, (n0, n1) for two classes; under a joint law the expected ones.
     total : int or None
         Rows of a joint draw with random class counts; None where the counts are fixed.
     multipliers, sizes : tuples
@@ -47,6 +49,8 @@ class Cell:
         What is measured of the synthetic rows themselves.
     rule : TGVTSS, VTSS or None
         How a size is chosen from the data, one further arm a generator; None where no size is.
+    grouped : GroupRows or None
+        Rows added to every group; None where they go to the minority of two classes.
     risk : RiskSettings
         How the risk of a fit is known.
     seed : int
@@ -56,7 +60,7 @@ class Cell:
     swept: Mapping[str, object]
     label: str
     population: Population
-    counts: tuple[int, int]
+    counts: tuple[int, ...]
     total: int | None
     multipliers: tuple[float, ...]
     sizes: tuple[int, ...]
@@ -65,6 +69,7 @@ class Cell:
     baselines: tuple[Baseline, ...]
     diagnostics: tuple[str, ...]
     rule: TGVTSS | VTSS | None
+    grouped: GroupRows | None
     learner: Learner
     tests: tuple[Tested, ...]
     risk: RiskSettings
@@ -73,9 +78,12 @@ class Cell:
     @cached_property
     def arms(self) -> tuple[Arm, ...]:
         """Everything that is run on this cell's data, in the order of the design."""
-        metrics, joint = self.truth.metrics, self.total is not None
+        metrics, joint = self.metrics, self.total is not None
         augmented: list[Arm] = []
         for generator, correction in self.uses:
+            if self.grouped is not None:
+                augmented.append(self._oversampled(generator, self.grouped))
+                continue
             plain = Augmented(generator, self.learner, self.multipliers, self.sizes, metrics, joint, self.diagnostics)
             treated = correction and Corrected(plain, correction, self.population, self.counts)
             augmented.append(treated or plain)
@@ -87,9 +95,19 @@ class Cell:
         return (*augmented, *selected, *fixes, *self.tests)
 
     @property
+    def metrics(self) -> tuple[str, ...]:
+        """What is measured of every fit."""
+        return self.truth.metrics + (() if self.grouped is None else group_metrics(self.population.strata))
+
+    @property
     def truth(self) -> Risk:
         """Balanced risk of the learner's fits in this population."""
         return self.risk.of(self.population, self.learner, self.seed)
+
+    @property
+    def theorised(self) -> bool:
+        """Whether theory speaks of the cell: a score that is linear in the rows, a population that knows its risk."""
+        return self.learner.linear and self.population.exact
 
     @property
     def columns(self) -> int:
@@ -106,15 +124,21 @@ class Cell:
     def digest(self) -> str:
         """Digest of everything but the arms that a stored number depends on."""
         scale = self.sizes if self.total is None else self.multipliers
-        risk = [self.risk.test_rows] if self.risk.sampled(self.learner) else []
+        risk = [self.risk.test_rows] if self.risk.sampled(self.population, self.learner) else []
         return digest(self.population, self._sample, list(scale), self.learner, self.seed, *self.diagnostics, *risk)
 
     @property
-    def _sample(self) -> Mapping[str, int]:
+    def _sample(self) -> Mapping[str, int | list[int]]:
         if self.total is not None:
             return {"total": self.total}
+        if len(self.counts) > 2:
+            return {"groups": list(self.counts)}
         majority, minority = self.counts
         return {"majority": majority, "minority": minority}
+
+    def _oversampled(self, generator: Generator, grouped: GroupRows) -> Oversampled:
+        mixings = grouped.mixings(self.population, generator, self.learner.loss, self.counts)
+        return Oversampled(generator, self.learner, grouped.weight, mixings, self.metrics)
 
 
 def cell_labels(grid: Sequence[Mapping[str, object]]) -> tuple[str, ...]:

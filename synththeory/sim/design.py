@@ -113,39 +113,46 @@ class Design(Settings):
 
 def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
     """The one cell of a design with no sweep, every component checked against the sample it will meet."""
-    majority, minority = design.sample.counts(design.population)
+    counts = design.sample.counts(design.population)
     try:
-        population = design.population.given((majority, minority))
+        population = design.population.given(counts)
     except ValueError as error:
         raise DesignError(f"population: {error}") from None
     augmentation, learner, tests = _compared(design)
     for test in tests:
-        test.check(population, (majority, minority))
-    multipliers, sizes = augmentation.scale(majority - minority)
+        test.check(population, counts)
+    multipliers, sizes = augmentation.scale(counts)
+    grouped = augmentation.grouped
+    if grouped is not None and design.sample.total is not None:
+        raise DesignError("augmentation.rows equalises groups of known sizes: give sample.groups, not sample.total")
     for place, generator in enumerate(augmentation.generators):
         try:
-            generator.check(minority, population.dimension)
+            for seeds in counts[1:] if grouped is None else counts:
+                generator.check(seeds, population.dimension)
         except DesignError as error:
             raise DesignError(f"augmentation.generators[{place}] ({generator.label}): {error}") from None
     for generator, correction in augmentation.uses:
         if correction is not None:
             try:
-                correction.check(majority, minority, learner)
+                correction.check(counts[0], counts[-1], learner)
             except DesignError as error:
                 raise DesignError(f"augmentation.arms ({generator.label}): {error}") from None
     for baseline in augmentation.baselines:
-        baseline.check(learner)
+        baseline.check(learner, len(counts))
     if design.selection is not None:
-        generators, counts = augmentation.generators, (majority, minority)
-        check_selection(design.selection, generators, learner, counts, population.dimension)
-    risk = _risk(design, learner)
+        if grouped is not None:
+            raise DesignError("selection chooses the size of one minority: not with augmentation.rows")
+        check_selection(design.selection, augmentation.generators, learner, counts, population.dimension)
+    risk = _risk(design, population, learner)
+    if grouped is not None and risk.sampled(population, learner):
+        raise DesignError("augmentation.rows reports every group's exact risk: leave out risk.method = 'test-sample'")
     if "spread" in augmentation.diagnostics and sizes[0] < 1:
         raise DesignError("augmentation.diagnostics measure synthetic rows: the sizes must begin at 1 or more, got 0")
     cell = Cell(
         swept=swept,
         label=label,
         population=population,
-        counts=(majority, minority),
+        counts=counts,
         total=design.sample.total,
         multipliers=multipliers,
         sizes=sizes,
@@ -154,6 +161,7 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
         baselines=augmentation.baselines,
         diagnostics=augmentation.diagnostics,
         rule=design.selection,
+        grouped=grouped,
         learner=learner,
         tests=tests,
         risk=risk,
@@ -181,12 +189,12 @@ def _compared(design: Design) -> tuple[Augmentation, Learner, tuple[Tested, ...]
     return design.augmentation, design.learner, ()
 
 
-def _risk(design: Design, learner: Learner) -> RiskSettings:
+def _risk(design: Design, population: Population, learner: Learner) -> RiskSettings:
     """How the fits are scored; a study of a test has none."""
     if design.test is not None and design.risk is not None:
         raise DesignError("[risk] says how fits are scored, and a study with [test] has none: leave it out")
     risk = design.risk or RiskSettings()
-    risk.check(learner)
+    risk.check(population, learner)
     return risk
 
 

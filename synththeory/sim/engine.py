@@ -153,8 +153,8 @@ def _tile(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Resul
 
 def _data(cell: Cell, replications: range) -> Data:
     streams = Streams.named(cell.seed, cell.point, replications.start, len(replications))
-    majority, minority = cell.population.sample(streams, _counts(cell, streams))
-    return Data(streams, majority, minority, cell.truth, cell.learner.loss)
+    blocks = cell.population.sample(streams, _counts(cell, streams))
+    return Data(streams, blocks, cell.truth, cell.learner.loss)
 
 
 def _counts(cell: Cell, streams: Streams) -> tuple[int, ...]:

@@ -79,6 +79,11 @@ MEAN = Measure(lambda mean: mean[..., 0], np.ones_like)
 """The mean of one column."""
 DIFFERENCE = Measure(lambda mean: mean[..., 0] - mean[..., 1], lambda mean: np.ones_like(mean) * np.array([1.0, -1.0]))
 """The mean of the first column minus that of the second."""
+RATIO = Measure(
+    lambda mean: mean[..., 0] / mean[..., 1],
+    lambda mean: np.stack([1.0 / mean[..., 1], -mean[..., 0] / mean[..., 1] ** 2], axis=-1),
+)
+"""The mean of the first column over that of the second."""
 
 
 @dataclass(frozen=True, eq=False)

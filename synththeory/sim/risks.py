@@ -18,7 +18,8 @@ class RiskSettings(Settings):
     Attributes
     ----------
     method : {"exact", "test-sample"}, optional
-        Where not given: exact for a score that is linear in the rows, a test sample for any other.
+        Where not given: exact for a score that is linear in the rows and a population that knows its risk, a test
+        sample for any other.
     test_rows : int
         Rows of each class in the test sample.
     """
@@ -26,7 +27,7 @@ class RiskSettings(Settings):
     method: Literal["exact", "test-sample"] | None = None
     test_rows: Annotated[int, Field(ge=2)] = 10_000
 
-    def check(self, learner: Learner) -> None:
+    def check(self, population: Population, learner: Learner) -> None:
         """Refuse an exact risk where there is none.
 
         Raises
@@ -39,13 +40,17 @@ class RiskSettings(Settings):
                 f"risk.method = 'exact' needs a score that is linear in the rows, that of {learner.kind} is not; "
                 "leave it out or use 'test-sample'"
             )
+        if self.method == "exact" and not population.exact:
+            raise DesignError(
+                f"risk.method = 'exact': no exact risk of {population.kind} is known; leave it out or use 'test-sample'"
+            )
 
     def of(self, population: Population, learner: Learner, seed: int) -> Risk:
         """The risk of the learner's fits in a population; a test sample comes from its own stream of the seed."""
-        if self.sampled(learner):
+        if self.sampled(population, learner):
             return sampled_risk(population, learner.loss, self.test_rows, seed)
         return truth(population, learner.loss)
 
-    def sampled(self, learner: Learner) -> bool:
+    def sampled(self, population: Population, learner: Learner) -> bool:
         """Whether the learner's fits are scored on a test sample."""
-        return self.method == "test-sample" or not learner.linear
+        return self.method == "test-sample" or not (learner.linear and population.exact)

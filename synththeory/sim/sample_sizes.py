@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from synththeory.components import Settings
+from synththeory.components import Integers, Settings
 from synththeory.errors import DesignError
 from synththeory.populations import JointPopulation, Population
 
@@ -17,16 +17,23 @@ class SampleSizes(Settings):
     """How many real rows a data set has.
 
     Either the minority's number, and the majority's or its ratio to it; or the total of a joint draw, whose class
-    counts are random.
+    counts are random; or the number of every group.
     """
 
     minority: Count | None = None
     majority: Count | None = None
     ratio: Annotated[float, Field(gt=0.0)] | None = None
     total: Count | None = None
+    groups: Integers | None = None
 
     @model_validator(mode="after")
     def _one_majority(self) -> SampleSizes:
+        if self.groups is not None:
+            if not self.minority is self.majority is self.ratio is self.total is None:
+                raise ValueError("'groups' counts the rows of every group: give it alone")
+            if len(self.groups) < 2 or min(self.groups) < 1:
+                raise ValueError(f"expected two groups or more with at least one row each, got {list(self.groups)}")
+            return self
         if self.total is not None:
             if not self.minority is self.majority is self.ratio is None:
                 raise ValueError("'total' draws the class counts: give it alone, without minority, majority or ratio")
@@ -46,8 +53,15 @@ class SampleSizes(Settings):
         minority = self.minority or 0
         return self.majority if self.majority is not None else round((self.ratio or 0.0) * minority), minority
 
-    def counts(self, population: Population) -> tuple[int, int]:
-        """Rows of the majority and of the minority, (n0, n1); their expectations under a joint law."""
+    def counts(self, population: Population) -> tuple[int, ...]:
+        """Rows of every stratum, (n0, n1) for two classes; their expectations under a joint law."""
+        strata = len(population.strata)
+        if self.groups is not None and len(self.groups) != strata:
+            raise DesignError(f"sample.groups: {population.kind} has {strata} groups, got {len(self.groups)} counts")
+        if self.groups is not None:
+            return self.groups
+        if strata != 2:
+            raise DesignError(f"sample: {population.kind} has {strata} groups; give sample.groups, one count each")
         if self.total is None:
             return self.fixed
         if not isinstance(population, JointPopulation):

@@ -101,13 +101,13 @@ class Selected:
         failed = choice.status != Status.OK
         return scored(np.stack(columns)[..., None], np.where(failed[:, None], choice.status[:, None], fit.status))
 
-    def prediction(self, population: Population, counts: tuple[int, int]) -> Prediction | None:
+    def prediction(self, population: Population, counts: tuple[int, ...]) -> Prediction | None:
         """There is no theory of a chosen size."""
         return None
 
 
 def check_selection(
-    rule: Rule, generators: Sequence[Generator], learner: Learner, counts: tuple[int, int], dimension: int
+    rule: Rule, generators: Sequence[Generator], learner: Learner, counts: tuple[int, ...], dimension: int
 ) -> None:
     """Refuse a rule that cannot split the sample it will meet.
 

@@ -142,7 +142,7 @@ def _named(cell: Cell, label: str) -> Arm:
 
 def _prediction(cell: Cell, arm: Arm) -> Forecast | None:
     """Theory; a component that theory cannot handle costs the curve, never the study."""
-    if not cell.learner.linear:
+    if not cell.theorised:
         return None
     try:
         return arm.prediction(cell.population, cell.counts)

@@ -118,14 +118,16 @@ class Tested:
         """Digest of calibration and level; the loss is in the cell's."""
         return digest("symmetry", self.calibration, self.level)
 
-    def check(self, population: Population, counts: tuple[int, int]) -> None:
+    def check(self, population: Population, counts: tuple[int, ...]) -> None:
         """Refuse what the test cannot take.
 
         Raises
         ------
         DesignError
-            Fewer than p + 2 minority rows, or labels that the loss does not take.
+            More than two classes, fewer than p + 2 minority rows, or labels that the loss does not take.
         """
+        if len(counts) != 2:
+            raise DesignError(f"test: the test compares two classes, {population.kind} has {len(counts)} groups")
         needed = smallest_minority(self.loss.parameters(population.dimension))
         labels = [stratum.label for stratum in population.strata]
         if counts[1] < needed:
@@ -150,6 +152,7 @@ class Tested:
         status = np.where(np.isnan(p_value), np.uint8(failure), np.uint8(Status.OK))
         return Scores(values[..., None], status[:, None])
 
-    def prediction(self, population: Population, counts: tuple[int, int]) -> Power:
+    def prediction(self, population: Population, counts: tuple[int, ...]) -> Power:
         """The power that theory predicts."""
-        return Power(symmetry_power(population, self.loss, counts, self.level))
+        majority, minority = counts
+        return Power(symmetry_power(population, self.loss, (majority, minority), self.level))

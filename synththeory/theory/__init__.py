@@ -2,16 +2,22 @@
 
 from synththeory.theory.baselines import predict_baseline
 from synththeory.theory.expansion import Expansion, Prediction, expand, minimiser, predict
+from synththeory.theory.oversampling import GroupPrediction, Mixing, predict_groups
 from synththeory.theory.regimes import Regime, minority_exponent, regime
+from synththeory.theory.scaling import OptimalRows, ScalingLaw, scaling_law
 from synththeory.theory.sizes import OptimalSizes, optimal_sizes
 from synththeory.theory.transfer import CorrectedGenerator, Transfer, transfer
 
 __all__ = [
     "CorrectedGenerator",
     "Expansion",
+    "GroupPrediction",
+    "Mixing",
+    "OptimalRows",
     "OptimalSizes",
     "Prediction",
     "Regime",
+    "ScalingLaw",
     "Transfer",
     "expand",
     "minimiser",
@@ -19,6 +25,8 @@ __all__ = [
     "optimal_sizes",
     "predict",
     "predict_baseline",
+    "predict_groups",
     "regime",
+    "scaling_law",
     "transfer",
 ]

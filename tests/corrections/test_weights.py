@@ -86,13 +86,13 @@ def test_on_balanced_classes_both_fixes_are_the_plain_fit() -> None:
 @pytest.mark.parametrize("learner", [LeastSquares(), LeastSquares(intercept=True), Logistic(intercept=False)], ids=repr)
 def test_repriored_refuses_what_has_no_log_odds_to_shift(learner: Learner) -> None:
     with pytest.raises(DesignError, match="needs the logistic learner with intercept = true"):
-        RePriored().check(learner)
-    Reweighted().check(learner)
+        RePriored().check(learner, 2)
+    Reweighted().check(learner, 4)
 
 
 def test_every_free_fix_is_registered_by_its_name() -> None:
     assert {"reweighted", "re-priored"} <= set(Baseline.registry)
-    RePriored().check(Logistic())
+    RePriored().check(Logistic(), 2)
 
 
 def test_a_separated_sample_says_so() -> None:

@@ -94,7 +94,7 @@ def test_a_sweep_supplies_what_the_table_leaves_out(small):
         ({"augmentation.multipliers": []}, "expected at least one value"),
         ({"augmentation.multipliers": ["a"]}, r"augmentation\.multipliers\[0\]: expected a valid number, got 'a'"),
         ({"augmentation.multipliers": {"start": 0.0, "stop": 1.0}}, r"augmentation\.multipliers\.count: is missing"),
-        ({"augmentation.sizes": [0, 5]}, "give either 'multipliers' or 'sizes'"),
+        ({"augmentation.sizes": [0, 5]}, "give one of 'multipliers', 'sizes'"),
         ({"sample.minority": 40}, "minority must be smaller than the majority, got 40 of 40"),
         ({"sample.minority": -5}, r"sample\.minority: expected greater than or equal to 1, got -5"),
         ({"sample.minority": 2.5}, r"sample\.minority: expected a valid integer, got 2\.5"),

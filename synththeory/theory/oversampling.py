@@ -1,0 +1,228 @@
+"""Expected risks after oversampling groups and augmenting them: the law of `scaling` without its first-order shortcut.
+
+With a = (1 − α)/(n + m) the weight of a row that equalises and b = α/(N|G|) that of a further one, group g carries
+n_g a on its real rows and W_g = m_g a + N b = w_g on its synthetic ones. At the minimiser θ_α of the objective
+
+    Σ_g [n_g a R^(g) + W_g R̃^(g)],   V = Σ_g [n_g a² Σ_g + (m_g a² + N b²) Σ̃_g + W_g² V_m,g/n_g + a W_g (C_g + C_gᵀ)],
+
+E R(θ̂) ≈ R(θ_α) + ½ tr(H_a⁻¹ H H_a⁻¹ V), and likewise for the risk of a group [D].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from synththeory.arrays import Array, Matrix, Vector
+from synththeory.generators import Generator, GeneratorMoments
+from synththeory.generators.base import Source
+from synththeory.learners import Learner
+from synththeory.populations import Population, StratumMoments, truth
+from synththeory.theory.expansion import Prediction
+from synththeory.theory.norms import expected_norm
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """How the rows of one fit are weighed.
+
+    Attributes
+    ----------
+    counts : tuple of int
+        Real rows n_g of each group.
+    rows : int
+        N further synthetic rows in each.
+    weight : float
+        α in [0, 1], 0 where N = 0.
+    fill : float
+        Share of the way from n_g to the largest group that equalising goes, in [0, 1]; 1 where N > 0.
+    """
+
+    counts: tuple[int, ...]
+    rows: int
+    weight: float
+    fill: float = 1.0
+
+    @property
+    def filled(self) -> tuple[int, ...]:
+        """m_g, the synthetic rows that equalise each group."""
+        return tuple(round(self.fill * (max(self.counts) - count)) for count in self.counts)
+
+    @property
+    def equalised(self) -> int:
+        """n + m."""
+        return sum(self.counts) + sum(self.filled)
+
+    @property
+    def total(self) -> int:
+        """All rows, n + m + N|G|."""
+        return self.equalised + len(self.counts) * self.rows
+
+    @property
+    def equalising(self) -> float:
+        """a, the weight of a row that equalises."""
+        return (1.0 - self.weight) / self.equalised
+
+    @property
+    def further(self) -> float:
+        """b, the weight of a further row."""
+        return self.weight / (len(self.counts) * self.rows) if self.rows else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Oversampling:
+    """The weighted population objective at a point.
+
+    Attributes
+    ----------
+    mixing : Mixing
+        The weights.
+    groups, generators : tuples
+        Moments of each group's real and synthetic score at θ.
+    theta : Vector
+        θ, (p,).
+    pull : Vector
+        Diagonal of the penalty's Hessian on the mean loss, (p,).
+    """
+
+    mixing: Mixing
+    groups: tuple[StratumMoments, ...]
+    generators: tuple[GeneratorMoments, ...]
+    theta: Vector
+    pull: Vector
+
+    @property
+    def gradient(self) -> Vector:
+        """Of the objective, the penalty included, (p,)."""
+        parts = (
+            real * own.gradient + made * (synthetic.gradient + synthetic.shift)
+            for real, made, own, synthetic in self._weighed()
+        )
+        return np.asarray(sum(parts) + self.pull * self.theta)
+
+    @property
+    def hessian(self) -> Matrix:
+        """H_a, (p, p)."""
+        parts = (real * own.hessian + made * synthetic.hessian for real, made, own, synthetic in self._weighed())
+        return np.asarray(sum(parts) + np.diag(self.pull))
+
+    @property
+    def covariance(self) -> Matrix:
+        """V, (p, p)."""
+        mixing, each, more = self.mixing, self.mixing.equalising, self.mixing.further
+        total = np.zeros_like(self.groups[0].covariance)
+        pairs = zip(mixing.counts, mixing.filled, self._weighed(), strict=True)
+        for count, filled, (_, made, own, synthetic) in pairs:
+            total += count * each**2 * own.covariance
+            total += (filled * each**2 + mixing.rows * more**2) * synthetic.covariance
+            total += made**2 / count * synthetic.fluctuation
+            total += each * made * (synthetic.coupling + synthetic.coupling.T)
+        return total
+
+    @property
+    def error_covariance(self) -> Matrix:
+        """H_a⁻¹VH_a⁻¹, (p, p)."""
+        inverse = np.linalg.inv(self.hessian)
+        return np.asarray(inverse @ self.covariance @ inverse)
+
+    def _weighed(self) -> list[tuple[float, float, StratumMoments, GeneratorMoments]]:
+        mixing = self.mixing
+        each, more = mixing.equalising, mixing.rows * mixing.further
+        real = [count * each for count in mixing.counts]
+        made = [filled * each + more for filled in mixing.filled]
+        return list(zip(real, made, self.groups, self.generators, strict=True))
+
+
+def oversampling(
+    population: Population, generator: Generator, learner: Learner, mixing: Mixing, theta: Vector
+) -> Oversampling:
+    """The objective at θ.
+
+    Parameters
+    ----------
+    population, generator, learner
+        Who the data come from, what imitates each group, what is fitted.
+    mixing : Mixing
+        The weights.
+    theta : Vector
+        θ, (p,).
+    """
+    exact = truth(population, learner.loss)
+    own = tuple(exact.at(group, law, theta) for group, law in zip(population.strata, population.laws, strict=True))
+    made = tuple(
+        generator.mismatch(population, learner.loss, group, count, theta) for group, count in enumerate(mixing.counts)
+    )
+    return Oversampling(mixing, own, made, theta, learner.penalty(population.dimension, mixing.total) / mixing.total)
+
+
+def minimised(
+    population: Population, generator: Generator, learner: Learner, mixing: Mixing, start: Vector
+) -> Oversampling:
+    """The objective at its minimiser, by damped Newton from a first guess (p,).
+
+    Raises
+    ------
+    ArithmeticError
+        When the iteration does not converge.
+    """
+    here = oversampling(population, generator, learner, mixing, start)
+    for _ in range(100):
+        step = -np.linalg.solve(here.hessian, here.gradient)
+        if np.abs(step).max() <= 1e-8 * (1.0 + np.abs(here.theta).max()):
+            return here
+        scale = 1.0
+        while True:
+            ahead = oversampling(population, generator, learner, mixing, here.theta + scale * step)
+            if ahead.gradient @ step <= 0.5 * abs(here.gradient @ step) or scale < 1e-6:
+                break
+            scale *= 0.5
+        here = ahead
+    raise ArithmeticError(f"the population problem at N = {mixing.rows} rows a group did not converge")
+
+
+@dataclass(frozen=True, eq=False)
+class GroupPrediction:
+    """What is expected of every fit.
+
+    Attributes
+    ----------
+    balanced : Prediction
+        Of the balanced risk.
+    risks : Array
+        (|G|, S): risk of each group, R^(g)(θ_α) + ½ tr(H_g H_a⁻¹VH_a⁻¹).
+    """
+
+    balanced: Prediction
+    risks: Array
+
+
+@lru_cache(maxsize=64)
+def predict_groups(
+    population: Population, generator: Generator, learner: Learner, mixings: tuple[Mixing, ...]
+) -> GroupPrediction:
+    """Predict the balanced excess risk and the risk of every group (kept, as a pilot makes it slow).
+
+    Parameters
+    ----------
+    population, generator, learner
+        Who the data come from, what imitates each group, what is fitted.
+    mixings : tuple of Mixing
+        The weights of each fit, (S,).
+    """
+    exact = truth(population, learner.loss)
+    theta = exact.optimum
+    curves, risks, sources = [], [], set()
+    for mixing in mixings:
+        here = minimised(population, generator, learner, mixing, theta)
+        theta, spread = here.theta, here.error_covariance
+        curvatures = np.array([group.hessian for group in here.groups])
+        added = 0.5 * np.einsum("gij,ij->g", curvatures, spread)
+        distance = expected_norm(theta - exact.optimum, spread)
+        curves.append((float(exact.excess_risk(theta)), float(added.mean()), distance))
+        risks.append(exact.risks(theta) + added)
+        sources |= {made.source for made in here.generators}
+    bias, variance, distances = np.array(curves).T
+    source: Source = "pilot" if "pilot" in sources else "closed form"
+    return GroupPrediction(Prediction(bias, variance, bias + variance, distances, source), np.array(risks).T)
