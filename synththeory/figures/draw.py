@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 
 import synththeory
 from synththeory.errors import SynththeoryError
+from synththeory.figures.frame import Drawing
 from synththeory.figures.layouts import figure_of
 from synththeory.figures.style import house_style
 from synththeory.figures.table import csv_text
@@ -42,20 +44,51 @@ def draw(summary: Summary, path: str | Path) -> tuple[Path, ...]:
     StoreError
         If a file cannot be written.
     """
+    stem = stem_of(path)
+    command = reproducing_command(stem.name)
+    return written(stem, lambda: figure_of(summary), summary.design.toml, provenance(summary.design, command))
+
+
+def stem_of(path: str | Path) -> Path:
+    """The path without its suffix, which names all files of a figure.
+
+    Raises
+    ------
+    SynththeoryError
+        If the path asks for another format.
+    """
     target = Path(path)
     if target.suffix not in ("", ".png", ".pdf"):
         raise SynththeoryError(f"figures are written as .png and .pdf, got '{target.suffix}' in {target}")
-    stem = target.with_suffix("")
-    command = reproducing_command(stem.name)
+    return target.with_suffix("")
+
+
+def written(
+    stem: Path, drawn: Callable[[], Drawing], settings: str, origin: Mapping[str, object]
+) -> tuple[Path, ...]:
+    """Draw in the house style and write all files of a figure.
+
+    Parameters
+    ----------
+    stem : Path
+        Names them.
+    drawn : callable
+        Makes the figure.
+    settings : str
+        Contents of ``stem.toml``.
+    origin : mapping
+        Contents of ``stem.json``: versions and the ``"command"``, which PNG and PDF carry too.
+    """
+    command = str(origin["command"])
     with house_style():
-        drawing = figure_of(summary)
+        drawing = drawn()
         contents = {
             ".png": _rendered(drawing.figure, "png", {"Software": None, "Source": command}),
             ".pdf": _rendered(drawing.figure, "pdf", {"CreationDate": None, "Subject": command}),
         }
     contents[".csv"] = csv_text(drawing.points).encode()
-    contents[".toml"] = summary.design.toml.encode()
-    contents[".json"] = (json.dumps(provenance(summary.design, command), indent=1, ensure_ascii=False) + "\n").encode()
+    contents[".toml"] = settings.encode()
+    contents[".json"] = (json.dumps(origin, indent=1, ensure_ascii=False) + "\n").encode()
     for suffix, content in contents.items():
         write_whole(stem.with_suffix(suffix), content)
     return tuple(stem.with_suffix(suffix) for suffix in contents)
@@ -75,9 +108,13 @@ def provenance(design: Design, command: str) -> dict[str, object]:
         "seed": design.monte_carlo.seed,
         "replications": design.monte_carlo.replications,
         "command": command,
-        "versions": {"synththeory": synththeory.__version__}
-        | {name: _version(name) for name in ("numpy", "matplotlib")},
+        "versions": versions(),
     }
+
+
+def versions() -> dict[str, str]:
+    """Versions of the package and of what computes and draws."""
+    return {"synththeory": synththeory.__version__} | {name: _version(name) for name in ("numpy", "matplotlib")}
 
 
 def _rendered(figure: Figure, form: str, metadata: dict[str, str | None]) -> bytes:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from synththeory.figures.curves import draw_curves
 from synththeory.figures.frame import Drawing
+from synththeory.figures.groups import draw_groups
+from synththeory.figures.ratios import DIMENSION, SIZE, draw_ratios
 from synththeory.figures.regime_map import ANGLE, RATIO, draw_regime_map
 from synththeory.figures.sweeps import draw_sweep
 from synththeory.figures.symmetry_test import draw_symmetry
@@ -32,23 +34,28 @@ class Layout:
         Whether the panels of a metric share their vertical scale.
     spread : bool
         Whether a sweep shows where the replications lie, beside the intervals of their means.
+    ratio : bool
+        Whether the second arm is drawn over the first.
     """
 
     metrics: tuple[str, ...]
     key: str = ""
     shared: bool = False
     spread: bool = False
+    ratio: bool = False
 
 
 PAPERS = {
     "alignment_biased": Layout(("excess_risk", "parameter_error"), key="sample.minority"),
     "alignment_realistic": Layout(("excess_risk", "parameter_error"), key="sample.minority", spread=True),
     "local_symmetry_linear": Layout(("excess_risk",), shared=True),
+    "craft": Layout(("balanced_error",), shared=True),
     "headline": Layout(("excess_risk",)),
     "local_symmetry_logistic": Layout(("excess_risk", "parameter_error")),
     "size_curve_jitter": Layout(("balanced_loss", "balanced_error")),
     "size_curve_smote": Layout(("balanced_loss", "excess_risk")),
     "bias_correction_rates": Layout(("excess_risk", "bias_error"), key="sample.minority"),
+    "smote_or_bootstrap": Layout(("excess_risk",), key="population.dimension", ratio=True),
 }
 """Layouts of the papers' figures, by study; one that does not fit its design (a changed sweep) is not used."""
 
@@ -59,6 +66,8 @@ def figure_of(summary: Summary) -> Drawing:
     title = design.title or design.study.replace("_", " ")
     if design.test is not None:
         return draw_symmetry(summary, title)
+    if design.cells[0].grouped is not None:
+        return draw_groups(summary, title)
     if {ANGLE, RATIO} <= set(design.sweep) and design.cells[0].baselines:
         return draw_regime_map(summary, title)
     layout = PAPERS.get(design.study)
@@ -66,6 +75,8 @@ def figure_of(summary: Summary) -> Drawing:
         layout = shape_of(design, present_metrics(summary))
     if design.augmentation is not None and design.augmentation.arms and not layout.key:
         return draw_treatments(summary, title)
+    if layout.ratio and len(design.cells[0].sizes) == 1 and {SIZE, DIMENSION} == set(design.sweep):
+        return draw_ratios(summary, title)
     if layout.key:
         return draw_sweep(summary, layout.key, layout.metrics, title, layout.spread)
     return draw_curves(summary, layout.metrics, layout.shared, title)

@@ -87,13 +87,14 @@ def draw_regime_map(summary: Summary, title: str) -> Drawing:
 
 def theory_maps(cell: Cell, angles: Array, ratios: Array) -> Array:
     """The three quantities on a grid, (3, ratios, angles)."""
-    gap = cell.counts[0] - cell.counts[1]
-    free = predict_baseline(cell.population, cell.baselines[0], cell.learner, *cell.counts)
+    majority, minority = cell.counts
+    gap = majority - minority
+    free = predict_baseline(cell.population, cell.baselines[0], cell.learner, majority, minority)
     out = np.full((3, ratios.size, angles.size), np.nan)
     for row, ratio in enumerate(ratios):
         for column, angle in enumerate(angles):
             generator = SteeredGaussian(angle=float(angle), ratio=float(ratio))
-            expansion = expand(cell.population, generator, cell.learner, *cell.counts)
+            expansion = expand(cell.population, generator, cell.learner, majority, minority)
             best = optimal_sizes(expansion).risk
             least = expansion.excess_at(best)
             out[:2, row, column] = best / gap, expansion.excess_at(gap) / least
@@ -111,8 +112,9 @@ def simulated(summary: Summary, cell: Cell) -> tuple[float, float, float]:
     (free,) = summary.select(cell=cell.swept, arm=cell.arms[1].label, metric="excess_risk")
     multipliers = np.array([row.multiplier for row in curve], dtype=np.float64)
     estimates = np.array([row.estimate for row in curve])
-    best = optimal_sizes(expand(cell.population, cell.generators[0], cell.learner, *cell.counts)).risk
-    chosen = estimates[np.abs(multipliers - best / (cell.counts[0] - cell.counts[1])).argmin()]
+    majority, minority = cell.counts
+    best = optimal_sizes(expand(cell.population, cell.generators[0], cell.learner, majority, minority)).risk
+    chosen = estimates[np.abs(multipliers - best / (majority - minority)).argmin()]
     balanced = estimates[np.abs(multipliers - 1.0).argmin()]
     return float(multipliers[estimates.argmin()]), float(balanced / chosen), float(free.estimate / chosen)
 

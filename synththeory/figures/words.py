@@ -19,6 +19,9 @@ _METRICS = {
     "parameter_error": r"parameter error, $\Vert\hat\theta-\theta^{*}\!\Vert$",
     "balanced_loss": r"balanced risk, $R(\hat\theta)$",
     "balanced_error": "balanced 0–1 error",
+    "worst_group_risk": r"worst group's risk, $\max_g R^{(g)}(\hat\theta)$",
+    "majority_group_risk": "mean risk of the large groups",
+    "minority_group_risk": "mean risk of the small groups",
     "test_sample_error": "standard error of the test sample",
     "bias_error": r"error of the bias estimate, $\Vert\nabla\hat B_0(\theta^{*}\!)-\delta_1\Vert_{H^{-1}}$",
     "spread": r"$\mathrm{tr}\,\mathrm{Cov}$ of synthetic rows over the minority’s",
@@ -72,10 +75,12 @@ def _swept_value(cell: Cell, key: str, value: object) -> str:
 def regime_words(cell: Cell) -> tuple[str, str]:
     """The population's regime under the learner's loss, and the gradient that decides it.
 
-    There is no regime to know where the score is not linear in the rows: then the reason.
+    There is no regime to know where the score is not linear in the rows or its risk not known: then the reason.
     """
     if not cell.learner.linear:
         return "No theory", f"the score of {cell.learner.kind} is not linear in the rows"
+    if not cell.population.exact:
+        return "No theory", f"the law of {cell.population.kind} has no exact risk"
     found = regime(cell.population, cell.learner.loss)
     if found.name == "locally symmetric":
         return "Locally symmetric", r"$g_\varphi=0$"

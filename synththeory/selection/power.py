@@ -12,7 +12,7 @@ from synththeory.losses import Loss
 from synththeory.populations import Population, StratumMoments, truth
 
 
-def symmetry_noncentrality(population: Population, loss: Loss, counts: tuple[int, int]) -> float:
+def symmetry_noncentrality(population: Population, loss: Loss, counts: Sequence[int]) -> float:
     """λ = g_φᵀV⁻¹g_φ, V = A_0Σ_0A_0ᵀ/n0 + A_1Σ_1A_1ᵀ/n1 from the exact moments at θ* [P].
 
     Parameters
@@ -42,7 +42,7 @@ def symmetry_noncentrality(population: Population, loss: Loss, counts: tuple[int
     return _noncentrality(moments, counts)
 
 
-def _noncentrality(moments: Sequence[StratumMoments], counts: tuple[int, int]) -> float:
+def _noncentrality(moments: Sequence[StratumMoments], counts: Sequence[int]) -> float:
     majority, minority = moments
     whole = 0.5 * (majority.hessian + minority.hessian)
     lean = 0.5 * np.linalg.solve(whole, majority.hessian - minority.hessian).T
@@ -54,7 +54,7 @@ def _noncentrality(moments: Sequence[StratumMoments], counts: tuple[int, int]) -
     return float(g_phi @ np.linalg.solve(covariance, g_phi))
 
 
-def symmetry_power(population: Population, loss: Loss, counts: tuple[int, int], level: float = 0.05) -> float:
+def symmetry_power(population: Population, loss: Loss, counts: Sequence[int], level: float = 0.05) -> float:
     """P(T_sym > χ²_p(1 − α)) with T_sym noncentral χ²_p(λ): the power against local alternatives [P].
 
     Parameters
@@ -79,7 +79,7 @@ def symmetry_power(population: Population, loss: Loss, counts: tuple[int, int], 
     return _power(symmetry_noncentrality(population, loss, counts), loss.parameters(population.dimension), level)
 
 
-def power_at(moments: Sequence[StratumMoments], counts: tuple[int, int], level: float) -> float:
+def power_at(moments: Sequence[StratumMoments], counts: Sequence[int], level: float) -> float:
     """`symmetry_power` from the exact moments of the majority and the minority at θ*."""
     return _power(_noncentrality(moments, counts), moments[0].gradient.size, level)
 
