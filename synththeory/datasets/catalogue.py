@@ -50,4 +50,3 @@ def load(name: str) -> Table:
 def listing() -> tuple[Entry, ...]:
     """Name, n, d and ratio of every table, in the order of `names`."""
     return (*(keel_table(name).entry for name in keel_names()), *map(digits_entry, PAIRS))
-
