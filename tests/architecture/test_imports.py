@@ -21,15 +21,16 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
             {"generators", "learners"},
             {"corrections", "theory"},
             {"selection"},
-            {"estimators", "sim"},
+            {"datasets", "estimators", "sim"},
             {"figures"},
-            {"explore"},
+            {"advise", "explore"},
         ),
     )
 )
 HEIGHT = {room: height for height, layer in enumerate(LAYERS) for room in layer}
 HEAVY = {"numba", "scipy", "matplotlib", "statsmodels", "sklearn", "pandas", "torch", "dask"}
-LIGHT_ENTRANCES = [name for name in (PACKAGE, f"{PACKAGE}.sim.__main__") if name in modules()]
+COMMANDS = [f"{PACKAGE}.{room}.__main__" for room in ("advise", "datasets", "sim")]
+LIGHT_ENTRANCES = [name for name in (PACKAGE, *COMMANDS) if name in modules()]
 
 
 @dataclass(frozen=True)

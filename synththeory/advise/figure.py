@@ -1,0 +1,114 @@
+"""A page: how the loss depends on the synthetic size, and every method against the better free fix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from synththeory.advise.comparison import Comparison
+from synththeory.advise.diagnosis import Report
+from synththeory.advise.methods import AS_IS, Method
+from synththeory.figures.axes import multiplier_axis
+from synththeory.figures.frame import Header, framed
+from synththeory.figures.labels import EndLabel, label_ends
+from synththeory.figures.style import INK, QUIET, RULE, Look, arm_words, house_style, looks
+
+if TYPE_CHECKING:
+    from synththeory.advise.advice import Advice
+
+_ROW = 0.3
+"""Inches a method."""
+
+
+def drawn(advice: Advice) -> Figure:
+    """The figure, in the house style."""
+    comparison, setting = advice.comparison, advice.setting
+    names = [report.source.name for report in advice.diagnosis.reports]
+    with house_style():
+        figure, (left, right) = framed(
+            _title(advice),
+            [
+                Header(
+                    r"$\bf{a}$  How many rows?", "Inner folds, prevalence 1/2; bands ± 2 s.e. of the change from γ = 0"
+                ),
+                Header(
+                    r"$\bf{b}$  Is it worth it?",
+                    f"Balanced log loss minus that of {comparison.free.name}; bars ± 2 s.e.",
+                ),
+            ],
+            f"{setting.counts[1]} rows of '{setting.labels[1]}' against {setting.counts[0]} of '{setting.labels[0]}', "
+            f"{setting.estimator}. {advice.recommendation.sentence}",
+            columns=2,
+            height=max(2.4, _ROW * (len(comparison.methods) + 0.5)),
+            air=0.12,
+        )
+        look = looks(names)
+        _curves(left, advice.diagnosis.reports, look)
+        _differences(right, comparison, look, advice.recommendation.method)
+    return figure
+
+
+def _title(advice: Advice) -> str:
+    method = advice.recommendation.method
+    if method.family == "synthetic":
+        return f"Should you oversample? Yes: {method.name}"
+    if method == AS_IS:
+        return "Should you oversample? No: nothing needs to be done"
+    return f"Should you oversample? No: the free fix is enough ({method.name})"
+
+
+def _curves(axes: Axes, reports: tuple[Report, ...], look: dict[str, Look]) -> None:
+    axes.set_xlabel("synthetic multiplier γ", labelpad=1.0)
+    axes.set_ylabel("balanced log loss", labelpad=2.0)
+    ends = []
+    for report in reports:
+        curve, style = report.curve, look[report.source.name]
+        low, high = (curve.loss + side * 2.0 * curve.difference_error for side in (-1.0, 1.0))
+        axes.fill_between(curve.multipliers, np.maximum(low, 0.0), high, color=style.colour, alpha=0.15, linewidth=0.0)
+        axes.plot(curve.multipliers, curve.loss, color=style.colour)
+        for rule, multiplier, _ in report.sizes:
+            if rule == "VTSS":
+                axes.plot(multiplier, curve.loss.min(), marker="o", markersize=6.0, markerfacecolor="none",
+                          markeredgecolor=style.colour, markeredgewidth=0.9)  # fmt: skip
+        ends.append(
+            EndLabel(arm_words(report.source.name), float(curve.multipliers[-1]), float(curve.loss[-1]), style.colour)
+        )
+    multiplier_axis(axes, max((float(report.curve.multipliers[-1]) for report in reports), default=1.0))
+    label_ends(axes, ends)
+
+
+def _differences(axes: Axes, comparison: Comparison, look: dict[str, Look], followed: Method) -> None:
+    """One row a method; the raw fit is cut off at the edge where it would hide the others."""
+    gaps = [comparison.difference(method, comparison.free) for method in comparison.methods]
+    ends = [
+        gap.value + side * 2.0 * gap.standard_error
+        for method, gap in zip(comparison.methods, gaps, strict=True)
+        if method != AS_IS
+        for side in (-1.0, 1.0)
+    ]
+    low, high = min(ends), max(ends)
+    air = 0.06 * (high - low) or 0.01
+    axes.set_xlim(low - air, high + air)
+    axes.set_ylim(len(gaps) - 0.5, -0.8)
+    axes.set_yticks([])
+    axes.grid(axis="y", visible=False)
+    axes.spines["left"].set_visible(False)
+    axes.axvline(0.0, color=RULE, linewidth=0.7, zorder=0.5)
+    axes.set_xlabel("difference in balanced log loss (left: better)", labelpad=1.0)
+    for row, (method, gap) in enumerate(zip(comparison.methods, gaps, strict=True)):
+        colour = (
+            INK if method.source is None else look[method.source.name].colour if method.source.name in look else QUIET
+        )
+        beyond = gap.value > high + air
+        if not beyond:
+            axes.plot([gap.value - 2.0 * gap.standard_error, gap.value + 2.0 * gap.standard_error], [row, row],
+                      color=colour, linewidth=0.9)  # fmt: skip
+            axes.plot(
+                gap.value, row, marker="o", markersize=4.0, color=colour, markeredgecolor="white", markeredgewidth=0.4
+            )
+        far = f"   {gap.value:+.3f} ± {2.0 * gap.standard_error:.3f}, off to the right →" if beyond else ""
+        axes.text(0.0, row - 0.27, f"{method.name}{far}", transform=axes.get_yaxis_transform(), fontsize=7.5,
+                  color=colour, va="center", fontweight="bold" if method == followed else "normal")  # fmt: skip

@@ -1,0 +1,129 @@
+"""The page of text."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from synththeory.advise.comparison import Comparison
+from synththeory.advise.diagnosis import Diagnosis
+from synththeory.advise.measures import MEASURES
+from synththeory.advise.methods import Method
+from synththeory.advise.verdict import signed
+from synththeory.selection import SymmetryTest
+
+if TYPE_CHECKING:
+    from synththeory.advise.advice import Advice, Setting
+
+_WIDTH = 118
+_LEVEL = 0.05
+
+
+def page(advice: Advice) -> str:
+    """Everything a reader needs to judge the recommendation."""
+    blocks = [
+        _heading(advice.setting),
+        textwrap.fill(advice.recommendation.sentence, _WIDTH),
+        "\n".join(_table(advice.comparison, advice.recommendation.method)),
+        "\n".join(_generators(advice.diagnosis)),
+        textwrap.fill(_symmetry(advice.diagnosis), _WIDTH),
+    ]
+    return "\n\n".join(blocks)
+
+
+def _heading(setting: Setting) -> str:
+    (majority, minority), (n0, n1) = setting.labels, setting.counts
+    return (
+        f"Should you oversample? {n1} rows of '{minority}' against {n0} of '{majority}' (ratio {n0 / n1:.1f}), "
+        f"{setting.columns} columns, {setting.estimator}"
+    )
+
+
+def _table(comparison: Comparison, followed: Method) -> Iterator[str]:
+    measures = [measure for measure in MEASURES if measure != MEASURES[0]]
+    yield f"  {'':28}{'balanced log loss':>18}  {'minus better free fix':>21}" + "".join(
+        f"{name:>12}" for name in measures
+    )
+    for method in comparison.methods:
+        loss = comparison.mean(method)
+        gap = "" if method == comparison.free else signed(comparison.difference(method, comparison.free))
+        yield (
+            f"{'>' if method == followed else ' '} "
+            f"{method.name:28}{f'{loss.value:.4f} ± {loss.standard_error:.4f}':>18}"
+            f"  {gap:>21}" + "".join(f"{comparison.mean(method, name).value:12.4f}" for name in measures)
+        )
+    yield textwrap.fill(
+        f"± one standard error over {comparison.repeats} × {comparison.folds} outer folds, all methods on the same "
+        "rows "
+        "(Nadeau and Bengio's, which allows for rows that training sets share). Lower is better for log loss and Brier "
+        "score, which is at the table's own prevalence; the other columns are at prevalence 1/2, except 'as is'.",
+        _WIDTH,
+    )
+    for left in comparison.left_out:
+        yield textwrap.fill(f"left out, {left.method.name}: {left.reason}", _WIDTH)
+
+
+def _generators(diagnosis: Diagnosis) -> Iterator[str]:
+    if not diagnosis.reports:
+        yield "No generator could be fitted to the whole table."
+        return
+    yield "On the whole table:"
+    heads = f"{'GQS':>9}{'alignment':>11}{'theory’s size':>15}{'VTSS rows':>11}{'TG-VTSS rows':>14}"
+    yield f"  {'generator':22}{'verdict':>13}{heads}"
+    for report in diagnosis.reports:
+        rows = {rule: size for rule, _, size in report.sizes}
+        quality = "–" if report.quality is None else f"{report.quality:.2f}"
+        alignment = "–" if report.alignment is None else f"{report.alignment:+.2f}"
+        theory = "–" if report.theory_size is None else f"{report.theory_size}"
+        yield (
+            f"  {report.source.name:22}{report.regime:>13}{quality:>9}{alignment:>11}{theory:>15}"
+            f"{rows['VTSS']:11}{rows['TG-VTSS']:14}"
+        )
+        if report.note:
+            yield textwrap.fill(
+                f"{report.source.name}: {report.note}", _WIDTH, initial_indent="  ", subsequent_indent="  "
+            )
+    yield textwrap.fill(
+        "GQS: squared bias over variance at full balance; above 10 the generator counts as biased. Alignment c: how "
+        "much of "
+        "the class asymmetry the generator's error repeats. Theory's size is (n0 − n1)/(1 − 2c), for a fit whose "
+        "probabilities are not moved afterwards; the rules judge probabilities at prevalence 1/2.",
+        _WIDTH,
+    )
+
+
+def _symmetry(diagnosis: Diagnosis) -> str:
+    test, slopes = diagnosis.symmetry, diagnosis.slopes
+    if test is None:
+        return "Symmetry test: not possible on this table (see the notes above)."
+    rows = test.counts[1]
+    if not test.intercept:
+        says = "the classes pull the fit differently" if test.p_value < _LEVEL else _unseen(rows)
+        return f"Symmetry test: {_law(test)}: {says}."
+    line = (
+        f"Symmetry test: {_law(test)}. A model with an intercept is never exactly symmetric, because the class sizes "
+        "alone "
+        "move its intercept: a small p says only that the table is large enough to see this, not that rows help more "
+        "than "
+        "moving the intercept, which is a free fix."
+    )
+    if slopes is None:
+        return line
+    moved = (
+        "imbalance moves the slopes too, which re-prioring does not mend; whether rows or class weights mend it "
+        "better, the "
+        "comparison says"
+        if slopes.p_value < _LEVEL
+        else f"{_unseen(rows)}, so that moving the intercept may be all there is to do"
+    )
+    return f"{line} Slopes alone: {_law(slopes)}: {moved}."
+
+
+def _law(test: SymmetryTest) -> str:
+    size, denominator = test.degrees_of_freedom
+    return f"F({size:.0f}, {denominator:.1f}) = {test.statistic:.2f}, p = {test.p_value:.2g}"
+
+
+def _unseen(rows: int) -> str:
+    return f"no effect of the imbalance is seen, which may be for want of minority rows ({rows})"

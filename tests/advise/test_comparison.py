@@ -1,0 +1,121 @@
+"""The comparison recomputed plainly, its standard errors, and what no fit may see."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, recall_score, roc_auc_score
+from sklearn.model_selection import RepeatedStratifiedKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from synththeory.advise.comparison import Comparison, corrected
+from synththeory.advise.contest import Contest, held
+from synththeory.advise.measures import MEASURES, measured
+from synththeory.advise.methods import AS_IS, RE_PRIORED, WEIGHTED, methods, sources_of
+from synththeory.arrays import Array
+from tests.advise.tables import Shift
+
+X, Y = Shift(3, 1.5).table(120, 30, seed=11)
+MODEL = make_pipeline(StandardScaler(), LogisticRegression())
+
+
+def hold(generators: list[Any], n_jobs: int | None = None) -> Comparison:
+    contest = Contest(MODEL, methods(sources_of(generators)), X, Y, 2)
+    return held(contest, 3, 2, 4, n_jobs, lambda done, total: None)
+
+
+@pytest.fixture(scope="module")
+def comparison() -> Comparison:
+    return hold(["bootstrap"])
+
+
+def plainly(weighted: bool, shifted: bool) -> Array:
+    """Measures of a fit without synthetic rows on the same folds, from scikit-learn alone."""
+    found = []
+    for training, rest in RepeatedStratifiedKFold(n_splits=3, n_repeats=2, random_state=4).split(Y, Y):
+        model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced" if weighted else None))
+        scores = model.fit(X[training], Y[training]).decision_function(X[rest])
+        n1 = Y[training].sum()
+        odds = n1 / (len(training) - n1)
+        balanced = scores - np.log(odds) if shifted else scores
+        chances = 1.0 / (1.0 + np.exp(-balanced))
+        natural = 1.0 / (1.0 + np.exp(-(balanced + np.log(odds) if weighted or shifted else scores)))
+        weights = np.where(Y[rest] == 1, 0.5 / Y[rest].mean(), 0.5 / (1.0 - Y[rest].mean()))
+        labels = (chances > 0.5).astype(int)
+        found.append(
+            [
+                log_loss(Y[rest], chances, sample_weight=weights),
+                roc_auc_score(Y[rest], scores),
+                average_precision_score(Y[rest], scores),
+                np.sqrt(recall_score(Y[rest], labels) * recall_score(Y[rest], labels, pos_label=0)),
+                brier_score_loss(Y[rest], natural),
+            ]
+        )
+    return np.array(found)
+
+
+@pytest.mark.parametrize(
+    ("method", "weighted", "shifted"), [(AS_IS, False, False), (RE_PRIORED, False, True), (WEIGHTED, True, False)]
+)
+def test_scores_are_those_of_a_plain_loop(comparison: Comparison, method: Any, weighted: bool, shifted: bool) -> None:
+    own = comparison.scores[:, comparison.methods.index(method)]
+    np.testing.assert_allclose(own, plainly(weighted, shifted), rtol=2e-4, atol=2e-5)  # two lbfgs fits, one reweighted
+
+
+def test_no_fit_and_no_generator_sees_a_held_out_row() -> None:
+    seen: list[Array] = []
+
+    def spy(rows: Array, size: int, seed: int) -> Array:
+        seen.append(rows)
+        return np.resize(rows, (size, rows.shape[1]))
+
+    numbered = np.arange(150.0)[:, None]
+    contest = Contest(LogisticRegression(), methods(sources_of([spy])), numbered, Y, 2)
+    training, rest = np.arange(0, 150, 2), np.arange(1, 150, 2)
+    contest.scored(training, rest, seed=1)
+    assert seen
+    assert set(np.concatenate(seen).ravel()) <= set(numbered[training].ravel())
+
+
+def test_the_same_numbers_for_any_number_of_jobs(comparison: Comparison) -> None:
+    np.testing.assert_array_equal(hold(["bootstrap"], n_jobs=2).scores, comparison.scores)
+
+
+def test_a_method_that_fails_is_left_out_with_its_reason() -> None:
+    def broken(rows: Array, size: int, seed: int) -> Array:
+        return np.full((size, rows.shape[1]), np.nan)
+
+    comparison = hold([broken])
+    assert [left.method.name for left in comparison.left_out] == [
+        "full balance: broken", "VTSS: broken", "TG-VTSS: broken",
+    ]  # fmt: skip
+    assert "generator broken returned NaN" in comparison.left_out[0].reason
+    assert np.isfinite(comparison.scores).all()
+    assert comparison.synthetic == ()
+
+
+@given(st.lists(st.floats(-5.0, 5.0), min_size=2, max_size=20), st.integers(2, 10))
+def test_the_standard_error_is_nadeau_and_bengios(values: list[float], folds: int) -> None:
+    found = corrected(np.array(values), folds)
+    count, mean = len(values), sum(values) / len(values)
+    variance = sum((value - mean) ** 2 for value in values) / (count - 1)
+    assert found.value == pytest.approx(mean, abs=1e-12)
+    assert found.standard_error == pytest.approx(np.sqrt(variance * (1 / count + 1 / (folds - 1))), abs=1e-9)
+
+
+def test_differences_are_paired(comparison: Comparison) -> None:
+    smote = comparison.named("full balance: bootstrap")
+    pairs = comparison.scores[:, comparison.methods.index(smote), 0] - comparison.scores[:, 1, 0]
+    assert comparison.difference(smote, RE_PRIORED) == corrected(pairs, 3)
+    assert comparison.mean(RE_PRIORED, "AUROC").value == pytest.approx(comparison.mean(AS_IS, "AUROC").value)
+    assert comparison.free in (RE_PRIORED, WEIGHTED)
+
+
+def test_certain_and_wrong_stays_finite() -> None:
+    found = measured(np.array([900.0, -900.0, 1.0, -1.0]), np.array([0, 1, 1, 0]), 0.0)
+    assert np.isfinite(found).all()
+    assert len(found) == len(MEASURES)
