@@ -86,9 +86,9 @@ def _drawn(generator: Generator, majority: Array, minority: Array, size: int, st
     try:
         generator.check(*minority.shape)
         made = generator.draw(streams, Block(minority[None], _MINORITY), Block(majority[None], _MAJORITY), size)
+        return np.asarray(made.rows[0])
     except SynththeoryError as error:
         raise ValueError(_failed(generator, minority, error)) from error
-    return np.asarray(made.rows[0])
 
 
 def _sampled(sampler: Any, majority: Array, minority: Array, size: int, streams: Streams) -> Array:

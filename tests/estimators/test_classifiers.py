@@ -172,7 +172,7 @@ REFUSED: dict[str, tuple[Any, Any, Any, Any, str]] = {
     "few neighbours": (VTSSClassifier(LOGISTIC, Smote(neighbors=20), folds=2), X, Y, None,
         "generator smote cannot imitate the 16 minority rows of a training set: .*fewer folds"),
     "folds": (clone(TG).set_params(folds=1), X, Y, None, "folds: expected greater than or equal to 2, got 1"),
-    "fraction with folds": (clone(TG).set_params(fraction=0.2), X, Y, None, "'fraction' does not belong"),
+    "fraction with folds": (clone(TG).set_params(fraction=0.3), X, Y, None, "'fraction' does not belong"),
     "validation": (clone(TG).set_params(validation="cv"), X, Y, None, "unknown validation 'cv'.*valid: cross-"),
     "level": (clone(TG).set_params(alpha=2.0), X, Y, None, "alpha: expected less than 1, got 2.0"),
     "grid": (VTSSClassifier(LOGISTIC, Bootstrap(), multipliers=[1.0, 0.5]), X, Y, None, "increasing numbers"),

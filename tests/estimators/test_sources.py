@@ -12,6 +12,7 @@ from synththeory.estimators.sources import source_name, synthetic_rows
 from synththeory.generators import Bootstrap, GaussianFit, Generator, Jitter, Oracle, Smote
 from synththeory.streams import Streams
 from tests.estimators.data import copied, repeated, shifted
+from tests.generators.settings import SETTINGS
 
 X, Y = shifted(3)
 ZERO, ONE = X[Y == 0], X[Y == 1]
@@ -124,9 +125,7 @@ def test_what_cannot_serve_is_named_with_a_remedy(name: str) -> None:
 
 def test_every_generator_of_the_package_is_drawn_or_refused_in_words() -> None:
     for kind, each in Generator.registry.items():
-        needed = {"scale": 0.1} if "scale" in each.model_fields and each.model_fields["scale"].is_required() else {}
-        needed |= {"mean": (0.0, 0.0, 0.0)} if kind == "gaussian" else {}
         try:
-            assert synthetic_rows(each(**needed), ZERO, ONE, 12, STREAMS).shape == (12, 3)
+            assert synthetic_rows(each(**SETTINGS[kind]), ZERO, ONE, 12, STREAMS).shape == (12, 3)
         except ValueError as error:
             assert "only simulated data have" in str(error), kind  # noqa: PT017
