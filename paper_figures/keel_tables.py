@@ -124,12 +124,12 @@ def line(entry: Entry, place: int) -> Line:
 
 
 def main() -> None:
-    """Run all tables, two at a time, and write one line each."""
+    """Run all tables, one on each core, and write one line each."""
     tasks = (delayed(line)(entry, place) for place, entry in enumerate(chosen()))
     with OUTPUT.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [field.name for field in fields(Line)])
         writer.writeheader()
-        for found in Parallel(n_jobs=2, return_as="generator")(tasks):
+        for found in Parallel(n_jobs=-1, return_as="generator")(tasks):
             writer.writerow(asdict(found))
             file.flush()
             print(found)
