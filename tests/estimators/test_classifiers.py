@@ -29,7 +29,7 @@ LOGISTIC = LogisticRegression()
 
 
 def frame() -> pd.DataFrame:
-    table = pd.DataFrame(X, columns=["age", "dose", "weight"])
+    table = pd.DataFrame(X.copy(), columns=["age", "dose", "weight"])
     table["site"] = np.where(X[:, 0] > 0.0, "north", "south")
     table.loc[5, "dose"] = np.nan
     return table
