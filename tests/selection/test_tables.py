@@ -76,7 +76,7 @@ def test_the_pilot_is_scikit_learns_balanced_fit(model: Any, slope: Callable[[np
 
 
 def test_a_pipeline_is_its_last_step_on_transformed_rows() -> None:
-    frame = pd.DataFrame(X, columns=["a", "b", "c"])
+    frame = pd.DataFrame(X.copy(), columns=["a", "b", "c"])
     frame["group"] = np.where(X[:, 0] + np.arange(144) % 3 > 0.5, "left", "right")
     frame.loc[3, "b"] = np.nan
     numbers = Pipeline([("impute", SimpleImputer()), ("scale", StandardScaler()), ("turn", PCA(2))])
