@@ -124,8 +124,8 @@ def test_what_cannot_serve_is_named_with_a_remedy(name: str) -> None:
 
 
 def test_every_generator_of_the_package_is_drawn_or_refused_in_words() -> None:
-    for kind, each in Generator.registry.items():
+    for kind, settings in SETTINGS.items():
         try:
-            assert synthetic_rows(each(**SETTINGS[kind]), ZERO, ONE, 12, STREAMS).shape == (12, 3)
+            assert synthetic_rows(Generator.registry[kind](**settings), ZERO, ONE, 12, STREAMS).shape == (12, 3)
         except ValueError as error:
             assert "only simulated data have" in str(error), kind  # noqa: PT017
