@@ -8,6 +8,7 @@ from synththeory.corrections.bias import (
     estimated_bias_gradient,
     imitations,
 )
+from synththeory.corrections.covariances import CovarianceAgreement, covariance_agreement
 from synththeory.corrections.weights import Baseline, CostWeighted, Raw, RePriored, Reweighted
 
 __all__ = [
@@ -15,10 +16,12 @@ __all__ = [
     "BiasCorrection",
     "Correction",
     "CostWeighted",
+    "CovarianceAgreement",
     "Raw",
     "RePriored",
     "Reweighted",
     "corrected_path",
+    "covariance_agreement",
     "estimated_bias",
     "estimated_bias_gradient",
     "imitations",

@@ -46,6 +46,10 @@ class Baseline(Component):
             Coefficients (B, 1, p).
         """
 
+    def prior(self, majority: int, minority: int) -> float:
+        """log(N1/N0), the classes' odds at which the fit's log-odds hold; balanced unless the fix says otherwise."""
+        return 0.0
+
     def check(self, learner: Learner, strata: int) -> None:
         """Refuse a learner or a number of strata the fix does not apply to.
 
@@ -64,6 +68,10 @@ class Raw(Baseline):
     def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
         """Plain fit."""
         return _plain(learner, real, streams)
+
+    def prior(self, majority: int, minority: int) -> float:
+        """log(n1/n0)."""
+        return log(minority / majority)
 
 
 class CostWeighted(Baseline):
@@ -86,6 +94,10 @@ class CostWeighted(Baseline):
     def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
         """Weighted fit; a majority row has weight one."""
         return _plain(learner, real.shared((1.0, self.ratio), counts), streams)
+
+    def prior(self, majority: int, minority: int) -> float:
+        """log(ratio · n1/n0)."""
+        return log(self.ratio * minority / majority)
 
 
 class Reweighted(Baseline):

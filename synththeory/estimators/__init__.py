@@ -1,8 +1,17 @@
 """Estimators for people's own data, with scikit-learn's interface."""
 
 from synththeory.estimators.classifiers import TGVTSSClassifier, VTSSClassifier
+from synththeory.estimators.corrected import BiasCorrectedClassifier, BiasCorrectedPropensity
 from synththeory.estimators.curve import SizeCurve
 from synththeory.estimators.prior_shift import PriorShiftClassifier
 from synththeory.estimators.sampler import TGVTSSSampler
 
-__all__ = ["PriorShiftClassifier", "SizeCurve", "TGVTSSClassifier", "TGVTSSSampler", "VTSSClassifier"]
+__all__ = [
+    "BiasCorrectedClassifier",
+    "BiasCorrectedPropensity",
+    "PriorShiftClassifier",
+    "SizeCurve",
+    "TGVTSSClassifier",
+    "TGVTSSSampler",
+    "VTSSClassifier",
+]

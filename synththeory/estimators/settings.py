@@ -1,4 +1,4 @@
-"""A rule from the plain parameters of an estimator."""
+"""Rules and other components from the plain parameters of an estimator."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any, Literal, TypeVar, get_args
 import numpy as np
 from pydantic import ValidationError
 
+from synththeory.components import Settings
 from synththeory.errors import nearest
 from synththeory.selection.rules import Rule
 
 RuleT = TypeVar("RuleT", bound=Rule)
+SettingsT = TypeVar("SettingsT", bound=Settings)
 Validation = Literal["cross-validation", "hold-out"]
 VALIDATIONS: tuple[Validation, ...] = get_args(Validation)
 
@@ -42,8 +44,19 @@ def rule_of(kind: type[RuleT], minority: int, **settings: Any) -> RuleT:
     for name in ("folds", "gqs_folds"):
         if isinstance(plain.get(name), int) and plain[name] > minority:
             plain[name] = minority
+    return built(kind, **plain)
+
+
+def built(kind: type[SettingsT], **settings: Any) -> SettingsT:
+    """A component with these settings; numpy scalars and any sequence are taken too.
+
+    Raises
+    ------
+    ValueError
+        With each wrong setting and what it may be.
+    """
     try:
-        return kind.model_validate(plain)
+        return kind.model_validate({name: _plain(value) for name, value in settings.items()})
     except ValidationError as error:
         raise ValueError("; ".join(map(_reason, error.errors()))) from error
 
