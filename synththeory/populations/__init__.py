@@ -15,6 +15,7 @@ from synththeory.populations.moments import StratumMoments
 from synththeory.populations.ring import Ring, RingLaw
 from synththeory.populations.sampled import SampledRisk, sampled_risk
 from synththeory.populations.sigmoid_link import SigmoidLink
+from synththeory.populations.treatment import Treatment
 from synththeory.populations.truth import Risk, Truth, truth
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "SampledRisk",
     "SigmoidLink",
     "StratumMoments",
+    "Treatment",
     "Truth",
     "measures",
     "sampled_risk",

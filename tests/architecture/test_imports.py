@@ -20,7 +20,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
             {"populations"},
             {"generators", "learners"},
             {"corrections", "theory"},
-            {"selection"},
+            {"selection", "causal"},
             {"datasets", "estimators", "sim"},
             {"figures"},
             {"advise", "explore"},

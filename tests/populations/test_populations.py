@@ -23,6 +23,7 @@ SETTINGS: dict[str, dict[str, object]] = {
             {"name": "minority", "label": 1.0, "components": [COMPONENT, {**COMPONENT, "mean": [2.0, 0.0]}]},
         ]
     },
+    "treatment": {"mean": (0.7, -0.2), "outcome": (1.0, 1.0)},
     "gaussian-mixture": {
         "majority": [{"mean": [0.0, 0.0]}],
         "minority": [COMPONENT, {**COMPONENT, "mean": [2.0, 0.0]}],
