@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synththeory.figures.curves import draw_curves
+from synththeory.figures.effects import draw_effects
 from synththeory.figures.frame import Drawing
 from synththeory.figures.groups import draw_groups
 from synththeory.figures.ratios import DIMENSION, SIZE, draw_ratios
@@ -68,6 +69,8 @@ def figure_of(summary: Summary) -> Drawing:
         return draw_symmetry(summary, title)
     if design.cells[0].grouped is not None:
         return draw_groups(summary, title)
+    if design.effect is not None:
+        return draw_effects(summary, title)
     if {ANGLE, RATIO} <= set(design.sweep) and design.cells[0].baselines:
         return draw_regime_map(summary, title)
     layout = PAPERS.get(design.study)

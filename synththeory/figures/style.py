@@ -46,6 +46,8 @@ _FIXED = {
     "chi2": "vermillion",
     "small-sample": "blue",
     "tg-vtss": "blue",
+    "aipw": "blue",
+    "ipw": "vermillion",
     "vtss": "purple",
 }
 _MARKS = dict(zip(_PALETTE, "os^DvPXhp<", strict=True))

@@ -26,7 +26,7 @@ from synththeory.streams import Streams
 from synththeory.theory import CorrectedGenerator, Prediction, predict, predict_baseline
 
 Codes = NDArray[np.uint8]
-Kept = TypeVar("Kept", Sample, Array)
+Kept = TypeVar("Kept", Sample, Array, Fit)
 _VALUED = (Status.OK, Status.SEPARATED, Status.NORM_BOUND, Status.DAMPED)
 
 
@@ -91,6 +91,10 @@ class Data:
         imitated = self._once(digest(nameless(generator), "imitated", correction.blocks), make)
         return correction.signed(imitated, self.majority, self.minority)
 
+    def fitted(self, arm: Fitting) -> Fit:
+        """The fits of an arm; made once for all arms that build on them."""
+        return self._once(digest("fit", arm.digest), partial(arm.fit, self))
+
     def _once(self, key: str, make: Callable[[], Kept]) -> Kept:
         if key not in self._kept:
             self._kept[key] = make()
@@ -151,6 +155,28 @@ class Arm(Protocol):
         """Theory over the points, or None where there is no theory."""
 
 
+class Fitting(Protocol):
+    """An arm whose fits may serve for more than their risk."""
+
+    @property
+    def label(self) -> str:
+        """As of `Arm`."""
+
+    @property
+    def digest(self) -> str:
+        """As of `Arm`."""
+
+    @property
+    def points(self) -> tuple[tuple[float | None, int | None], ...]:
+        """As of `Arm`."""
+
+    def fit(self, data: Data) -> Fit:
+        """One fit a point, coefficients (B, S, p)."""
+
+    def prior(self, data: Data) -> Array:
+        """log(N1/N0), the classes' odds at which the log-odds of the fits hold, (B, S)."""
+
+
 @dataclass(frozen=True)
 class Augmented:
     """The learner's path over growing numbers of one generator's synthetic rows.
@@ -199,9 +225,20 @@ class Augmented:
 
     def run(self, data: Data) -> Scores:
         """Draw once at the largest size, walk the sizes, score each fit."""
-        sizes = self.sizes_of(data)
-        synthetic = data.synthetic(self.generator, int(sizes[0, -1]))
-        return self.scores(data, synthetic, sizes, self.learner.path(data.real, synthetic, sizes, data.streams))
+        return self.scores(data, self.synthetic(data), self.sizes_of(data), self.fit(data))
+
+    def fit(self, data: Data) -> Fit:
+        """The learner's path, one fit a size."""
+        return self.learner.path(data.real, self.synthetic(data), self.sizes_of(data), data.streams)
+
+    def prior(self, data: Data) -> Array:
+        """log(N1/N0) that the fits saw, (B, S)."""
+        majority, minority = data.counts
+        return np.asarray(np.log((minority + self.sizes_of(data)) / majority))
+
+    def synthetic(self, data: Data) -> Sample:
+        """The synthetic rows of the largest size."""
+        return data.synthetic(self.generator, int(self.sizes_of(data)[0, -1]))
 
     def scores(self, data: Data, synthetic: Sample, sizes: Integers, fit: Fit) -> Scores:
         """Every fit scored, and the synthetic rows measured."""
@@ -267,14 +304,22 @@ class Corrected:
     def run(self, data: Data) -> Scores:
         """Fit with the correction's rows at every size, score each fit exactly."""
         sizes = self.plain.sizes_of(data)
-        synthetic = data.synthetic(self.plain.generator, int(sizes[0, -1]))
-        correction = data.correction(self.correction, self.plain.generator)
-        fit = corrected_path(self.plain.learner, data.real, synthetic, sizes, correction)
-        scores = self.plain.scores(data, synthetic, sizes, fit)
+        scores = self.plain.scores(data, self.plain.synthetic(data), sizes, self.fit(data))
         if self.metrics == self.plain.metrics:
             return scores
+        correction = data.correction(self.correction, self.plain.generator)
         errors = np.broadcast_to(self._bias_errors(data, correction)[:, None], sizes.shape)
         return Scores(np.concatenate([scores.values, errors[None]]), scores.status)
+
+    def fit(self, data: Data) -> Fit:
+        """The corrected path, one fit a size."""
+        correction = data.correction(self.correction, self.plain.generator)
+        sizes = self.plain.sizes_of(data)
+        return corrected_path(self.plain.learner, data.real, self.plain.synthetic(data), sizes, correction)
+
+    def prior(self, data: Data) -> Array:
+        """The plain arm's."""
+        return self.plain.prior(data)
 
     def _bias_errors(self, data: Data, correction: Sample) -> Array:
         """‖∇B̂_0(θ*) − δ_1‖ in the H⁻¹ norm, (B,)."""
@@ -325,9 +370,18 @@ class FreeFix:
 
     def run(self, data: Data) -> Scores:
         """Fit and score."""
-        fit = self.baseline.fit(self.learner, data.real, data.counts, data.streams)
+        fit = self.fit(data)
         strata = [block.stratum for block in data.blocks]
         return scored(measured(data.truth, strata, data.counts, self.metrics, fit), fit.status)
+
+    def fit(self, data: Data) -> Fit:
+        """The fix's fit."""
+        return self.baseline.fit(self.learner, data.real, data.counts, data.streams)
+
+    def prior(self, data: Data) -> Array:
+        """log(N1/N0) at which the fit's log-odds hold, (B, 1)."""
+        majority, minority = data.counts
+        return np.full((data.streams.count, 1), self.baseline.prior(majority, minority))
 
     def prediction(self, population: Population, counts: tuple[int, ...]) -> Prediction | None:
         """Theory's value of the fix, for two classes."""

@@ -14,6 +14,7 @@ from synththeory.learners import Learner
 from synththeory.populations import Population, Risk
 from synththeory.selection import TGVTSS, VTSS
 from synththeory.sim.arms import Arm, Augmented, Corrected, FreeFix
+from synththeory.sim.effects import EffectStudy
 from synththeory.sim.groups import group_metrics
 from synththeory.sim.oversampled import GroupRows, Oversampled
 from synththeory.sim.risks import RiskSettings
@@ -47,6 +48,8 @@ class Cell:
         (S,) synthetic multipliers γ and synthetic sizes, increasing.
     diagnostics : tuple of str
         What is measured of the synthetic rows themselves.
+    effect : EffectStudy or None
+        What else the fits serve for: every arm with a fit then stands for its estimates of a treatment effect.
     rule : TGVTSS, VTSS or None
         How a size is chosen from the data, one further arm a generator; None where no size is.
     grouped : GroupRows or None
@@ -71,6 +74,7 @@ class Cell:
     rule: TGVTSS | VTSS | None
     grouped: GroupRows | None
     learner: Learner
+    effect: EffectStudy | None
     tests: tuple[Tested, ...]
     risk: RiskSettings
     seed: int
@@ -78,21 +82,28 @@ class Cell:
     @cached_property
     def arms(self) -> tuple[Arm, ...]:
         """Everything that is run on this cell's data, in the order of the design."""
-        metrics, joint = self.metrics, self.total is not None
-        augmented: list[Arm] = []
-        for generator, correction in self.uses:
-            if self.grouped is not None:
-                augmented.append(self._oversampled(generator, self.grouped))
-                continue
-            plain = Augmented(generator, self.learner, self.multipliers, self.sizes, metrics, joint, self.diagnostics)
-            treated = correction and Corrected(plain, correction, self.population, self.counts)
-            augmented.append(treated or plain)
+        metrics, fixes = self.metrics, [FreeFix(baseline, self.learner, self.metrics) for baseline in self.baselines]
+        if self.effect is not None:
+            return self.effect.arms(self.population, (*fixes, *self._augmented))
+        augmented: Sequence[Arm] = self._augmented
+        if self.grouped is not None:
+            augmented = [self._oversampled(generator, self.grouped) for generator, _ in self.uses]
         rules = () if self.rule is None else (self.rule,)
         selected = (
             Selected(rule, generator, self.learner, metrics) for rule in rules for generator in self.generators
         )
-        fixes = (FreeFix(baseline, self.learner, metrics) for baseline in self.baselines)
         return (*augmented, *selected, *fixes, *self.tests)
+
+    @property
+    def _augmented(self) -> tuple[Augmented | Corrected, ...]:
+        joint, arms = self.total is not None, []
+        for generator, correction in self.uses:
+            plain = Augmented(
+                generator, self.learner, self.multipliers, self.sizes, self.metrics, joint, self.diagnostics
+            )
+            treated = correction and Corrected(plain, correction, self.population, self.counts)
+            arms.append(treated or plain)
+        return tuple(arms)
 
     @property
     def metrics(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from synththeory.learners import Learner
 from synththeory.populations import Population
 from synththeory.sim.augmentation import NOTHING_ADDED, Augmentation
 from synththeory.sim.cells import Cell, cell_labels
+from synththeory.sim.effects import EffectStudy
 from synththeory.sim.explain import explain
 from synththeory.sim.risks import RiskSettings
 from synththeory.sim.sample_sizes import Count, SampleSizes
@@ -22,7 +23,7 @@ from synththeory.sim.selected import AnyRule, check_selection
 from synththeory.sim.symmetry import SymmetryStudy, Tested
 from synththeory.sim.tables import Table, plain, put, toml_text
 
-SWEPT_TABLES = ("population", "sample", "augmentation", "selection", "learner", "test")
+SWEPT_TABLES = ("population", "sample", "augmentation", "selection", "learner", "effect", "test")
 """The tables whose keys a sweep may vary; the others describe the study as a whole."""
 
 AnyPopulation = Annotated[SerializeAsAny[Population], component_of(Population)]
@@ -47,9 +48,9 @@ class Design(Settings):
         Name; letters, digits, ``_``, ``-`` and ``.``.
     title, source : str
         What the study shows, and where it comes from.
-    population, sample, augmentation, selection, learner, risk, test, monte_carlo
-        The tables of the design file: ``augmentation`` and ``learner``, with ``selection`` and ``risk`` or without,
-        or ``test`` in their place.
+    population, sample, augmentation, selection, learner, risk, effect, test, monte_carlo
+        The tables of the design file: ``augmentation`` and ``learner``, with ``selection``, ``risk``, ``effect`` or
+        without, or ``test`` in their place.
     sweep : dict
         Dotted keys of these tables but the last, or whole tables, with the list of values each takes; several keys make
         a full grid.
@@ -64,6 +65,7 @@ class Design(Settings):
     selection: AnyRule | None = None
     learner: AnyLearner | None = None
     risk: RiskSettings | None = None
+    effect: EffectStudy | None = None
     test: SymmetryStudy | None = None
     monte_carlo: MonteCarlo = MonteCarlo()
     sweep: dict[str, list[Any]] = Field(default_factory=dict)
@@ -143,6 +145,10 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
         if grouped is not None:
             raise DesignError("selection chooses the size of one minority: not with augmentation.rows")
         check_selection(design.selection, augmentation.generators, learner, counts, population.dimension)
+    if design.effect is not None:
+        if design.selection is not None or grouped is not None:
+            raise DesignError("[effect] takes fits at given sizes: leave out [selection] and augmentation.rows")
+        design.effect.check(population, learner, design.sample.total)
     risk = _risk(design, population, learner)
     if grouped is not None and risk.sampled(population, learner):
         raise DesignError("augmentation.rows reports every group's exact risk: leave out risk.method = 'test-sample'")
@@ -163,6 +169,7 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
         rule=design.selection,
         grouped=grouped,
         learner=learner,
+        effect=design.effect,
         tests=tests,
         risk=risk,
         seed=design.monte_carlo.seed,
@@ -176,7 +183,7 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
 
 def _compared(design: Design) -> tuple[Augmentation, Learner, tuple[Tested, ...]]:
     """What is added, what is fitted and what is tested: a study of a test adds nothing and fits the test's pilot."""
-    given = [name for name in ("augmentation", "selection", "learner") if getattr(design, name) is not None]
+    given = [name for name in ("augmentation", "selection", "learner", "effect") if getattr(design, name) is not None]
     if design.test is not None:
         if given:
             tables = " and ".join(f"[{name}]" for name in given)

@@ -20,7 +20,7 @@ from synththeory.sim.tables import Table, flat, remove
 LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "pydantic")
 FREE_KEYS = (
     "title", "source", "monte_carlo.replications", "augmentation.generators", "augmentation.arms",
-    "augmentation.baselines", "selection", "test.calibrations",
+    "augmentation.baselines", "selection", "effect", "test.calibrations",
 )  # fmt: skip
 """Keys that may change in a folder: words, the number of replications, and the arms (each is kept by its digest)."""
 

@@ -24,7 +24,7 @@ from synththeory.sim.tally import ArmTally, CellTally, shared_metrics, shared_po
 from synththeory.sim.threads import available_threads, serial_blas
 from synththeory.status import Status
 
-PROPORTIONS = frozenset({"rejection_rate", *SHARES})
+PROPORTIONS = frozenset({"rejection_rate", "covered", *SHARES})
 """Metrics that are 0 or 1 in every replication: their intervals are Wilson's."""
 
 _log = logging.getLogger("synththeory")

@@ -1,0 +1,110 @@
+"""Studies of treatment effects: bias, root mean square error and coverage, propensities down the page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from synththeory.figures.axes import fixed_ticks, log_ticks
+from synththeory.figures.frame import Drawing, Header, framed, letter
+from synththeory.figures.style import QUIET, RULE, arm_words, looks
+from synththeory.figures.table import Plotted
+from synththeory.figures.words import footnote
+from synththeory.sim.cells import Cell
+from synththeory.sim.measures import NORMAL_QUANTILE
+from synththeory.sim.rows import Row
+from synththeory.sim.summary import Summary
+
+_MEASURES = {"ate_error": "Bias", "squared_error": "Root mean square error", "covered": "Coverage"}
+_ROW = 0.30
+
+
+def draw_effects(summary: Summary, title: str) -> Drawing:
+    """Bias, RMSE and coverage of every estimator with every propensity, at the largest multiplier.
+
+    Parameters
+    ----------
+    summary : Summary
+        Of a design with ``[effect]``.
+    title : str
+        Above the panels.
+    """
+    cells, study = summary.design.cells, summary.design.effect
+    assert study is not None
+    propensities = list(dict.fromkeys(arm.label.partition(":")[2] for arm in cells[0].arms))
+    panels = [(cell, metric) for cell in cells for metric in _MEASURES]
+    heads = [
+        Header(rf"$\bf{{{letter(place)}}}$  {_MEASURES[metric]}, {cell.total} rows", "")
+        for place, (cell, metric) in enumerate(panels)
+    ]
+    share = cells[0].counts[1] / sum(cells[0].counts)
+    marks = f"Lines: no bias; level {study.level:g}. Largest share of one row in its arm's IPW weight, mean: "
+    marks += "; ".join(f"{_heaviest(summary, cell):.2f} at {cell.total} rows" for cell in cells) + " (true propensity)."
+    note = f"{100.0 * share:.0f} % treated, effect known exactly. " + footnote(summary, marks, False, (), "bars")
+    figure, axes = framed(title, heads, note, 3, _ROW * len(propensities) + 0.1, air=0.02)
+    methods: list[str] = list(study.estimators)
+    look = looks(methods)
+    points: list[Plotted] = []
+    for place, (panel, (cell, metric)) in enumerate(zip(axes, panels, strict=True)):
+        found = [effect_point(row, letter(place), cell) for row in _rows(summary, cell, metric)]
+        points.extend(found)
+        _frame(panel, metric, study.level, found, propensities, labelled=place % 3 == 0)
+        for point in found:
+            method, _, name = point.arm.partition(":")
+            y = propensities.index(name) + (0.16 if methods.index(method) else -0.16) * (len(methods) > 1)
+            colour = look[method].colour
+            panel.plot([point.lower or point.x, point.upper or point.x], [y, y], color=colour, linewidth=0.8)
+            panel.plot([point.x], [y], marker=look[method].mark, markersize=3.6, color=colour, linestyle="none")
+    legend = [
+        Line2D([], [], linestyle="none", marker=look[name].mark, color=look[name].colour, markersize=4.0, label=words)
+        for name, words in (("ipw", "IPW (Hájek)"), ("aipw", "AIPW"))
+        if name in look
+    ]
+    figure.legend(handles=legend, loc="upper right", ncol=2, fontsize=8.0, frameon=False, handletextpad=0.1)
+    return Drawing(figure, tuple(points))
+
+
+def effect_point(row: Row, panel: str, cell: Cell) -> Plotted:
+    """A row as it is drawn; a mean square as its root, whose MCSE is MCSE/(2 RMSE) by the influence function."""
+    point = Plotted(
+        panel, cell.label, row.metric, row.arm, row.multiplier, "simulation", row.metric, row.estimate, row.estimate,
+        row.lower, row.upper, row.mcse, row.replications, row.failed,
+    )  # fmt: skip
+    if row.metric != "squared_error":
+        return point
+    root = math.sqrt(row.estimate)
+    error = row.mcse / (2.0 * root)
+    lower, upper = root - NORMAL_QUANTILE * error, root + NORMAL_QUANTILE * error
+    return replace(point, metric="rmse", x_name="rmse", x=root, y=root, lower=lower, upper=upper, mcse=error)
+
+
+def _rows(summary: Summary, cell: Cell, metric: str) -> list[Row]:
+    return [summary.select(cell=cell.swept, arm=arm.label, metric=metric)[-1] for arm in cell.arms]
+
+
+def _heaviest(summary: Summary, cell: Cell) -> float:
+    method = cell.arms[0].label.partition(":")[0]
+    return summary.select(cell=cell.swept, arm=f"{method}:true", metric="largest_weight")[0].estimate
+
+
+def _frame(
+    axes: Axes, metric: str, level: float, points: Sequence[Plotted], propensities: Sequence[str], labelled: bool
+) -> None:
+    axes.set_ylim(len(propensities) - 0.5, -0.5)
+    words = [arm_words(name).replace(", ", ",\n") for name in propensities] if labelled else [""] * len(propensities)
+    fixed_ticks(axes.yaxis, range(len(propensities)), words)
+    axes.tick_params(axis="y", length=0.0, labelsize=7.0, pad=2.0)
+    axes.grid(visible=False)
+    for place in range(1, len(propensities)):
+        axes.axhline(place - 0.5, color=RULE, linewidth=0.4)
+    if metric == "squared_error":
+        low, high = min(point.lower or point.x for point in points), max(point.upper or point.x for point in points)
+        axes.set_xscale("log")
+        axes.set_xlim(low / 1.1, high * 1.1)
+        log_ticks(axes.xaxis, low / 1.1, high * 1.1)
+    else:
+        axes.axvline(0.0 if metric == "ate_error" else level, color=QUIET, linewidth=0.8, zorder=0.6)
