@@ -9,6 +9,7 @@ from synththeory.corrections.bias import (
     imitations,
 )
 from synththeory.corrections.covariances import CovarianceAgreement, covariance_agreement
+from synththeory.corrections.multitask import task_correction, with_responses
 from synththeory.corrections.weights import Baseline, CostWeighted, Raw, RePriored, Reweighted
 
 __all__ = [
@@ -25,4 +26,6 @@ __all__ = [
     "estimated_bias",
     "estimated_bias_gradient",
     "imitations",
+    "task_correction",
+    "with_responses",
 ]
