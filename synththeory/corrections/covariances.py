@@ -63,8 +63,8 @@ def covariance_agreement(majority: Array, minority: Array, streams: Streams) -> 
     scaled = [(rows - rows.mean(axis=0)) * np.sqrt(len(rows) / (len(rows) - 1)) for rows in (majority, minority)]
     whitened = _whitened(np.concatenate(scaled))
     total = whitened.T @ whitened
-    keys = streams.uniforms("permutations", PERMUTATIONS, len(whitened))[0]
-    drawn = np.argpartition(keys, counts[1] - 1, axis=1)[:, : counts[1]]
+    keys = (streams.uniforms(f"permutation/{number}", len(whitened))[0] for number in range(PERMUTATIONS))
+    drawn = (np.argpartition(key, counts[1] - 1)[: counts[1]] for key in keys)
     permuted = [_gap(whitened[places], total, counts[0]) for places in drawn]
     found = _gap(whitened[counts[0] :], total, counts[0])
     parts = (whitened[: counts[0]], whitened[counts[0] :])
