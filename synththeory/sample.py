@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
 from synththeory.arrays import Array, Integers, Matrix, Vector
 from synththeory.kernels.gram import nested_gram
+from synththeory.lazy import lazy
 from synththeory.streams import Streams
 
 
@@ -72,7 +72,7 @@ class Block:
         count, size, dimension = self.rows.shape
         return count, size, dimension
 
-    @cached_property
+    @lazy
     def gram(self) -> Array:
         """Σ z zᵀ with z = (x, 1, y), (B, 1, d + 2, d + 2)."""
         return Sample(self.rows, np.full(self.shape[:2], self.stratum.label), np.ones(self.shape[:2])).gram
@@ -107,7 +107,7 @@ class Sample:
         count, size, dimension = self.rows.shape
         return count, size, dimension
 
-    @cached_property
+    @lazy
     def gram(self) -> Array:
         """Σ w z zᵀ with z = (x, 1, y), (B, 1, d + 2, d + 2); kept, because all arms of a cell share their real rows."""
         count, size, _ = self.shape
@@ -150,24 +150,24 @@ class Stacked(Sample):
         count, _, dimension = self.blocks[0].shape
         return count, sum(block.shape[1] for block in self.blocks), dimension
 
-    @cached_property
+    @lazy
     def rows(self) -> Array:
         """(B, n, d)."""
         if len(self.blocks) == 1:
             return self.blocks[0].rows
         return np.concatenate([block.rows for block in self.blocks], axis=1)
 
-    @cached_property
+    @lazy
     def labels(self) -> Array:
         """(B, n), the label of each block's stratum."""
         return self._each(tuple(block.stratum.label for block in self.blocks))
 
-    @cached_property
+    @lazy
     def weights(self) -> Array:
         """(B, n), the share of each block."""
         return self._each(self.shares)
 
-    @cached_property
+    @lazy
     def gram(self) -> Array:
         """As for any sample: the blocks' own, added up."""
         return np.asarray(sum(share * block.gram for share, block in zip(self.shares, self.blocks, strict=True)))

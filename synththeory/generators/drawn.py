@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 
 import numpy as np
 
 from synththeory.arrays import Array, Integers
 from synththeory.kernels.sums import labelled_sums
+from synththeory.lazy import lazy
 from synththeory.sample import Sample
 
 
@@ -42,17 +42,17 @@ class Drawn(Sample):
     _draw: Callable[[], Array]
     _sums: Callable[[Integers], Array | None]
 
-    @cached_property
+    @lazy
     def rows(self) -> Array:
         """(B, m, d)."""
         return self._draw()
 
-    @cached_property
+    @lazy
     def labels(self) -> Array:
         """(B, m), all equal."""
         return np.full(self._shape, self._label)
 
-    @cached_property
+    @lazy
     def weights(self) -> Array:
         """(B, m) ones."""
         return np.ones(self._shape)

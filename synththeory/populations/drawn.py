@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
 from synththeory.arrays import Array
 from synththeory.kernels.sums import labelled_sums
+from synththeory.lazy import lazy
 from synththeory.populations.laws import LocationLaw
 from synththeory.sample import Block, Stratum
 from synththeory.streams import Streams
@@ -40,12 +39,12 @@ class DrawnBlock(Block):
         """(B, n, d)."""
         return self._streams.count, self._size, self.law.dimension
 
-    @cached_property
+    @lazy
     def rows(self) -> Array:
         """(B, n, d)."""
         return self.law.draw(self._streams, self._purpose, self._size)
 
-    @cached_property
+    @lazy
     def gram(self) -> Array:
         """Σ z zᵀ with z = (x, 1, y), (B, 1, d + 2, d + 2), up to rounding that of the rows."""
         count, size, dimension = self.shape

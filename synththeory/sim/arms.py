@@ -15,6 +15,7 @@ from synththeory.components import digest
 from synththeory.corrections import Baseline, BiasCorrection, Correction, corrected_path, estimated_bias_gradient
 from synththeory.errors import DesignError
 from synththeory.generators import Generator, imitation
+from synththeory.lazy import lazy
 from synththeory.learners import Fit, Learner
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import Population, Risk, truth
@@ -52,12 +53,12 @@ class Data:
     loss: Loss
     _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    @cached_property
+    @lazy
     def real(self) -> Sample:
         """All strata as one training set; one object, so that a learner's sums over it are made once for all arms."""
         return Sample.of(*self.blocks)
 
-    @cached_property
+    @lazy
     def symmetry(self) -> SymmetryStatistics:
         """The symmetry test of the real rows: made once for all arms that ask for it."""
         labels = (self.majority.stratum.label, self.minority.stratum.label)
