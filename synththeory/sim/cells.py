@@ -13,7 +13,8 @@ from synththeory.generators import Generator
 from synththeory.learners import Learner
 from synththeory.populations import Population, Risk
 from synththeory.selection import TGVTSS, VTSS
-from synththeory.sim.arms import Arm, Augmented, Corrected, FreeFix
+from synththeory.sim.arms import Arm, Augmented, FreeFix
+from synththeory.sim.corrected import Corrected
 from synththeory.sim.effects import EffectStudy
 from synththeory.sim.groups import group_metrics
 from synththeory.sim.oversampled import GroupRows, Oversampled
