@@ -99,8 +99,7 @@ def _draw(
             if point.layer == "simulation":
                 dashes = "solid" if point.arm == "reweighted" else (0, (1.0, 1.5))
                 axes.axvline(point.y, color=INK, linewidth=0.8, linestyle=dashes, zorder=0.6)
-                side = "right" if point.arm == "reweighted" else "left"
-                axes.text(point.y, 1.01, point.arm, transform=axes.get_xaxis_transform(), fontsize=7.5, ha=side)
+                axes.text(point.y, 1.01, point.arm, transform=axes.get_xaxis_transform(), fontsize=7.5)
             continue
         y, style = generators.index(generator) + offsets[treatment], look[treatment]
         if point.layer == "theory":
