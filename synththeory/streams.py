@@ -103,7 +103,7 @@ class Streams:
         return self._kept[name]
 
     def numpy(self, purpose: str) -> list[np.random.Generator]:
-        """A numpy generator a replication, for Python-only components: the one that makes the stream's normals."""
+        """A numpy generator a replication, for Python-only components: the first of its stream."""
         states = np.empty((self.count, 4), dtype=np.uint64)
         kernels.stream_states(*self.key, self.replications, self._purpose(purpose), states)
         generators = []

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from synththeory.kernels.compile import inlined, kernel
 from synththeory.kernels.draw import centre_uniforms, project_to_sphere, segments, sign_uniforms
-from synththeory.kernels.lanes import LANES
-from synththeory.kernels.random import HELD, next_normals, next_uniforms, seed_first, seed_lanes
+from synththeory.kernels.random import HELD, STATE, next_normals, next_uniforms, seed_stream
 from synththeory.kernels.tile import HALF, WIDTH, add_rows_tile, add_tile
 
 CUBE, RADEMACHER, GAUSSIAN, SPHERE = 0, 1, 2, 3
@@ -64,7 +63,7 @@ def _next_rows(
 ) -> None:
     """Fill ``rows``, flat, with the next rows of a stream."""
     if kind in (GAUSSIAN, SPHERE):
-        next_normals(state, rows)
+        next_normals(state, words, rows)
         if kind == SPHERE:
             project_to_sphere(rows.reshape(1, -1, dimension))
         return
@@ -100,12 +99,9 @@ def noise_sums(
     """
     dimension = out.shape[2] - 1
     panel, sums, spare = _room(dimension)
-    state, words = np.empty(4 * LANES, dtype=np.uint64), np.empty(HELD, dtype=np.uint64)
+    state, words = np.empty(STATE, dtype=np.uint64), np.empty(HELD, dtype=np.uint64)
     for r in range(replications.shape[0]):
-        if kind in (GAUSSIAN, SPHERE):
-            seed_first(k0, k1, replications[r], purpose, state)
-        else:
-            seed_lanes(k0, k1, replications[r], purpose, state)
+        seed_stream(k0, k1, replications[r], purpose, state)
         sums[:] = 0.0
         drawn, added = 0, 0
         for s in range(sizes.shape[1]):

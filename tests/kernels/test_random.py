@@ -1,4 +1,4 @@
-"""The random generator against numpy's Philox, SFC64, uniforms and ziggurat normals."""
+"""The random generator against numpy's Philox, SFC64 and uniforms, a plain ziggurat, and the normal law."""
 
 from typing import Any
 
@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from synththeory.arrays import Array, Words
 from synththeory.kernels import random, ziggurat
 from tests.kernels import oracle
+from tests.statistical import assert_agrees
 
 WORD = st.integers(0, 2**64 - 1)
 REPLICATIONS = np.array([0, 1, 2, 1000, 2**40, 2**64 - 1], dtype=np.uint64)
-TAIL = 3.654152885361009
+TAIL, AREA = 3.852046150368391, 0.0024567663515413558
 
 
 def filled(kernel: Any, key: tuple[int, int], purpose: int, size: int, replications: Words = REPLICATIONS) -> Array:
@@ -60,25 +62,50 @@ def test_long_fills_of_uniforms_are_numpys(size: int) -> None:
         np.testing.assert_array_equal(row, np.stack(lanes, axis=1).ravel()[:size])
 
 
-def test_normals_follow_numpys_draw_for_draw() -> None:
-    replications, size = np.arange(8, dtype=np.uint64), 750_000
+def test_normals_follow_the_plain_ziggurat_draw_for_draw() -> None:
+    replications, size = np.arange(3, dtype=np.uint64), 100_000
     normals = filled(random.fill_normal, (11, 12), 13, size, replications)
+    plain = oracle.Ziggurat(TAIL, AREA, 512)
     for row, replication in zip(normals, replications.tolist(), strict=True):
-        first = np.random.Generator(oracle.generators((11, 12), replication, 13)[0])
-        # numpy's table is off by up to 40 units in the last place; one draw out of step would be off by order one
-        np.testing.assert_allclose(row, first.standard_normal(size), rtol=2e-14)
+        ninth = oracle.generator((11, 12), oracle.NINTH, replication, 13)
+        expected = [plain.normal(word, ninth) for word in oracle.words((11, 12), replication, 13, size)]
+        # the oracle's edges are made in double precision; one draw out of step would be off by order one
+        np.testing.assert_allclose(row, expected, rtol=1e-12)
     tails = normals[np.abs(normals) > TAIL]
-    assert tails.size > 1000
+    assert tails.size > 10
     assert (tails > 0.0).any()
     assert (tails < 0.0).any()
 
 
+def test_a_longer_draw_of_normals_begins_with_a_shorter_one() -> None:
+    whole = filled(random.fill_normal, (3, 4), 5, 3000)
+    for size in (1, 7, 8, 511, 512, 513, 2999):
+        np.testing.assert_array_equal(filled(random.fill_normal, (3, 4), 5, size), whole[:, :size])
+
+
+def test_normals_are_normal() -> None:
+    normals = filled(random.fill_normal, (21, 22), 23, 1_000_000, np.arange(12, dtype=np.uint64)).ravel()
+    edges = np.concatenate([norm.ppf(np.arange(1, 512) / 512), [-4.5, -TAIL, -3.0, 3.0, TAIL, 4.5]])
+    edges.sort()
+    chances = np.diff(norm.cdf(edges), prepend=0.0, append=1.0)
+    error = np.sqrt(chances * (1.0 - chances) / normals.size)
+
+    def shares(draws: Array) -> Array:
+        return np.asarray(np.bincount(np.searchsorted(edges, draws), minlength=chances.size) / draws.size)
+
+    assert_agrees(shares(normals), chances, error, "the draws have the standard normal law")
+    with pytest.raises(AssertionError, match="rejected"):
+        assert_agrees(shares(1.01 * normals), chances, error, "1.01 times the draws have it")
+
+
 def test_ziggurat_tables_satisfy_the_recursion() -> None:
-    accept, width, density = ziggurat.tables()
-    edges = width * 2.0**52
-    np.testing.assert_allclose(density[1:], np.exp(-0.5 * edges[1:] ** 2), rtol=1e-14)
-    areas = edges[1:] * (np.append(density[:1], density[1:-1]) - density[1:])
-    np.testing.assert_allclose(areas, 0.004928673233974655, rtol=1e-12)
-    np.testing.assert_allclose(accept[2:] / 2.0**52, edges[1:-1] / edges[2:], rtol=1e-14)
-    assert edges[-1] == pytest.approx(TAIL, rel=1e-15)
-    np.testing.assert_allclose(edges[0] * density[-1], 0.004928673233974655, rtol=1e-14)
+    width, inner, density = ziggurat.tables()
+    edges = width * 2.0**53
+    np.testing.assert_array_equal(inner[:-1], edges[1:])
+    assert inner[-1] == 0.0
+    assert edges[1] == ziggurat.TAIL == pytest.approx(TAIL, rel=1e-15)
+    np.testing.assert_allclose(density[1:-1], np.exp(-0.5 * edges[1:] ** 2), rtol=1e-14)
+    assert density[-1] == 1.0  # the last strip ends at the density's peak: the areas fit
+    np.testing.assert_allclose(edges[1:] * np.diff(density[1:]), AREA, rtol=1e-11)
+    below = TAIL * norm.pdf(TAIL) + norm.sf(TAIL)
+    np.testing.assert_allclose([edges[0] * density[0], np.sqrt(2.0 * np.pi) * below], AREA, rtol=1e-14)
