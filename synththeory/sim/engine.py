@@ -1,8 +1,8 @@
 """Running a design: the missing replications of every cell, in blocks over threads, in tiles within a block.
 
 The parallelism of the package is here and nowhere else. A block is a range of replications of one cell with the arms
-it still lacks; a worker thread computes it tile by tile and writes one file an arm. No number depends on tiles, blocks
-or threads: streams are named by replication, and kernels treat replications one by one.
+it still lacks; a worker thread computes it tile by tile, and a thread of its own writes one file an arm. No number
+depends on tiles, blocks or threads: streams are named by replication, and kernels treat replications one by one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from synththeory.sim.store import Store
 from synththeory.sim.threads import available_threads, serial_blas
 from synththeory.streams import Streams
 
-TILE_BYTES = 6 << 20
+TILE_BYTES = 16 << 20
 """Bytes of rows drawn at a time by one thread: fewer and Python weighs, more and they leave the cache."""
 BLOCK_VALUES = 40_000_000
 """Numbers drawn for one block: about a quarter of a second."""
@@ -79,8 +79,8 @@ def run(store: Store, threads: int | None = None, block: int | None = None, prog
     most = -(-total // (BLOCKS_A_THREAD * threads))
     tasks = tuple(piece for stretch in stretches for piece in _pieces(stretch, block or _block(stretch, most)))
     try:
-        with serial_blas(), ThreadPoolExecutor(threads) as workers:
-            _finish(workers, [workers.submit(_keep, store, task) for task in tasks], total, progress)
+        with serial_blas(), ThreadPoolExecutor(1) as writer, ThreadPoolExecutor(threads) as workers:
+            _finish(workers, [workers.submit(_keep, store, task, writer) for task in tasks], total, progress)
     except KeyboardInterrupt:
         store.write_failures()
         raise Interrupted(f"stopped: {_kept(store)}; to go on: {store.command}") from None
@@ -104,15 +104,17 @@ def compute(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Res
     tuple of Results
         One an arm.
     """
-    tiles = [_tile(cell, arms, piece) for piece in _cut(replications, _tile_size(cell))]
+    tiles = [_tile(cell, arms, piece) for piece in _evenly(replications, _tile_size(cell))]
     return tuple(Results.joined(parts) for parts in zip(*tiles, strict=True))
 
 
-def _finish(workers: ThreadPoolExecutor, blocks: list[Future[int]], total: int, progress: Progress | None) -> None:
+def _finish(
+    workers: ThreadPoolExecutor, blocks: list[Future[Future[int]]], total: int, progress: Progress | None
+) -> None:
     done = 0
     try:
         for finished in as_completed(blocks):
-            done += finished.result()
+            done += finished.result().result()
             if progress is not None:
                 progress(done, total)
     except BaseException:
@@ -126,9 +128,14 @@ def _kept(store: Store) -> str:
     return f"{every - left} of {every} replications are kept"
 
 
-def _keep(store: Store, task: Task) -> int:
-    for arm, results in zip(task.arms, compute(task.cell, task.arms, task.replications), strict=True):
-        store.write(task.cell, arm, results)
+def _keep(store: Store, task: Task, writer: ThreadPoolExecutor) -> Future[int]:
+    """Compute a block and leave the waiting for the disk to the writer."""
+    return writer.submit(_write, store, task, compute(task.cell, task.arms, task.replications))
+
+
+def _write(store: Store, task: Task, results: tuple[Results, ...]) -> int:
+    for arm, own in zip(task.arms, results, strict=True):
+        store.write(task.cell, arm, own)
     return len(task.replications)
 
 
@@ -179,6 +186,12 @@ def _pieces(stretch: Task, block: int) -> Iterator[Task]:
 
 def _cut(replications: range, size: int) -> Iterator[range]:
     return (replications[start : start + size] for start in range(0, len(replications), size))
+
+
+def _evenly(replications: range, most: int) -> Iterator[range]:
+    """Pieces of nearly one size: a last tile of a few replications costs as much Python as a whole one."""
+    pieces = -(-len(replications) // most)
+    return _cut(replications, -(-len(replications) // pieces))
 
 
 def _block(stretch: Task, most: int) -> int:

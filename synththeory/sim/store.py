@@ -4,7 +4,7 @@ Layout of a folder::
 
     design.toml   the design, every default spelt out
     lock.json     the design again with digests, versions, processor and seed
-    blocks/<cell digest>/<arm digest>/<first>-<last>.npz
+    blocks/<cell digest>/<arm digest>/<first>-<last>.npy
     failures.jsonl   every replication in which an arm failed, derived from the blocks
 """
 
@@ -106,7 +106,7 @@ class Store:
             If the file cannot be written.
         """
         first, last = int(results.replications[0]), int(results.replications[-1])
-        path = self._arm_folder(cell, arm) / f"{first:09d}-{last:09d}.npz"
+        path = self._arm_folder(cell, arm) / f"{first:09d}-{last:09d}.npy"
         write_whole(path, encoded(results, _identity(cell, arm)))
 
     def missing(self, cell: Cell, arm: Arm) -> tuple[range, ...]:
@@ -158,7 +158,7 @@ class Store:
         return self.folder / "blocks" / cell.digest / arm.digest
 
     def _paths(self, cell: Cell, arm: Arm) -> list[Path]:
-        return sorted(self._arm_folder(cell, arm).glob("*.npz"))
+        return sorted(self._arm_folder(cell, arm).glob("*.npy"))
 
     def _blocks(self, cell: Cell, arm: Arm) -> Iterator[Results]:
         for path in self._paths(cell, arm):

@@ -126,11 +126,12 @@ def test_ctrl_c_keeps_finished_blocks_and_says_how_to_go_on(design, tmp_path):
     def stop(done, total):
         raise KeyboardInterrupt
 
-    with pytest.raises(Interrupted, match=r"of 30 replications are kept; to go on: python -m synththeory\.sim run"):
-        simulate(design(), tmp_path, threads=1, block=2, progress=stop)
-    kept = sorted(tmp_path.rglob("*.npz"))
-    assert 2 <= len(kept) < 30
-    assert simulate(design(), tmp_path).rows == simulate(design()).rows
+    many = design(**{"monte_carlo.replications": 600})  # more than are computed while one block is written
+    with pytest.raises(Interrupted, match=r"of 600 replications are kept; to go on: python -m synththeory\.sim run"):
+        simulate(many, tmp_path, threads=1, block=1, progress=stop)
+    kept = sorted(tmp_path.rglob("*.npy"))
+    assert 2 <= len(kept) < 2 * 600
+    assert simulate(many, tmp_path).rows == simulate(many).rows
     assert all(path.exists() for path in kept)
 
 

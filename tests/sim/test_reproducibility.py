@@ -75,7 +75,7 @@ def killed_and_resumed(folder, threads, block):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    while process.poll() is None and len(list(folder.rglob("*.npz"))) < 3:
+    while process.poll() is None and len(list(folder.rglob("*.npy"))) < 3:
         time.sleep(0.001)
     process.send_signal(signal.SIGKILL)
     process.wait()
