@@ -4,8 +4,9 @@ Many generators have, given their seeds, E[x̃] = x̄ + offset and
 
     Cov[x̃] = R(Ŝ) + noise · I,    R(M) = keep · M + diagonal · diag M + level · (tr M/d) I,
 
-with x̄ and Ŝ the seeds' mean and covariance (divisor n, or n − 1 where ``unbiased``). The mean synthetic score is then a
-polynomial of degree two in each seed's deviation ε, whose covariances are exact for Gaussian seeds.
+with x̄ and Ŝ the seeds' mean and covariance: divisor n of rows that are seeds with something added, n − 1 and
+``unbiased`` of fits, whose rows are normal given the seeds. The mean synthetic score is then a polynomial of degree two
+in each seed's deviation ε, whose covariances are exact for Gaussian seeds.
 """
 
 from __future__ import annotations
@@ -29,14 +30,12 @@ class Response:
     noise: float = 0.0
     unbiased: bool = False
 
-    def spread(self, covariance: Matrix) -> Matrix:
-        """R(M), (d, d)."""
-        dimension = covariance.shape[0]
-        return np.asarray(
-            self.keep * covariance
-            + self.diagonal * np.diag(np.diag(covariance))
-            + self.level * np.trace(covariance) / dimension * np.eye(dimension)
-        )
+    def spread(self, covariance: Array) -> Array:
+        """R(M), (..., d, d)."""
+        dimension = covariance.shape[-1]
+        unit, trace = np.eye(dimension), np.trace(covariance, axis1=-2, axis2=-1)
+        level = self.level / dimension * trace[..., None, None]
+        return np.asarray(self.keep * covariance + (self.diagonal * covariance + level) * unit)
 
 
 OWN = Response(keep=1.0)
