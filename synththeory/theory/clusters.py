@@ -4,7 +4,7 @@ A *cluster* is n real rows x = μ + ε, ε ~ N(0, S), and the m synthetic rows a
 the Gram matrix T depends on a cluster through three things:
 
     seed   ψ(ε), what one seed adds by itself and through the mean of the synthetic rows,
-    noise  q, one synthetic row about its mean given the seeds; its law is N(μ + offset, R(S) + noise I),
+    noise  q, one synthetic row about its mean given the seeds; its law is N(μ + offset, R(S) + noise I + fresh S),
     bend   δx̄ᵀNδx̄, the part of the synthetic rows' mean that is no sum over seeds, δx̄ = x̄ − μ.
 
 For ψ and q, polynomials ζᵀAζ + ℓᵀζ of a standard normal ζ less their mean, cumulants are Isserlis':
@@ -110,9 +110,9 @@ class Cluster:
     def mean(self) -> Matrix:
         """E T, (p + 1, p + 1), but for the transport's part."""
         place, covariance = self.law.mean, self.law.covariance
-        lost = 0.0 if self.response.unbiased else 1.0 / self.seeds
-        spread = (1.0 - lost) * self.response.spread(covariance) + covariance / self.seeds
-        made = _second(place + self.response.offset, spread + self.response.noise * np.eye(place.shape[0]))
+        lost = 0.0 if self.response.unbiased else 1.0
+        varied = self._follows * covariance - lost * self.response.spread(covariance)
+        made = _second(place + self.response.offset, self._spread + varied / self.seeds)
         real, (weight, maps) = _second(place, covariance), self.imitation
         total = sum(self.seeds * weight * maps @ real @ maps.T for weight, maps in self.own)
         return np.asarray(self.copies * (total + self.made * weight * maps @ made @ maps.T))
@@ -125,16 +125,15 @@ class Cluster:
         row = _about(weight * maps.T @ forms @ maps, place + self.response.offset)
         pulled = 2.0 * self.moved * self.drift * forms[..., :size, :size].sum(axis=-1)
         followed = self._scale * self.response.spread(row.quadratic)
-        seed = Polynomials(
-            real.quadratic + self._each * followed, real.linear + pulled + self._each * row.linear
-        ).of(self.law.spread)
-        bend = self.law.spread.T @ (row.quadratic - followed) @ self.law.spread
+        linear = real.linear + pulled + self._each * self._follows * row.linear
+        seed = Polynomials(real.quadratic + self._each * followed, linear).of(self.law.spread)
+        bend = self.law.spread.T @ (self._follows * row.quadratic - followed) @ self.law.spread
         return Part(seed, row.of(self._noise), self._tilt(seed), bend, row)
 
     def sums(self, real: float, synthetic: float) -> Part:
         """real · Σ ε + synthetic · Σ (x̃ − E x̃), d forms."""
         none, unit = np.zeros((self.law.dimension,) * 3), np.eye(self.law.dimension)
-        seed = Polynomials(none, (real + self._each * synthetic) * unit).of(self.law.spread)
+        seed = Polynomials(none, (real + self._each * self._follows * synthetic) * unit).of(self.law.spread)
         row = Polynomials(none, synthetic * unit)
         return Part(seed, row.of(self._noise), self._tilt(seed), none, row)
 
@@ -168,10 +167,14 @@ class Cluster:
     def _scale(self) -> float:
         return self.seeds / (self.seeds - 1.0) if self.response.unbiased else 1.0
 
+    @property
+    def _follows(self) -> float:
+        return float(self.response.follows)
+
     @lazy
     def _spread(self) -> Matrix:
-        """R(S) + noise I."""
-        return self.response.spread(self.law.covariance) + self.response.noise * np.eye(self.law.dimension)
+        """Covariance of a synthetic row."""
+        return self.response.covariance(self.law.covariance)
 
     @lazy
     def _noise(self) -> Matrix:
@@ -180,7 +183,7 @@ class Cluster:
     def _tilt(self, seed: Polynomials) -> Polynomials:
         inverse, factor = np.linalg.inv(self._noise), self.law.spread
         tilted = self.response.spread(factor @ seed.quadratic @ factor.T)
-        return Polynomials(inverse @ tilted @ inverse.T, seed.linear @ factor.T @ inverse.T)
+        return Polynomials(inverse @ tilted @ inverse.T, self._follows * seed.linear @ factor.T @ inverse.T)
 
     def _noise_change(self, a: Part, b: Part) -> float:
         """n times what a row's noise covariance changes in the mean over seeds.
@@ -192,8 +195,8 @@ class Cluster:
         if not self.response.unbiased:
             factor = self.law.spread
             return -float(np.sum(a.row.of(factor).features * b.row.of(factor).features))
-        placed = 4.0 * np.einsum("jab,bc,jcd,da->", one, self._spread, other, covariance, optimize=True)
-        return float(placed + 2.0 * self._scale * _wobble(self.response, one, other, covariance))
+        placed = np.einsum("jab,bc,jcd,da->", one, self._spread, other, covariance, optimize=True)
+        return float(4.0 * self._follows * placed + 2.0 * self._scale * _wobble(self.response, one, other, covariance))
 
 
 def _second(mean: Vector, covariance: Matrix) -> Matrix:

@@ -15,6 +15,8 @@ from synththeory.generators import (
     Generator,
     Jitter,
     Offset,
+    Oracle,
+    SemiOracle,
     Smote,
 )
 from synththeory.learners import Learner, LeastSquares, Logistic
@@ -43,11 +45,12 @@ CLUMPS = GaussianMixture.model_validate(
 LEARNER = LeastSquares(intercept=True, ridge=2.0)
 GENERATORS: tuple[Generator, ...] = (
     Bootstrap(), Jitter(scale=0.7), DiagonalGaussianFit(scale=0.6), GaussianFit(shrinkage=0.3), Offset(offset=0.5),
+    Oracle(), SemiOracle(),
 )  # fmt: skip
 TREATMENTS = (
     None, BiasCorrection(), BiasCorrection(transport="none"), BiasCorrection(comparator="held-out", blocks=1),
 )  # fmt: skip
-COUNTS, SIZE = (1000, 400), 600
+COUNTS, SIZE = (300, 120), 180
 Arm = tuple[Generator, BiasCorrection | None]
 ARMS: tuple[Arm, ...] = tuple((generator, treatment) for generator in GENERATORS for treatment in TREATMENTS)
 FEW: tuple[Arm, ...] = tuple((generator, None) for generator in GENERATORS)
@@ -109,11 +112,11 @@ def test_every_order_is_what_simulated_gram_matrices_give() -> None:
     """Null: E[GᵀY], E[excess − GᵀY] and, with few rows, covariances are the predicted ones.
 
     It falls without third cumulants, without products of covariances, and for covariances to leading order alone. At
-    n1 = 400 in three dimensions third order is a hundredth of second.
+    n1 = 120 in three dimensions third order is a few hundredths of second.
     """
     drawn, expected, triples, quadruples = [], [], [], []
     for population in (SHIFT, OBLIQUE):
-        totals = grams(population, ARMS, COUNTS, SIZE, 100)
+        totals = grams(population, ARMS, COUNTS, SIZE, 200)
         for place, arm in enumerate(ARMS):
             excess, paired = pairs(population, arm, totals[:, place])
             theory = predicted(population, arm)
