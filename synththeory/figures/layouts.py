@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from synththeory.figures.curves import draw_curves
 from synththeory.figures.effects import draw_effects
 from synththeory.figures.frame import Drawing
+from synththeory.figures.gains import draw_gains
 from synththeory.figures.groups import draw_groups
 from synththeory.figures.ratios import DIMENSION, SIZE, draw_ratios
 from synththeory.figures.regime_map import ANGLE, RATIO, draw_regime_map
@@ -37,6 +38,8 @@ class Layout:
         Whether a sweep shows where the replications lie, beside the intervals of their means.
     ratio : bool
         Whether the second arm is drawn over the first.
+    gain : bool
+        Whether what a correction gains is drawn in place of the risks.
     """
 
     metrics: tuple[str, ...]
@@ -44,6 +47,7 @@ class Layout:
     shared: bool = False
     spread: bool = False
     ratio: bool = False
+    gain: bool = False
 
 
 PAPERS = {
@@ -55,6 +59,7 @@ PAPERS = {
     "local_symmetry_logistic": Layout(("excess_risk", "parameter_error")),
     "size_curve_jitter": Layout(("balanced_loss", "balanced_error")),
     "size_curve_smote": Layout(("balanced_loss", "excess_risk")),
+    "bias_correction_gain": Layout(("excess_risk",), key="sample.minority", gain=True),
     "bias_correction_rates": Layout(("excess_risk", "bias_error"), key="sample.minority"),
     "smote_or_bootstrap": Layout(("excess_risk",), key="population.dimension", ratio=True),
 }
@@ -80,6 +85,8 @@ def figure_of(summary: Summary) -> Drawing:
         return draw_treatments(summary, title)
     if layout.ratio and len(design.cells[0].sizes) == 1 and {SIZE, DIMENSION} == set(design.sweep):
         return draw_ratios(summary, title)
+    if layout.gain:
+        return draw_gains(summary, title)
     if layout.key:
         return draw_sweep(summary, layout.key, layout.metrics, title, layout.spread)
     return draw_curves(summary, layout.metrics, layout.shared, title)

@@ -15,7 +15,7 @@ from synththeory.figures.frame import Drawing, Header, framed, letter
 from synththeory.figures.style import INK, RULE, Look, arm_words, looks
 from synththeory.figures.table import Plotted
 from synththeory.figures.theory_lines import source_of
-from synththeory.figures.words import footnote, metric_words, sample_words
+from synththeory.figures.words import footnote, metric_words, population_words, sample_words, spread_words
 from synththeory.sim.cells import Cell
 from synththeory.sim.rows import Row
 from synththeory.sim.summary import Summary
@@ -40,7 +40,10 @@ def draw_treatments(summary: Summary, title: str) -> Drawing:
     look = looks(treatments)
     tables = [list(_points(summary, cell, letter(place))) for place, cell in enumerate(cells)]
     headers = [
-        Header((rf"$\bf{{{letter(place)}}}$  " if len(cells) > 1 else "") + _heading(cell), _words(cell))
+        Header(
+            (rf"$\bf{{{letter(place)}}}$  " if len(cells) > 1 else "") + population_words(cell),
+            f"$n_1={cell.counts[1]}$, {spread_words(cell)}.",
+        )
         for place, cell in enumerate(cells)
     ]
     columns = min(len(cells), 3 if len(cells) != 4 else 2)
@@ -117,18 +120,6 @@ def _legend(figure: Figure, treatments: Sequence[str], look: dict[str, Look]) ->
     ]
     figure.legend(handles=marks, loc="upper right", ncol=len(marks), fontsize=8.0, frameon=False, handletextpad=0.1,
                   columnspacing=0.9, borderaxespad=0.4)  # fmt: skip
-
-
-def _heading(cell: Cell) -> str:
-    return rf"{cell.population.kind}, $d={cell.population.dimension}$"
-
-
-def _words(cell: Cell) -> str:
-    """The minority's rows, and whether the classes have one spread: what transfer rests on."""
-    zero, one = (float(np.trace(law.covariance)) for law in cell.population.laws)
-    same = abs(one / zero - 1.0) < 1e-9
-    spread = "classes of one spread" if same else f"minority's variance {one / zero:.3g} × the majority's"
-    return rf"$n_1={cell.counts[1]}$, {spread}."
 
 
 def _fixed(summary: Summary) -> set[str]:

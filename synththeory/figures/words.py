@@ -6,6 +6,8 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from synththeory.components import Component
 from synththeory.figures.style import arm_words
 from synththeory.figures.theory_lines import TheoryLine
@@ -54,6 +56,13 @@ def key_words(key: str) -> str:
 def population_words(cell: Cell) -> str:
     """Population and dimension, such as ``mean-shift, d = 20``."""
     return f"{cell.population.kind}, $d={cell.population.dimension}$"
+
+
+def spread_words(cell: Cell) -> str:
+    """Whether two classes have one spread: what the transfer of a bias rests on."""
+    zero, one = (float(np.trace(law.covariance)) for law in cell.population.laws)
+    same = abs(one / zero - 1.0) < 1e-9
+    return "classes of one spread" if same else f"minority's variance {one / zero:.3g} × the majority's"
 
 
 def swept_words(cell: Cell, swept: Mapping[str, object] | None = None) -> str:

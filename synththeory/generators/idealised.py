@@ -13,6 +13,7 @@ from synththeory.errors import DesignError
 from synththeory.generators.base import Generator, GeneratorMoments, known_law
 from synththeory.generators.closed_forms import fixed_law, smooth_location
 from synththeory.generators.pilot import pilot_moments
+from synththeory.generators.response import Response
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import LocationLaw, Population
 from synththeory.populations.laws import affine_sums
@@ -39,6 +40,11 @@ class Oracle(Generator):
     ) -> GeneratorMoments:
         """The stratum's own moments."""
         return fixed_law(population, loss, stratum, population.laws[stratum], theta)
+
+    @property
+    def response(self) -> Response:
+        """The true mean and covariance."""
+        return Response(fresh=1.0, follows=False, unbiased=True)
 
 
 class SemiOracle(Generator):
@@ -68,6 +74,11 @@ class SemiOracle(Generator):
         if isinstance(loss, SquaredLoss) and len(law.components) == 1:
             return smooth_location(population, loss, stratum, count, theta)
         return pilot_moments(self, population, loss, stratum, count, theta)
+
+    @property
+    def response(self) -> Response:
+        """The seeds' mean, the true covariance."""
+        return Response(fresh=1.0, unbiased=True)
 
 
 class Gaussian(Generator):

@@ -118,17 +118,17 @@ def _closed(
     response: Response, population: Population, loss: SquaredLoss, law: LocationLaw, count: int, theta: Vector,
     move: Vector, labels: tuple[float, float],
 ) -> Imitation:  # fmt: skip
-    """With M = E R(Ŝ) + noise I + S/n + (m + c)(m + c)ᵀ: E m̂ = 2[Mθ − y(m + c)], H = 2M."""
+    """With M the second moment of a row, S/n of the seeds' mean included: E m̂ = 2[Mθ − y(m + c)], H = 2M."""
     exact, dimension = truth(population, loss), law.dimension
     slopes, size = theta[:dimension], theta.shape[0]
     there = LocationLaw(law.mean + move, law.factor)
     offset = np.full(dimension, response.offset)
-    covariance = response.spread(law.covariance) + response.noise * np.eye(dimension)
-    made = LocationLaw(there.mean + offset, np.asarray(np.linalg.cholesky(covariance)))
+    made = LocationLaw(there.mean + offset, np.asarray(np.linalg.cholesky(response.covariance(law.covariance))))
     limit = exact.at(Stratum("synthetic", labels[1]), made, theta)
     extra = np.zeros((size, size))
     lost = 0.0 if response.unbiased else 1.0
-    extra[:dimension, :dimension] = (law.covariance - lost * response.spread(law.covariance)) / count
+    follows = float(response.follows)
+    extra[:dimension, :dimension] = (follows * law.covariance - lost * response.spread(law.covariance)) / count
 
     def jacobian(place: LocationLaw, label: float) -> Matrix:
         mean = Extended(place, loss.intercept).mean
@@ -137,7 +137,7 @@ def _closed(
     functions = (
         Polynomial(jacobian(law, labels[0]), OWN),
         Polynomial(jacobian(there, labels[1]), OWN),
-        Polynomial(jacobian(made, labels[1]), response),
+        Polynomial(follows * jacobian(made, labels[1]), response),
         Polynomial(np.eye(dimension)),
     )
     return Imitation(
@@ -145,7 +145,7 @@ def _closed(
         limit.gradient + 2.0 * extra @ theta,
         limit.hessian + 2.0 * extra,
         limit.covariance,
-        functions[2].linear - functions[1].linear,
+        jacobian(made, labels[1]) - functions[1].linear,
         joint_covariance(functions, slopes, law.covariance),
         "closed form",
     )

@@ -1,11 +1,12 @@
 """How synthetic rows follow their seeds, in mean and covariance: all that squared loss sees of a generator [D].
 
-Many generators have, given their seeds, E[x̃] = x̄ + offset and
+Many generators have, given their seeds, E[x̃] = x̄ + offset, or μ + offset where they do not follow the seeds' mean, and
 
-    Cov[x̃] = R(Ŝ) + noise · I,    R(M) = keep · M + diagonal · diag M + level · (tr M/d) I,
+    Cov[x̃] = R(Ŝ) + noise · I + fresh · S,    R(M) = keep · M + diagonal · diag M + level · (tr M/d) I,
 
-with x̄ and Ŝ the seeds' mean and covariance (divisor n, or n − 1 where ``unbiased``). The mean synthetic score is then a
-polynomial of degree two in each seed's deviation ε, whose covariances are exact for Gaussian seeds.
+with μ and S the true mean and covariance, x̄ and Ŝ the seeds': divisor n of rows that are seeds with something added,
+n − 1 and ``unbiased`` of others, normal given the seeds where these are. The mean synthetic score is then a polynomial
+of degree two in each seed's deviation ε, whose covariances are exact for Gaussian seeds.
 """
 
 from __future__ import annotations
@@ -27,16 +28,20 @@ class Response:
     diagonal: float = 0.0
     level: float = 0.0
     noise: float = 0.0
+    fresh: float = 0.0
+    follows: bool = True
     unbiased: bool = False
 
-    def spread(self, covariance: Matrix) -> Matrix:
-        """R(M), (d, d)."""
-        dimension = covariance.shape[0]
-        return np.asarray(
-            self.keep * covariance
-            + self.diagonal * np.diag(np.diag(covariance))
-            + self.level * np.trace(covariance) / dimension * np.eye(dimension)
-        )
+    def spread(self, covariance: Array) -> Array:
+        """R(M), (..., d, d)."""
+        dimension = covariance.shape[-1]
+        unit, trace = np.eye(dimension), np.trace(covariance, axis1=-2, axis2=-1)
+        level = self.level / dimension * trace[..., None, None]
+        return np.asarray(self.keep * covariance + (self.diagonal * covariance + level) * unit)
+
+    def covariance(self, true: Matrix) -> Matrix:
+        """R(S) + noise I + fresh S, of a row with Ŝ = S, (d, d)."""
+        return np.asarray(self.spread(true) + self.noise * np.eye(true.shape[0]) + self.fresh * true)
 
 
 OWN = Response(keep=1.0)

@@ -5,6 +5,7 @@ from synththeory.theory.expansion import Expansion, Prediction, expand, minimise
 from synththeory.theory.oversampling import GroupPrediction, Mixing, predict_groups
 from synththeory.theory.regimes import Regime, minority_exponent, regime
 from synththeory.theory.scaling import OptimalRows, ScalingLaw, scaling_law
+from synththeory.theory.second_order import SecondOrder, second_order
 from synththeory.theory.sizes import OptimalSizes, optimal_sizes
 from synththeory.theory.transfer import CorrectedGenerator, Transfer, transfer
 
@@ -18,6 +19,7 @@ __all__ = [
     "Prediction",
     "Regime",
     "ScalingLaw",
+    "SecondOrder",
     "Transfer",
     "expand",
     "minimiser",
@@ -28,5 +30,6 @@ __all__ = [
     "predict_groups",
     "regime",
     "scaling_law",
+    "second_order",
     "transfer",
 ]

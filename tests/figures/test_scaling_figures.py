@@ -11,6 +11,7 @@ from PIL import Image
 
 from synththeory import SynththeoryError, load_design, simulate
 from synththeory.figures import SequenceStudy, draw, draw_sequence
+from synththeory.sim.gains import gains
 from synththeory.sim.ratios import ratios
 from synththeory.sim.scaling import scaling_fits
 
@@ -69,6 +70,29 @@ def test_a_ratio_is_drawn_twice_with_its_own_interval(tmp_path: Path) -> None:
         drawn = [row for row in rows if row["panel"] == panel and row["layer"] == "simulation"]
         assert {(float(row["y"]), float(row["mcse"])) for row in drawn} == found
         assert len(drawn) == 4
+
+
+def test_gains_are_drawn_over_their_second_order_prediction(tmp_path: Path) -> None:
+    mean = [0.5, 0.5]
+    wide = {"kind": "gaussian-mixture", "majority": [{"mean": [0.0, 0.0]}], "minority": [{"mean": mean, "scale": 1.8}]}
+    sweep = {"population": [{"kind": "gaussian-shift", "mean": mean}, wide], "sample.minority": [40, 80]}
+    generators = [{"kind": "offset", "offset": 0.5}, {"kind": "smote"}]
+    settings = {"monte_carlo.replications": 12, "sweep": sweep, "augmentation.generators": generators}
+    summary = simulate(load_design("bias_correction_gain", settings))
+    png, _, numbers, *_ = draw(summary, tmp_path / "gain.png")
+    assert 0.01 < inked(png) < 0.2
+    rows = table(numbers)
+    known = [gain for gain in gains(summary) if gain.second_order]
+    assert {gain.arm for gain in known} == {"corrected:offset"}
+    for layer, values in (
+        ("simulation", [gain.estimate / gain.second_order for gain in known if gain.second_order]),
+        ("theory", [gain.first_order / gain.second_order for gain in known if gain.second_order and gain.first_order]),
+    ):
+        assert [float(row["y"]) for row in rows if row["layer"] == layer] == values
+    assert {row["panel"] for row in rows} == {"a", "b"}
+    without = {**settings, "augmentation.generators": generators[1:]}
+    with pytest.raises(SynththeoryError, match="no gain has a second-order prediction"):
+        draw(simulate(load_design("bias_correction_gain", without)), tmp_path / "none.png")
 
 
 def test_the_sequence_model_is_drawn_without_data(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Bias-corrected synthesis: what the issue asks of it, in the studies' own settings."""
 
+import csv
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from synththeory.sim.rates import fitted_rate
 from synththeory.sim.summary import Summary
 from synththeory.status import Status
 from synththeory.streams import Streams
+from synththeory.theory import CorrectedGenerator, predict, second_order
 from tests.statistical import assert_mean, ledger
 
 SHIFT = GaussianShift(mean=(0.75, 0.75, 0.0, 0.0))
@@ -24,6 +27,7 @@ GENERATORS: tuple[Generator, ...] = (
     Smote(), Jitter(scale=0.7), DiagonalGaussianFit(scale=0.6), GaussianMixtureFit(components=2), Offset(offset=0.5),
 )  # fmt: skip
 REPLICATIONS = 1000
+GAINS = Path(__file__).parents[2] / "paper_figures" / "output" / "bias_correction_gain.csv"
 LEFT = 4.0
 """Monte Carlo standard errors an ordering must stand on."""
 
@@ -124,3 +128,25 @@ def test_the_naive_fit_keeps_a_floor_and_the_corrected_one_has_a_rate() -> None:
         assert not error.contains(-0.45)
         naive = fitted_rate(sizes, summary.select(arm=f"naive:{generator}", metric="excess_risk"))
         assert naive.lower > -0.25
+
+
+def test_gains_are_predicted_within_ten_percent_for_every_closed_form() -> None:
+    """B2 at n1 = 400: the drawn figure's numbers (20000 replications), and that theory still says what they rest on."""
+    with open(GAINS, newline="") as file:
+        drawn = {(row["cell"], row["arm"], row["layer"]): row for row in csv.DictReader(file)}
+    cells = [cell for cell in load_design("bias_correction_gain").cells if cell.counts[1] == 400]
+    assert len(cells) == 2
+    for cell in cells:
+        (size,) = cell.sizes
+        for generator, correction in cell.uses:
+            if not isinstance(correction, BiasCorrection):
+                continue
+            settings = cell.learner, *cell.counts, [size]
+            corrected = CorrectedGenerator(generator, correction, cell.counts[0])
+            first = [predict(cell.population, each, *settings).total[0] for each in (generator, corrected)]
+            second = [second_order(cell.population, generator, *settings, each).total[0] for each in (None, correction)]
+            line = float(drawn[cell.label, generator.label, "theory"]["y"])
+            assert line == pytest.approx((first[0] - first[1]) / (second[0] - second[1]), rel=1e-6)
+            simulated = drawn[cell.label, generator.label, "simulation"]
+            assert abs(float(simulated["y"]) - 1.0) <= 0.10, generator.label
+            assert float(simulated["mcse"]) <= 0.04, generator.label
