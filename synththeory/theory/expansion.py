@@ -210,6 +210,9 @@ def minimiser(
 ) -> Expansion:
     """The expansion at the population minimiser θ_ñ of the augmented objective, by damped Newton.
 
+    A corrected objective is a difference of convex functions: where its Hessian has negative eigenvalues their absolute
+    values are used, and θ_ñ is a local minimiser.
+
     Parameters
     ----------
     population, generator, learner, majority, minority
@@ -222,14 +225,17 @@ def minimiser(
     Raises
     ------
     ArithmeticError
-        When the iteration does not converge.
+        When the iteration does not converge to a minimum.
     """
     here = expand(population, generator, learner, majority, minority, start)
     for _ in range(100):
         gradient = here.gradient_at(size)
-        step = -np.linalg.solve(here.hessian_at(size), gradient)
+        curvatures, axes = np.linalg.eigh(here.hessian_at(size))
+        step = -axes @ ((gradient @ axes) / np.abs(curvatures))
         if np.abs(step).max() <= 1e-8 * (1.0 + np.abs(here.theta).max()):
-            return here
+            if curvatures.min() > 0.0:
+                return here
+            break
         scale = 1.0
         while True:
             ahead = expand(population, generator, learner, majority, minority, here.theta + scale * step)
@@ -237,7 +243,7 @@ def minimiser(
                 break
             scale *= 0.5
         here = ahead
-    raise ArithmeticError(f"the population problem at synthetic size {size:g} did not converge")
+    raise ArithmeticError(f"the population problem at synthetic size {size:g} has no minimum that could be found")
 
 
 def predict(
