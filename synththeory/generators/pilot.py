@@ -144,8 +144,9 @@ def measured(
     """What `synththeory.generators.imitation` says, from the pilot's independent sets of ``count`` seeds.
 
     With m̂ the mean score of the m synthetic rows of a set and s̄ that of its seeds, over sets:
-    V_m = n1[Cov m̂ − Σ_syn/m], C = n1 Cov(s̄, m̂), Σ_syn the mean covariance within sets; gradient = mean m̂ less its
-    regression on s̄, whose mean is known to be the stratum's own gradient (any second-order shift is included). [D]
+    V_m = n1[Cov m̂ − Σ_syn/m], C = n1 Cov(s̄, m̂), Σ_syn the mean covariance within sets, gradient = mean m̂ (any
+    second-order shift is included). The regression of everything on s̄ is a control: mean and covariance of s̄ are known
+    exactly, so only what s̄ does not explain is estimated from as few numbers as there are sets. [D]
     A moved row is T z with a fixed matrix T, its score T · slope(zᵀTᵀθ) z: no row is moved.
 
     Parameters
@@ -170,15 +171,15 @@ def measured(
     within = transport @ made.within @ transport.T
     rows = drawn.seeds[..., :dimension].mean(axis=1)
     joint = count * np.cov(np.concatenate([here.means @ still.T, own, means, rows], axis=1), rowvar=False)
-    influence = slice(2 * size, 3 * size)
-    joint[influence, influence] -= within * (count / drawn.synthetic.shape[1])
     known = truth(population, loss).at(Stratum("moved", label), moved(law, move), theta)
-    control = joint[size : 2 * size, size : 2 * size]
-    gain = np.linalg.lstsq(control, joint[size : 2 * size, influence], rcond=1e-12)[0]
+    control, influence = slice(size, 2 * size), slice(2 * size, 3 * size)
+    gain = np.linalg.lstsq(joint[control, control], joint[control], rcond=1e-12)[0]
+    joint += gain.T @ (known.covariance - joint[control, control]) @ gain
+    joint[influence, influence] -= within * (count / drawn.synthetic.shape[1])
     bend = transport @ (made.mean_bend - seeds.mean_bend)
     return Imitation(
         known,
-        means.mean(axis=0) - (own.mean(axis=0) - known.gradient) @ gain,
+        means.mean(axis=0) - (own.mean(axis=0) - known.gradient) @ gain[:, influence],
         transport @ made.hessian @ transport.T,
         within,
         np.outer(bend, theta[:dimension]) + (made.mean_slope - seeds.mean_slope) * np.eye(size, dimension),
