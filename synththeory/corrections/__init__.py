@@ -10,7 +10,7 @@ from synththeory.corrections.bias import (
 )
 from synththeory.corrections.covariances import CovarianceAgreement, covariance_agreement
 from synththeory.corrections.multitask import task_correction, with_responses
-from synththeory.corrections.weights import Baseline, CostWeighted, Raw, RePriored, Reweighted
+from synththeory.corrections.weights import Baseline, CostWeighted, Raw, RePriored, Reweighted, Weighted
 
 __all__ = [
     "Baseline",
@@ -21,6 +21,7 @@ __all__ = [
     "Raw",
     "RePriored",
     "Reweighted",
+    "Weighted",
     "corrected_path",
     "covariance_agreement",
     "estimated_bias",

@@ -74,7 +74,25 @@ class Raw(Baseline):
         return log(minority / majority)
 
 
-class CostWeighted(Baseline):
+class Weighted(Baseline):
+    """Every row of a class counts as often as every other: class weights."""
+
+    @abstractmethod
+    def shares(self, counts: Sequence[int]) -> tuple[float, ...]:
+        """The weight of a row of each stratum.
+
+        Parameters
+        ----------
+        counts : sequence of int
+            Rows of each stratum, the majority first.
+        """
+
+    def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
+        """Weighted fit."""
+        return _plain(learner, real.shared(self.shares(counts), counts), streams)
+
+
+class CostWeighted(Weighted):
     """Each minority row counts ``ratio`` times; ratio = n0/n1 is reweighting up to the total weight.
 
     Attributes
@@ -91,24 +109,23 @@ class CostWeighted(Baseline):
         """Such as ``cost-weighted:3``."""
         return f"{self.kind}:{self.ratio:g}"
 
-    def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
-        """Weighted fit; a majority row has weight one."""
-        return _plain(learner, real.shared((1.0, self.ratio), counts), streams)
+    def shares(self, counts: Sequence[int]) -> tuple[float, ...]:
+        """A majority row has weight one."""
+        return (1.0, self.ratio)
 
     def prior(self, majority: int, minority: int) -> float:
         """log(ratio · n1/n0)."""
         return log(self.ratio * minority / majority)
 
 
-class Reweighted(Baseline):
+class Reweighted(Weighted):
     """Each class with total weight N/2, N all rows: the balanced risk on the real rows."""
 
     kind: Literal["reweighted"] = "reweighted"
 
-    def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
-        """Weighted fit; the weights sum to the number of rows."""
-        total = sum(counts)
-        return _plain(learner, real.shared([total / (len(counts) * count) for count in counts], counts), streams)
+    def shares(self, counts: Sequence[int]) -> tuple[float, ...]:
+        """The weights sum to the number of rows."""
+        return tuple(sum(counts) / (len(counts) * count) for count in counts)
 
 
 class RePriored(Baseline):

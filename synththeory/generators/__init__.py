@@ -1,11 +1,11 @@
 """Where synthetic rows come from."""
 
-from synththeory.generators.base import Generator, GeneratorMoments
+from synththeory.generators.base import Generator, GeneratorMoments, Imitation
 from synththeory.generators.densities import GaussianMixtureFit, KernelDensity
 from synththeory.generators.duplicates import Duplicates
 from synththeory.generators.fitted import DiagonalGaussianFit, GaussianFit
 from synththeory.generators.idealised import ConsistentGaussian, Gaussian, Oracle, SemiOracle
-from synththeory.generators.imitation import Imitation, imitation
+from synththeory.generators.imitation import imitation
 from synththeory.generators.perturbed import PerturbedOracle
 from synththeory.generators.resampled import Bootstrap, Jitter, Offset, Smote
 from synththeory.generators.steered import SteeredGaussian

@@ -6,13 +6,15 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+import numpy as np
+
 from synththeory.arrays import Array, Integers, Matrix, Vector
 from synththeory.components import Component
 from synththeory.errors import DesignError, SynththeoryError
 from synththeory.generators.drawn import Drawn
 from synththeory.generators.response import Response
 from synththeory.losses import Loss
-from synththeory.populations import Population
+from synththeory.populations import Population, StratumMoments
 from synththeory.sample import Block, Law, Sample
 from synththeory.streams import Streams
 
@@ -48,6 +50,50 @@ class GeneratorMoments:
     fluctuation: Matrix
     coupling: Matrix
     source: Source
+
+
+@dataclass(frozen=True, eq=False)
+class Imitation:
+    """Moments of the score of a moved stratum's rows T x = x + move, and of what a generator makes of n of them.
+
+    Attributes
+    ----------
+    own : StratumMoments
+        Of the moved stratum itself, with the label asked for.
+    gradient : Vector
+        E of the mean synthetic score, second-order shift included, (p,).
+    hessian, covariance : Matrix
+        H_syn and Σ_syn, the covariance of a synthetic score given the seeds, (p, p).
+    slope : Matrix
+        Derivative in the move of the mean synthetic score less the mean own score, (p, d).
+    joint : Matrix
+        Covariance a seed of (score with the stratum's label where it is, score moved and relabelled, influence on the
+        mean synthetic score, row), (3p + d, 3p + d).
+    source : {"closed form", "pilot"}
+    """
+
+    own: StratumMoments
+    gradient: Vector
+    hessian: Matrix
+    covariance: Matrix
+    slope: Matrix
+    joint: Matrix
+    source: Source
+
+    @property
+    def bias(self) -> Vector:
+        """δ = ∇(mean synthetic loss − mean loss)(θ), (p,)."""
+        return self.gradient - self.own.gradient
+
+    @property
+    def moments(self) -> GeneratorMoments:
+        """The generator's, of a stratum that is not moved: V_m and C are blocks of the joint covariance."""
+        size = self.gradient.shape[0]
+        own, made = slice(size, 2 * size), slice(2 * size, 3 * size)
+        return GeneratorMoments(
+            self.gradient, self.hessian, self.covariance, np.zeros(size), self.joint[made, made],
+            self.joint[own, made], self.source,
+        )  # fmt: skip
 
 
 class Generator(Component):

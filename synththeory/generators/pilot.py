@@ -1,43 +1,92 @@
-"""Generator moments measured once by an independent simulation, for generators without known moments."""
+"""Generator moments measured once by an independent simulation, for generators without known moments.
+
+The rows do not depend on θ: they are drawn once and kept, so that a step of a Newton iteration is a pass over them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
 
 import numpy as np
 
-from synththeory.arrays import Array, Vector
+from synththeory.arrays import Array, Matrix, Vector
 from synththeory.components import digest
-from synththeory.generators.base import Generator, GeneratorMoments
+from synththeory.generators.base import Generator, GeneratorMoments, Imitation
+from synththeory.lazy import lazy
 from synththeory.losses import Loss
-from synththeory.populations import Population, truth
-from synththeory.sample import Block
+from synththeory.populations import LocationLaw, MixtureLaw, Population, RowLaw, truth
+from synththeory.sample import Block, Stratum
 from synththeory.streams import Streams
 
 _ROWS = 120_000  # synthetic rows in all: V_m is known to about 2 % of its trace in 20 dimensions
 _SEED = 20_260_121  # root of the pilot's own streams, which no study shares
+_KEPT_BYTES = 256_000_000  # a dozen pilots in ten dimensions, four in fifty
+_TILE = 2048  # rows whose weighted copy stays in the cache
 
 
 @dataclass(frozen=True, eq=False)
 class Pilot:
-    """Independent sets of seeds and what the generator makes of them.
+    """Independent sets of seeds and what the generator makes of them, as rows z = (x, 1).
 
     Attributes
     ----------
     seeds : Array
-        (sets, n1, d).
+        (sets, n1, d + 1).
     synthetic : Array
-        (sets, m, d).
+        (sets, m, d + 1).
     """
 
     seeds: Array
     synthetic: Array
 
+    @property
+    def bytes(self) -> int:
+        """What it takes to keep it."""
+        return self.seeds.nbytes + self.synthetic.nbytes
 
-@lru_cache(maxsize=4)  # a pilot holds tens of megabytes
+
+@dataclass(frozen=True)
+class Shelf:
+    """The pilots used last, as many as fit in a number of bytes, for all threads.
+
+    Attributes
+    ----------
+    room : int
+        Bytes; the last pilot is kept whatever it takes.
+    """
+
+    room: int
+    _kept: OrderedDict[str, Pilot] = field(default_factory=OrderedDict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def get(self, key: str) -> Pilot | None:
+        """The pilot of this name, if it is still kept."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, key: str, drawn: Pilot) -> None:
+        """Keep a pilot, and let go of the ones that have waited longest."""
+        with self._lock:
+            self._kept[key] = drawn
+            while len(self._kept) > 1 and sum(each.bytes for each in self._kept.values()) > self.room:
+                self._kept.popitem(last=False)
+
+    def clear(self) -> None:
+        """Let go of all."""
+        with self._lock:
+            self._kept.clear()
+
+
+kept = Shelf(_KEPT_BYTES)
+"""The process's pilots: arms that differ in what is done about the generator's bias share them."""
+
+
 def pilot(generator: Generator, population: Population, stratum: int, count: int) -> Pilot:
-    """Draw the pilot's sets from its own named streams.
+    """The pilot's sets from its own named streams; the same for any name of the generator's arm.
 
     Parameters
     ----------
@@ -46,23 +95,26 @@ def pilot(generator: Generator, population: Population, stratum: int, count: int
     count : int
         Seeds a set, n1.
     """
+    point = digest("pilot", population, generator.model_copy(update={"name": None}), stratum, count)
+    drawn = kept.get(point)
+    if drawn is None:
+        drawn = _drawn(generator, population, stratum, count, point)
+        kept.put(point, drawn)
+    return drawn
+
+
+def _drawn(generator: Generator, population: Population, stratum: int, count: int, point: str) -> Pilot:
     law = population.laws[stratum]
     size = int(np.clip(2 * count, 100, 1000))
-    sets = max(200, _ROWS // size)
-    point = digest("pilot", population, generator.model_copy(update={"name": None}), stratum, count)
-    streams = Streams.named(_SEED, point, 0, sets)
+    streams = Streams.named(_SEED, point, 0, max(200, _ROWS // size))
     seeds = Block(law.draw(streams, "pilot/seeds", count), population.strata[stratum], law)
-    return Pilot(seeds.rows, generator.draw(streams, seeds, None, size).rows)
+    return Pilot(_extended(seeds.rows), _extended(generator.draw(streams, seeds, None, size).rows))
 
 
 def pilot_moments(
     generator: Generator, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
 ) -> GeneratorMoments:
-    """Moments of the synthetic score at θ, from independent sets of ``count`` seeds.
-
-    With m̂ the mean score of the m synthetic rows of a set and s̄ that of its seeds, over sets:
-    V_m = n1[Cov m̂ − Σ_syn/m], C = n1 Cov(s̄, m̂), Σ_syn the mean covariance within sets; gradient = mean m̂ less its
-    regression on s̄, whose mean is known to be the stratum's own gradient (any second-order shift is included). [D]
+    """Moments of the synthetic score at θ, from independent sets of ``count`` seeds (see `measured`).
 
     Parameters
     ----------
@@ -80,21 +132,130 @@ def pilot_moments(
     GeneratorMoments
         Marked ``source="pilot"``.
     """
-    theta = truth(population, loss).optimum if theta is None else theta
-    label, size = population.strata[stratum].label, theta.shape[0]
-    drawn = pilot(generator, population, stratum, count)
-    sets, rows = drawn.synthetic.shape[:2]
-    scores = loss.row_scores(drawn.synthetic, label, theta)
-    own, means = loss.row_scores(drawn.seeds, label, theta).mean(axis=1), scores.mean(axis=1)
-    scores -= means[:, None]
-    spread = scores.reshape(-1, size)
-    within = spread.T @ spread / (sets * (rows - 1))
-    design = loss.design(drawn.synthetic).reshape(-1, size)
-    hessian = (loss.curvature(design @ theta, label)[:, None] * design).T @ design / (sets * rows)
-    joint = np.cov(np.concatenate([own, means], axis=1), rowvar=False) * count
-    slope = np.linalg.lstsq(joint[:size, :size], joint[:size, size:], rcond=1e-12)[0]
-    known = truth(population, loss).at(population.strata[stratum], population.laws[stratum], theta).gradient
-    return GeneratorMoments(
-        means.mean(axis=0) - (own.mean(axis=0) - known) @ slope, hessian, within, np.zeros(size),
-        joint[size:, size:] - within * (count / rows), joint[:size, size:], "pilot",
-    )  # fmt: skip
+    place = truth(population, loss).optimum if theta is None else theta
+    still, label = np.zeros(population.dimension), population.strata[stratum].label
+    return measured(generator, population, loss, stratum, count, place, still, label).moments
+
+
+def measured(
+    generator: Generator, population: Population, loss: Loss, stratum: int, count: int, theta: Vector, move: Vector,
+    label: float,
+) -> Imitation:  # fmt: skip
+    """What `synththeory.generators.imitation` says, from the pilot's independent sets of ``count`` seeds.
+
+    With m̂ the mean score of the m synthetic rows of a set and s̄ that of its seeds, over sets:
+    V_m = n1[Cov m̂ − Σ_syn/m], C = n1 Cov(s̄, m̂), Σ_syn the mean covariance within sets, gradient = mean m̂ (any
+    second-order shift is included). The regression of everything on s̄ is a control: mean and covariance of s̄ are known
+    exactly, so only what s̄ does not explain is estimated from as few numbers as there are sets. [D]
+    A moved row is T z with a fixed matrix T, its score T · slope(zᵀTᵀθ) z: no row is moved.
+
+    Parameters
+    ----------
+    generator, population, loss, stratum, count, theta, move, label
+        As for `synththeory.generators.imitation`.
+
+    Returns
+    -------
+    Imitation
+        Marked ``source="pilot"``.
+    """
+    drawn, law = pilot(generator, population, stratum, count), population.laws[stratum]
+    size, dimension, own_label = theta.shape[0], move.shape[0], population.strata[stratum].label
+    still, transport = np.eye(size, dimension + 1), np.eye(size, dimension + 1)
+    transport[:dimension, dimension] = move
+    made = _Scores(drawn.synthetic, loss, label, transport.T @ theta)
+    seeds = _Scores(drawn.seeds, loss, label, transport.T @ theta)
+    same = label == own_label and not move.any()
+    here = seeds if same else _Scores(drawn.seeds, loss, own_label, still.T @ theta)
+    means, own = made.means @ transport.T, seeds.means @ transport.T
+    within = transport @ made.within @ transport.T
+    rows = drawn.seeds[..., :dimension].mean(axis=1)
+    joint = count * np.cov(np.concatenate([here.means @ still.T, own, means, rows], axis=1), rowvar=False)
+    known = truth(population, loss).at(Stratum("moved", label), moved(law, move), theta)
+    control, influence = slice(size, 2 * size), slice(2 * size, 3 * size)
+    gain = np.linalg.lstsq(joint[control, control], joint[control], rcond=1e-12)[0]
+    joint += gain.T @ (known.covariance - joint[control, control]) @ gain
+    joint[influence, influence] -= within * (count / drawn.synthetic.shape[1])
+    bend = transport @ (made.mean_bend - seeds.mean_bend)
+    return Imitation(
+        known,
+        means.mean(axis=0) - (own.mean(axis=0) - known.gradient) @ gain[:, influence],
+        transport @ made.hessian @ transport.T,
+        within,
+        np.outer(bend, theta[:dimension]) + (made.mean_slope - seeds.mean_slope) * np.eye(size, dimension),
+        joint,
+        "pilot",
+    )
+
+
+def moved(law: RowLaw, move: Vector) -> RowLaw:
+    """The law of x + move."""
+    weights, parts = zip(*law.components, strict=True)
+    there = tuple(LocationLaw(part.mean + move, part.factor, part.noise) for part in parts)
+    return there[0] if len(there) == 1 else MixtureLaw(weights, there)
+
+
+@dataclass(frozen=True, eq=False)
+class _Scores:
+    """Scores ∂ℓ/∂f z of rows z, (sets, n, q), that carry one label."""
+
+    rows: Array
+    loss: Loss
+    label: float
+    theta: Vector
+
+    @lazy
+    def _linear(self) -> Array:
+        return np.asarray(self.rows @ self.theta)
+
+    @lazy
+    def _slopes(self) -> Array:
+        return self.loss.slope(self._linear, self.label)
+
+    @lazy
+    def _bends(self) -> Array:
+        return self.loss.curvature(self._linear, self.label)
+
+    @lazy
+    def means(self) -> Array:
+        """Mean score of every set, (sets, q)."""
+        return np.asarray((self._slopes[:, None, :] @ self.rows)[:, 0] / self.rows.shape[1])
+
+    @property
+    def mean_slope(self) -> float:
+        """E ∂ℓ/∂f."""
+        return float(self._slopes.mean())
+
+    @property
+    def mean_bend(self) -> Vector:
+        """E ∂²ℓ/∂f² z, (q,)."""
+        return np.asarray(self._bends.ravel() @ self._flat / self._bends.size)
+
+    @property
+    def hessian(self) -> Matrix:
+        """E ∂²ℓ/∂f² zzᵀ, (q, q)."""
+        return self._mean_square(np.sqrt(self._bends))
+
+    @property
+    def within(self) -> Matrix:
+        """Mean covariance of the scores within a set, (q, q)."""
+        sets, rows = self._slopes.shape
+        between = self.means.T @ self.means / sets
+        return np.asarray((self._mean_square(self._slopes) - between) * (rows / (rows - 1)))
+
+    @property
+    def _flat(self) -> Array:
+        return self.rows.reshape(-1, self.rows.shape[2])
+
+    def _mean_square(self, factors: Array) -> Matrix:
+        """Mean of (cz)(cz)ᵀ, (q, q)."""
+        rows, column = self._flat, factors.reshape(-1, 1)
+        total: Matrix = np.zeros((rows.shape[1], rows.shape[1]))
+        for first in range(0, rows.shape[0], _TILE):
+            tile = column[first : first + _TILE] * rows[first : first + _TILE]
+            total += tile.T @ tile
+        return np.asarray(total / rows.shape[0])
+
+
+def _extended(rows: Array) -> Array:
+    return np.concatenate([rows, np.ones((*rows.shape[:2], 1))], axis=2)

@@ -12,7 +12,6 @@ from synththeory.components import digest
 from synththeory.corrections import BiasCorrection, Correction, corrected_path, estimated_bias_gradient
 from synththeory.generators import imitation
 from synththeory.learners import Fit
-from synththeory.losses import SquaredLoss
 from synththeory.populations import Population, truth
 from synththeory.sample import Sample
 from synththeory.sim.arms import Augmented, Data, Scores
@@ -93,12 +92,8 @@ class Corrected:
         return imitation(self.plain.generator, self.population, loss, 1, self.counts[1], theta, still, label).bias
 
     def prediction(self, population: Population, counts: tuple[int, ...]) -> Prediction | None:
-        """The theory's expansion with the corrected generator's moments, for squared loss.
-
-        For another loss it needs a pilot at every step of a Newton iteration: `synththeory.theory.predict` gives it to
-        who asks for it.
-        """
-        if not isinstance(self.correction, BiasCorrection) or not isinstance(self.plain.learner.loss, SquaredLoss):
+        """The theory's expansion with the corrected generator's moments."""
+        if not isinstance(self.correction, BiasCorrection):
             return None
         majority, minority = counts
         corrected = CorrectedGenerator(self.plain.generator, self.correction, majority)

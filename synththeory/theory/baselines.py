@@ -1,18 +1,79 @@
-"""What the free fixes cost: the excess risk of reweighting and of re-prioring [D]."""
+"""What the free fixes cost: the excess risk of class weights and of re-prioring [D].
+
+With weight w_c on every row of class c and W = Σ w_c n_c, the weighted objective has gradient Σ w_c n_c g_c/W and
+Hessian H_w = Σ w_c n_c H_c/W, the penalty added, and its gradient the covariance V = Σ w_c² n_c Σ_c/W². At its
+population minimiser θ_w
+
+    E[excess] ≈ R(θ_w) − R(θ*) + ½ tr(H_w⁻¹ H H_w⁻¹ V),    H and V at θ_w.
+
+Balanced weights have θ_w = θ* but for the penalty: no bias, and excess ≈ ½ tr(H⁻¹(Σ_0/n0 + Σ_1/n1)/4).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import log
 
 import numpy as np
 
-from synththeory.corrections import Baseline, Raw, RePriored, Reweighted
+from synththeory.arrays import Matrix, Vector
+from synththeory.corrections import Baseline, Raw, RePriored, Weighted
 from synththeory.generators import Oracle
 from synththeory.learners import Learner
 from synththeory.losses import SquaredLoss
-from synththeory.populations import Population, truth
-from synththeory.theory.expansion import Prediction, expand, minimiser, predict
+from synththeory.populations import Population, StratumMoments, truth
+from synththeory.theory.descent import minimised
+from synththeory.theory.expansion import Prediction, predict, refuse_other_than_linear
 from synththeory.theory.norms import expected_norm
+
+
+@dataclass(frozen=True, eq=False)
+class WeightedObjective:
+    """The population objective with class weights, at a point.
+
+    Attributes
+    ----------
+    strata : tuple of StratumMoments
+        Majority and minority at θ.
+    counts : (int, int)
+        n0 and n1.
+    shares : (float, float)
+        w_0 and w_1.
+    theta : Vector
+        θ, (p,).
+    pull : Vector
+        Diagonal of the penalty's Hessian on the mean loss, (p,).
+    """
+
+    strata: tuple[StratumMoments, ...]
+    counts: tuple[int, int]
+    shares: tuple[float, ...]
+    theta: Vector
+    pull: Vector
+
+    @property
+    def gradient(self) -> Vector:
+        """Of the objective, the penalty included, (p,)."""
+        return np.asarray(self._weights @ [part.gradient for part in self.strata] + self.pull * self.theta)
+
+    @property
+    def hessian(self) -> Matrix:
+        """H_w, (p, p), the penalty included."""
+        return np.asarray(np.tensordot(self._weights, [part.hessian for part in self.strata], 1) + np.diag(self.pull))
+
+    @property
+    def error_covariance(self) -> Matrix:
+        """H_w⁻¹VH_w⁻¹, (p, p)."""
+        inverse = np.linalg.inv(self.hessian)
+        spread = np.tensordot(self._weights**2 / self.counts, [part.covariance for part in self.strata], 1)
+        return np.asarray(inverse @ spread @ inverse)
+
+    @property
+    def _weights(self) -> Vector:
+        """w_c n_c/W, (2,)."""
+        weights = np.multiply(self.shares, self.counts)
+        return np.asarray(weights / weights.sum())
 
 
 def predict_baseline(
@@ -20,10 +81,9 @@ def predict_baseline(
 ) -> Prediction | None:
     """Predict a free fix.
 
-    The raw fit is the curve at synthetic size zero. Balanced reweighting has no bias at θ* and excess
-    ≈ ½ tr(H⁻¹(Σ_0/n0 + Σ_1/n1)/4). Re-prioring moves the population minimiser θ_0 of the raw risk by log(n0/n1) in the
-    intercept: its bias is the exact excess risk there, its variance that of the raw fit, H_a⁻¹VH_a⁻¹ at θ_0. The
-    penalty's pull on reweighting is left out: it is of lower order.
+    The raw fit is the curve at synthetic size zero; class weights, the balanced ones among them, are expanded at θ_w.
+    Re-prioring moves the population minimiser of the raw risk by log(n0/n1) in the intercept: its bias is the exact
+    excess risk there, its variance that of the raw fit.
 
     Parameters
     ----------
@@ -36,27 +96,50 @@ def predict_baseline(
     -------
     Prediction or None
         Each array (1,); None for a fix without a formula.
+
+    Raises
+    ------
+    DesignError
+        When the learner's score is not linear in the rows.
     """
+    refuse_other_than_linear(learner)
+    counts = majority, minority
     if isinstance(baseline, Raw):
         return predict(population, Oracle(), learner, majority, minority, (0,))
-    exact = truth(population, learner.loss)
-    start = expand(population, Oracle(), learner, majority, minority)
-    if isinstance(baseline, Reweighted):
-        zero, one = exact.moments
-        inverse = np.linalg.inv(start.hessian)
-        spread = 0.25 * (zero.covariance / majority + one.covariance / minority)
-        covariance = inverse @ spread @ inverse
-        variance = np.array([0.5 * np.sum(start.hessian * covariance)])
-        distance = np.array([expected_norm(np.zeros_like(exact.optimum), covariance)])
-        return Prediction(np.zeros(1), variance, variance, distance, "closed form")
+    if isinstance(baseline, Weighted):
+        here = _minimiser(population, learner, counts, baseline.shares(counts))
+        return _prediction(population, learner, here.theta, here.error_covariance)
     if isinstance(baseline, RePriored) and not isinstance(learner.loss, SquaredLoss):
-        raw = minimiser(population, Oracle(), learner, majority, minority, 0.0, start.theta)
-        moved = raw.theta.copy()
-        moved[-1] += log(majority / minority)
-        _, covariance = raw.error_at(0.0)
-        hessian = expand(population, Oracle(), learner, majority, minority, moved).hessian
-        bias = np.array([float(exact.excess_risk(moved))])
-        variance = np.array([0.5 * np.sum(hessian * covariance)])
-        distance = np.array([expected_norm(moved - exact.optimum, covariance)])
-        return Prediction(bias, variance, bias + variance, distance, "closed form")
+        raw = _minimiser(population, learner, counts, (1.0, 1.0))
+        shift = np.zeros_like(raw.theta)
+        shift[-1] = log(majority / minority)
+        return _prediction(population, learner, raw.theta + shift, raw.error_covariance)
     return None
+
+
+def _minimiser(
+    population: Population, learner: Learner, counts: tuple[int, int], shares: Sequence[float]
+) -> WeightedObjective:
+    exact, total = truth(population, learner.loss), float(np.dot(counts, shares))
+    pull = learner.penalty(population.dimension, total) / total
+
+    def at(theta: Vector) -> WeightedObjective:
+        return WeightedObjective(_strata(population, learner, theta), counts, tuple(shares), theta, pull)
+
+    return minimised(at, exact.optimum, f"the population problem with class weights {tuple(shares)}")
+
+
+def _strata(population: Population, learner: Learner, theta: Vector) -> tuple[StratumMoments, ...]:
+    exact = truth(population, learner.loss)
+    pairs = zip(population.strata, population.laws, strict=True)
+    return tuple(exact.at(stratum, law, theta) for stratum, law in pairs)
+
+
+def _prediction(population: Population, learner: Learner, centre: Vector, covariance: Matrix) -> Prediction:
+    """Of a fit with a given mean and covariance."""
+    exact = truth(population, learner.loss)
+    hessian = np.mean([part.hessian for part in _strata(population, learner, centre)], axis=0)
+    bias = np.array([float(exact.excess_risk(centre))])
+    variance = np.array([0.5 * np.sum(hessian * covariance)])
+    distance = np.array([expected_norm(centre - exact.optimum, covariance)])
+    return Prediction(bias, variance, bias + variance, distance, "closed form")

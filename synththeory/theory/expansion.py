@@ -28,6 +28,7 @@ from synththeory.generators.base import Source
 from synththeory.learners import Learner
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import Population, StratumMoments, truth
+from synththeory.theory.descent import minimised
 from synththeory.theory.norms import expected_norm
 
 
@@ -134,6 +135,26 @@ class Expansion:
 
 
 @dataclass(frozen=True, eq=False)
+class _Sized:
+    """An expansion at one synthetic size ñ: what is minimised over θ."""
+
+    expansion: Expansion
+    size: float
+
+    @property
+    def theta(self) -> Vector:
+        return self.expansion.theta
+
+    @property
+    def gradient(self) -> Vector:
+        return self.expansion.gradient_at(self.size)
+
+    @property
+    def hessian(self) -> Matrix:
+        return self.expansion.hessian_at(self.size)
+
+
+@dataclass(frozen=True, eq=False)
 class Prediction:
     """Predicted curve over synthetic sizes.
 
@@ -186,8 +207,7 @@ def expand(
     DesignError
         When the learner's score is not linear in the rows.
     """
-    if not learner.linear:
-        raise DesignError(f"theory is about scores linear in the rows, that of {learner.kind} is not")
+    refuse_other_than_linear(learner)
     exact = truth(population, learner.loss)
     place = exact.optimum if theta is None else theta
     zero, one = (
@@ -199,6 +219,18 @@ def expand(
     return Expansion((zero, one), synthetic, place, learner, population.dimension, majority, minority)
 
 
+def refuse_other_than_linear(learner: Learner) -> None:
+    """Theory is about scores that are linear in the rows.
+
+    Raises
+    ------
+    DesignError
+        When the learner's is not.
+    """
+    if not learner.linear:
+        raise DesignError(f"theory is about scores linear in the rows, that of {learner.kind} is not")
+
+
 def minimiser(
     population: Population,
     generator: Imitator,
@@ -208,7 +240,7 @@ def minimiser(
     size: float,
     start: Vector,
 ) -> Expansion:
-    """The expansion at the population minimiser θ_ñ of the augmented objective, by damped Newton.
+    """The expansion at the population minimiser θ_ñ of the augmented objective; a local one where a bias is corrected.
 
     Parameters
     ----------
@@ -222,22 +254,12 @@ def minimiser(
     Raises
     ------
     ArithmeticError
-        When the iteration does not converge.
+        When the iteration does not end in a minimum.
     """
-    here = expand(population, generator, learner, majority, minority, start)
-    for _ in range(100):
-        gradient = here.gradient_at(size)
-        step = -np.linalg.solve(here.hessian_at(size), gradient)
-        if np.abs(step).max() <= 1e-8 * (1.0 + np.abs(here.theta).max()):
-            return here
-        scale = 1.0
-        while True:
-            ahead = expand(population, generator, learner, majority, minority, here.theta + scale * step)
-            if ahead.gradient_at(size) @ step <= 0.5 * abs(gradient @ step) or scale < 1e-6:
-                break
-            scale *= 0.5
-        here = ahead
-    raise ArithmeticError(f"the population problem at synthetic size {size:g} did not converge")
+    def at(theta: Vector) -> _Sized:
+        return _Sized(expand(population, generator, learner, majority, minority, theta), size)
+
+    return minimised(at, start, f"the population problem at synthetic size {size:g}").expansion
 
 
 def predict(

@@ -11,7 +11,7 @@ E R(θ̂) ≈ R(θ_α) + ½ tr(H_a⁻¹ H H_a⁻¹ V), and likewise for the risk
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from synththeory.generators import Generator, GeneratorMoments
 from synththeory.generators.base import Source
 from synththeory.learners import Learner
 from synththeory.populations import Population, StratumMoments, truth
+from synththeory.theory.descent import minimised
 from synththeory.theory.expansion import Prediction
 from synththeory.theory.norms import expected_norm
 
@@ -157,31 +158,6 @@ def oversampling(
     return Oversampling(mixing, own, made, theta, learner.penalty(population.dimension, mixing.total) / mixing.total)
 
 
-def minimised(
-    population: Population, generator: Generator, learner: Learner, mixing: Mixing, start: Vector
-) -> Oversampling:
-    """The objective at its minimiser, by damped Newton from a first guess (p,).
-
-    Raises
-    ------
-    ArithmeticError
-        When the iteration does not converge.
-    """
-    here = oversampling(population, generator, learner, mixing, start)
-    for _ in range(100):
-        step = -np.linalg.solve(here.hessian, here.gradient)
-        if np.abs(step).max() <= 1e-8 * (1.0 + np.abs(here.theta).max()):
-            return here
-        scale = 1.0
-        while True:
-            ahead = oversampling(population, generator, learner, mixing, here.theta + scale * step)
-            if ahead.gradient @ step <= 0.5 * abs(here.gradient @ step) or scale < 1e-6:
-                break
-            scale *= 0.5
-        here = ahead
-    raise ArithmeticError(f"the population problem at N = {mixing.rows} rows a group did not converge")
-
-
 @dataclass(frozen=True, eq=False)
 class GroupPrediction:
     """What is expected of every fit.
@@ -215,7 +191,8 @@ def predict_groups(
     theta = exact.optimum
     curves, risks, sources = [], [], set()
     for mixing in mixings:
-        here = minimised(population, generator, learner, mixing, theta)
+        at = partial(oversampling, population, generator, learner, mixing)
+        here = minimised(at, theta, f"the population problem at N = {mixing.rows} rows a group")
         theta, spread = here.theta, here.error_covariance
         curvatures = np.array([group.hessian for group in here.groups])
         added = 0.5 * np.einsum("gij,ij->g", curvatures, spread)

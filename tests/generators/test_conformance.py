@@ -125,7 +125,7 @@ def test_the_arms_name_is_a_label_and_changes_no_number(kind: str) -> None:
 @EVERY_KIND
 def test_moments_have_the_right_shapes_and_are_positive(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pilot, "_ROWS", 1)  # shapes need no precision
-    pilot.pilot.cache_clear()
+    pilot.kept.clear()
     for intercept in (False, True):
         moments = built(kind).mismatch(POPULATION, SquaredLoss(intercept), 1, 40)
         size = 3 + intercept
@@ -136,7 +136,7 @@ def test_moments_have_the_right_shapes_and_are_positive(kind: str, monkeypatch: 
             assert np.linalg.eigvalsh(matrix).min() >= -1e-10
         assert moments.coupling.shape == (size, size)
         assert moments.source in ("closed form", "pilot")
-    pilot.pilot.cache_clear()
+    pilot.kept.clear()
 
 
 def test_no_purpose_is_drawn_twice(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,8 +23,9 @@ from synththeory.generators import (
     Smote,
     pilot,
 )
-from synththeory.losses import SquaredLoss
-from synththeory.populations import GaussianShift, MeanShift, Population, truth
+from synththeory.losses import LogisticLoss, SquaredLoss
+from synththeory.populations import GaussianShift, LocationLaw, MeanShift, Population, truth
+from synththeory.sample import Stratum
 from tests.quadrature import covariance, law_nodes
 from tests.statistical import assert_agrees, standard_error
 
@@ -35,9 +36,9 @@ ROTATED = GaussianShift(mean=(0.8, 0.0, -0.5))
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
     """No pilot outlives a test that changes the pilots' seed."""
-    pilot.pilot.cache_clear()
+    pilot.kept.clear()
     yield
-    pilot.pilot.cache_clear()
+    pilot.kept.clear()
 
 
 def given_the_data(moments: GeneratorMoments, count: int) -> GeneratorMoments:
@@ -60,7 +61,7 @@ def repeated(
     results = []
     for seed in range(PILOTS):
         monkeypatch.setattr(pilot, "_SEED", 1000 + seed)
-        pilot.pilot.cache_clear()
+        pilot.kept.clear()
         moments = pilot.pilot_moments(generator, population, loss, 1, count)
         assert moments.source == "pilot"
         results.append(flat(moments))
@@ -127,10 +128,10 @@ def test_pilot_of_smote_with_all_neighbours(monkeypatch: pytest.MonkeyPatch) -> 
 def test_pilot_is_deterministic_kept_and_blind_to_the_arms_name() -> None:
     population, loss = MeanShift(dimension=3), SquaredLoss()
     drawn = pilot.pilot(Smote(), population, 1, 30)
-    assert pilot.pilot(Smote(), population, 1, 30) is drawn
+    assert pilot.pilot(Smote(name="arm"), population, 1, 30) is drawn
     first = flat(pilot.pilot_moments(Smote(), population, loss, 1, 30))
     np.testing.assert_array_equal(flat(pilot.pilot_moments(Smote(name="arm"), population, loss, 1, 30)), first)
-    pilot.pilot.cache_clear()
+    pilot.kept.clear()
     np.testing.assert_array_equal(flat(pilot.pilot_moments(Smote(), population, loss, 1, 30)), first)
 
 
@@ -152,3 +153,53 @@ def test_pilots_of_other_settings_are_independent() -> None:
         )
     ]  # fmt: skip
     assert len({tuple(moments) for moments in several}) == 4
+
+
+def test_the_pilots_used_last_are_kept_as_far_as_they_fit() -> None:
+    first, second, third, large = (pilot.Pilot(np.empty((1, 1, count)), np.empty(0)) for count in (10, 10, 10, 40))
+    shelf = pilot.Shelf(room=2 * first.bytes)
+    shelf.put("first", first)
+    shelf.put("second", second)
+    assert shelf.get("first") is first
+    shelf.put("third", third)
+    assert [shelf.get(key) for key in ("first", "second", "third")] == [first, None, third]
+    shelf.put("large", large)
+    assert [shelf.get(key) for key in ("first", "third", "large")] == [None, None, large]
+
+
+@pytest.mark.parametrize("intercept", [False, True])
+@pytest.mark.parametrize(("move", "label"), [((0.0, 0.0, 0.0), 1.0), ((0.9, -0.4, 0.2), 1.0), ((0.0, 0.0, 0.0), 0.0)])
+def test_a_pilot_is_what_plain_sums_over_moved_rows_say(intercept: bool, move: tuple[float, ...], label: float) -> None:
+    """Every row moved and scored one by one, in place of products with the transport's matrix; then the control."""
+    loss, count, theta = LogisticLoss(intercept), 30, np.array([0.4, -1.0, 0.7, 0.2])[: 3 + intercept]
+    got = pilot.measured(Smote(), ROTATED, loss, 1, count, theta, np.array(move), label)
+    drawn = pilot.pilot(Smote(), ROTATED, 1, count)
+    seeds, synthetic = drawn.seeds[..., :3] + move, drawn.synthetic[..., :3] + move
+    made, own = loss.row_scores(synthetic, label, theta), loss.row_scores(seeds, label, theta)
+    here = loss.row_scores(drawn.seeds[..., :3], 1.0, theta).mean(axis=1)
+    sets, rows = made.shape[:2]
+    within = sum(np.cov(scores, rowvar=False) for scores in made) / sets
+    stacked = [here, own.mean(axis=1), made.mean(axis=1), drawn.seeds[..., :3].mean(axis=1)]
+    joint = count * np.cov(np.concatenate(stacked, axis=1), rowvar=False)
+    size = theta.size
+    law = LocationLaw(np.array(ROTATED.mean) + move)
+    exact = truth(ROTATED, loss).at(Stratum("moved", label), law, theta)
+    control = joint[size : 2 * size, size : 2 * size]
+    gain = np.linalg.solve(control, joint[size : 2 * size])
+    joint += gain.T @ (exact.covariance - control) @ gain
+    joint[2 * size : 3 * size, 2 * size : 3 * size] -= within * count / rows
+    design = loss.design(synthetic).reshape(-1, size)
+    bends = loss.curvature(design @ theta, label)
+    ahead = [
+        loss.row_scores(part + step, label, theta).mean(axis=(0, 1))
+        for step in np.concatenate([1e-5 * np.eye(3), -1e-5 * np.eye(3)])
+        for part in (synthetic, seeds)
+    ]
+    slope = (np.array(ahead[:6]) - np.array(ahead[6:])).reshape(3, 2, size) / 2e-5
+    np.testing.assert_allclose(got.covariance, within, rtol=1e-9, atol=1e-13)
+    np.testing.assert_allclose(got.joint, joint, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(got.hessian, (design.T * bends) @ design / bends.size, rtol=1e-10)
+    np.testing.assert_allclose(got.slope, (slope[:, 0] - slope[:, 1]).T, atol=1e-9)
+    missed = own.mean(axis=(0, 1)) - exact.gradient
+    gradient = made.mean(axis=(0, 1)) - missed @ gain[:, 2 * size : 3 * size]
+    np.testing.assert_allclose(got.gradient, gradient, rtol=1e-9, atol=1e-12)

@@ -1,5 +1,7 @@
 """Oversampled groups in theory: against the two-class curve, the scaling law and its limits."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,8 @@ from synththeory.learners import LeastSquares, Logistic
 from synththeory.losses import SquaredLoss
 from synththeory.populations import GaussianGroups, GaussianShift, truth
 from synththeory.theory import Mixing, expand, predict, predict_groups, scaling_law
-from synththeory.theory.oversampling import minimised, oversampling
+from synththeory.theory.descent import minimised
+from synththeory.theory.oversampling import oversampling
 
 CLASSES = GaussianShift(mean=(1.0, 0.4))
 GROUPS = GaussianGroups.model_validate(
@@ -73,8 +76,10 @@ def test_group_risks_average_to_the_balanced_risk() -> None:
 
 
 def test_the_penalty_pulls_in_the_objective() -> None:
-    strong = minimised(GROUPS, Oracle(), Logistic(C=1e-3), Mixing(COUNTS, 0, 0.0), np.zeros(3))
-    weak = minimised(GROUPS, Oracle(), Logistic(), Mixing(COUNTS, 0, 0.0), np.zeros(3))
+    strong, weak = (
+        minimised(partial(oversampling, GROUPS, Oracle(), learner, Mixing(COUNTS, 0, 0.0)), np.zeros(3), "groups")
+        for learner in (Logistic(C=1e-3), Logistic())
+    )
     assert np.linalg.norm(strong.theta[:2]) < 0.2 * np.linalg.norm(weak.theta[:2])
     np.testing.assert_allclose(strong.gradient, 0.0, atol=1e-7)
 

@@ -49,9 +49,9 @@ def test_simulated_curves_follow_the_prediction(name: str) -> None:
 def _large_pilot(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A pilot whose own error does not matter beside the simulation's."""
     monkeypatch.setattr(pilot, "_ROWS", 1_000_000)
-    pilot.pilot.cache_clear()
+    pilot.kept.clear()
     yield
-    pilot.pilot.cache_clear()
+    pilot.kept.clear()
 
 
 @pytest.mark.usefixtures("_large_pilot")

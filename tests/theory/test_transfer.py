@@ -17,7 +17,8 @@ from synththeory.generators import (
     Smote,
     imitation,
 )
-from synththeory.generators.imitation import _measured, own_imitation
+from synththeory.generators.imitation import own_imitation
+from synththeory.generators.pilot import measured
 from synththeory.learners import LeastSquares
 from synththeory.losses import LogisticLoss, SquaredLoss
 from synththeory.populations import GaussianMixture, GaussianShift, Population, truth
@@ -59,7 +60,7 @@ def test_the_joint_polynomials_give_the_moments_known_otherwise(generator: Gener
 def test_a_pilot_measures_what_the_closed_form_says(generator: Generator) -> None:
     loss, theta, move = SquaredLoss(True), np.array([0.3, -0.2, 0.6, 0.1]), np.array([1.0, 0.0, -0.5])
     closed = imitation(generator, WIDE, loss, 0, 50, theta, move, 1.0)
-    pilot = _measured(generator, WIDE, loss, 0, 50, theta, move, 1.0)
+    pilot = measured(generator, WIDE, loss, 0, 50, theta, move, 1.0)
     assert (closed.source, pilot.source) == ("closed form", "pilot")
     for name in ("gradient", "hessian", "covariance", "joint", "slope", "bias"):
         expected = getattr(closed, name)
