@@ -12,11 +12,13 @@ from synththeory.populations.mean_shift import MeanShift
 from synththeory.populations.measures import measures
 from synththeory.populations.mixtures import MixtureLaw
 from synththeory.populations.moments import StratumMoments
+from synththeory.populations.own import OwnRisk
 from synththeory.populations.ring import Ring, RingLaw
 from synththeory.populations.sampled import SampledRisk, sampled_risk
 from synththeory.populations.sigmoid_link import SigmoidLink
+from synththeory.populations.tasks import LinearTasks
 from synththeory.populations.treatment import Treatment
-from synththeory.populations.truth import Risk, Truth, truth
+from synththeory.populations.truth import Risk, Truth, risk_on, truth
 
 __all__ = [
     "Craft",
@@ -28,9 +30,11 @@ __all__ = [
     "GaussianShift",
     "Group",
     "JointPopulation",
+    "LinearTasks",
     "LocationLaw",
     "MeanShift",
     "MixtureLaw",
+    "OwnRisk",
     "Population",
     "Ring",
     "RingLaw",
@@ -42,6 +46,7 @@ __all__ = [
     "Treatment",
     "Truth",
     "measures",
+    "risk_on",
     "sampled_risk",
     "truth",
 ]

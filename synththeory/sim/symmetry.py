@@ -14,7 +14,7 @@ from synththeory.components import Settings, digest
 from synththeory.errors import DesignError
 from synththeory.learners import Learner, LeastSquares, Logistic
 from synththeory.losses import LogisticLoss, Loss
-from synththeory.populations import Population, SampledRisk
+from synththeory.populations import OwnRisk, Population, SampledRisk
 from synththeory.selection import symmetry_power
 from synththeory.selection.batches import smallest_minority
 from synththeory.selection.power import power_at
@@ -143,7 +143,7 @@ class Tested:
         found, plain = data.symmetry, self.calibration == "chi2"
         statistic, p_value = (found.wald, found.chi2_p_value) if plain else (found.scaled, found.p_value)
         counts = (data.majority.rows.shape[1], data.minority.rows.shape[1])
-        if isinstance(data.truth, SampledRisk):
+        if isinstance(data.truth, SampledRisk | OwnRisk):
             raise DesignError("the predicted power needs exact moments, not a test sample")
         power = power_at(data.truth.moments, counts, self.level)
         rejects = np.where(np.isnan(p_value), np.nan, p_value < self.level)

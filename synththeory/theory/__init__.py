@@ -6,6 +6,7 @@ from synththeory.theory.oversampling import GroupPrediction, Mixing, predict_gro
 from synththeory.theory.regimes import Regime, minority_exponent, regime
 from synththeory.theory.scaling import OptimalRows, ScalingLaw, scaling_law
 from synththeory.theory.sizes import OptimalSizes, optimal_sizes
+from synththeory.theory.tasks import TaskPrediction, predict_aligned
 from synththeory.theory.transfer import CorrectedGenerator, Transfer, transfer
 
 __all__ = [
@@ -18,12 +19,14 @@ __all__ = [
     "Prediction",
     "Regime",
     "ScalingLaw",
+    "TaskPrediction",
     "Transfer",
     "expand",
     "minimiser",
     "minority_exponent",
     "optimal_sizes",
     "predict",
+    "predict_aligned",
     "predict_baseline",
     "predict_groups",
     "regime",
