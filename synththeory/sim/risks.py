@@ -36,7 +36,7 @@ class RiskSettings(Settings):
             With what is wanted and how to mend it.
         """
         if self.method is not None and population.own_risk(learner.loss) is not None:
-            raise DesignError(f"risk.method: every replication of {population.kind} has a risk of its own; leave it out")
+            raise DesignError(f"risk.method: each replication of {population.kind} has a risk of its own; leave it out")
         if self.method == "exact" and not learner.linear:
             raise DesignError(
                 f"risk.method = 'exact' needs a score that is linear in the rows, that of {learner.kind} is not; "
