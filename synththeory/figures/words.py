@@ -7,6 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from synththeory.components import Component
+from synththeory.datasets.digits import ROWS
+from synththeory.datasets.draws import Digits
 from synththeory.figures.style import arm_words
 from synththeory.figures.theory_lines import TheoryLine
 from synththeory.sim.cells import Cell
@@ -145,6 +147,12 @@ def footnote(summary: Summary, marks: str, predicted: bool, pilot: Sequence[str]
 
 
 def _test_sample_words(summary: Summary) -> str:
+    population = summary.design.cells[0].population
+    if isinstance(population, Digits):
+        return (
+            f"Risk on {population.held_out} held-out rows of each digit, new in every replication, all from the same "
+            f"{ROWS} rows a digit."
+        )
     errors = [row.estimate for row in summary.select(metric="test_sample_error") if math.isfinite(row.estimate)]
     if not errors:
         return ""

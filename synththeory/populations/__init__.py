@@ -7,6 +7,7 @@ from synththeory.populations.dense_shift import DenseShift
 from synththeory.populations.gaussian_mixture import GaussianComponent, GaussianMixture
 from synththeory.populations.gaussian_shift import GaussianShift
 from synththeory.populations.groups import GaussianGroups, Group
+from synththeory.populations.held_out import HeldOutBlock, HeldOutRisk
 from synththeory.populations.laws import LocationLaw, RowLaw
 from synththeory.populations.mean_shift import MeanShift
 from synththeory.populations.measures import measures
@@ -29,6 +30,8 @@ __all__ = [
     "GaussianMixture",
     "GaussianShift",
     "Group",
+    "HeldOutBlock",
+    "HeldOutRisk",
     "JointPopulation",
     "LinearTasks",
     "LocationLaw",

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field, SerializeAsAny, ValidationError, model_validator
 
 from synththeory.components import Settings, component_of
+from synththeory.datasets.draws import Digits as Digits  # from here on a design knows its kind
 from synththeory.errors import DesignError, nearest
 from synththeory.learners import Learner
 from synththeory.populations import LinearTasks, Population
@@ -17,6 +18,7 @@ from synththeory.sim.augmentation import NOTHING_ADDED, Augmentation
 from synththeory.sim.cells import Cell, cell_labels
 from synththeory.sim.effects import EffectStudy
 from synththeory.sim.explain import explain
+from synththeory.sim.lawless import check_lawless
 from synththeory.sim.risks import RiskSettings
 from synththeory.sim.sample_sizes import Count, SampleSizes
 from synththeory.sim.selected import AnyRule, check_selection
@@ -139,6 +141,12 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
                 generator.check(seeds, population.dimension)
         except DesignError as error:
             raise DesignError(f"augmentation.generators[{place}] ({generator.label}): {error}") from None
+    if not population.laws:
+        if augmentation.diagnostics:
+            raise DesignError(
+                f"augmentation.diagnostics need the law of the rows, that of {population.kind} is not known"
+            )
+        check_lawless("augmentation", augmentation.generators, counts[-1], population.dimension, others=True)
     for generator, correction in augmentation.uses:
         if correction is not None:
             try:
@@ -156,7 +164,7 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
             raise DesignError("[effect] takes fits at given sizes: leave out [selection] and augmentation.rows")
         design.effect.check(population, learner, design.sample.total)
     risk = _risk(design, population, learner)
-    if grouped is not None and risk.sampled(population, learner):
+    if grouped is not None and (risk.sampled(population, learner) or not population.exact):
         raise DesignError("augmentation.rows reports every group's exact risk: leave out risk.method = 'test-sample'")
     if "spread" in augmentation.diagnostics and sizes[0] < 1:
         raise DesignError("augmentation.diagnostics measure synthetic rows: the sizes must begin at 1 or more, got 0")

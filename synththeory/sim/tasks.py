@@ -12,14 +12,14 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, field_validator
 from synththeory.arrays import Array
 from synththeory.components import Settings, component_of, digest
 from synththeory.corrections import BiasCorrection, Raw, aligned, corrected_path, task_correction, with_responses
-from synththeory.errors import DesignError, SynththeoryError
+from synththeory.errors import DesignError
 from synththeory.generators import Generator
 from synththeory.learners import Fit, Learner
 from synththeory.populations import LinearTasks, Population
 from synththeory.sample import Block
 from synththeory.sim.arms import Arm, Data, Scores, nameless, scored
+from synththeory.sim.lawless import check_lawless
 from synththeory.sim.sample_sizes import Count
-from synththeory.streams import Streams
 from synththeory.theory import TaskPrediction, predict_aligned
 
 Borrowing = Literal["scarce only", "pooled", "aligned"]
@@ -71,13 +71,7 @@ class TaskStudy(Settings):
         if counts[0] > min(counts[1:]):
             raise DesignError(f"tasks: the first of sample.groups is the scarce task's, got {list(counts)}")
         self.correction.check(min(counts[1:]), counts[0], learner)
-        joint = Streams.named(0, "tasks", 0, 1).normals("rows", counts[0], population.dimension + 1)
-        for place, generator in enumerate(self.generators):
-            try:
-                generator.check(counts[0], population.dimension + 1)
-                _ = generator.draw(Streams.named(0, "tasks", 0, 1), Block(joint, population.strata[0]), None, 1).rows
-            except SynththeoryError as error:
-                raise DesignError(f"tasks.generators[{place}] ({generator.label}): {error}") from None
+        check_lawless("tasks", self.generators, counts[0], population.dimension + 1, others=False)
 
     def arms(self, learner: Learner) -> tuple[Arm, ...]:
         """Real rows alone first, then the generators."""
