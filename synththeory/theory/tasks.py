@@ -41,7 +41,7 @@ def predict_aligned(population: LinearTasks, counts: Sequence[int]) -> TaskPredi
         w(α) = E‖S⁻¹A‖²_F/d = c + b + b (νd − 2)/(ν − d − 1),  A ~ W_d(α, I) a part of S,
         c = α(α(ν + 1) − 2)/q,  b = α(ν − α)/q,  q = ν(ν − 1)(ν + 2):
 
-    S^{-1/2} A S^{-1/2} is a matrix beta variable, independent of S (Gupta & Nagar 2000, §5.3), and
+    S^{-1/2} A S^{-1/2} is a matrix beta variable, independent of S (Gupta & Nagar 2000, ch. 5), and
     E[S⁻¹ tr S] = (νd − 2)/(ν − d − 1) I.
 
     Parameters
