@@ -164,7 +164,9 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
             raise DesignError("[effect] takes fits at given sizes: leave out [selection] and augmentation.rows")
         design.effect.check(population, learner, design.sample.total)
     risk = _risk(design, population, learner)
-    if grouped is not None and (risk.sampled(population, learner) or not population.exact):
+    if grouped is not None and not population.exact:
+        raise DesignError(f"augmentation.rows reports every group's exact risk; that of {population.kind} is not known")
+    if grouped is not None and risk.sampled(population, learner):
         raise DesignError("augmentation.rows reports every group's exact risk: leave out risk.method = 'test-sample'")
     if "spread" in augmentation.diagnostics and sizes[0] < 1:
         raise DesignError("augmentation.diagnostics measure synthetic rows: the sizes must begin at 1 or more, got 0")
@@ -213,7 +215,9 @@ def _compared(design: Design) -> tuple[Augmentation, Learner, tuple[Tested, ...]
         return NOTHING_ADDED, design.learner, ()
     if design.augmentation is None or design.learner is None:
         if not given:
-            raise DesignError("a study needs [augmentation] or [tasks] with a [learner], or [test] in their place")
+            raise DesignError(
+                "a study needs [augmentation] and [learner], or [test] in their place, or [tasks] for [augmentation]"
+            )
         raise DesignError(f"{'augmentation' if design.augmentation is None else 'learner'}: is missing")
     return design.augmentation, design.learner, ()
 

@@ -124,10 +124,13 @@ class Tested:
         Raises
         ------
         DesignError
-            More than two classes, fewer than p + 2 minority rows, or labels that the loss does not take.
+            More than two classes, no exact moments, fewer than p + 2 minority rows, or labels that the loss does not
+            take.
         """
         if len(counts) != 2:
             raise DesignError(f"test: the test compares two classes, {population.kind} has {len(counts)} groups")
+        if not population.exact:
+            raise DesignError(f"test: power needs exact moments, those of {population.kind} are not known")
         needed = smallest_minority(self.loss.parameters(population.dimension))
         labels = [stratum.label for stratum in population.strata]
         if counts[1] < needed:

@@ -103,6 +103,15 @@ def test_impossible_designs_are_refused_in_words(settings: dict[str, Any], messa
         load_design(TABLE, settings)
 
 
+def test_what_needs_exact_moments_is_refused_in_words() -> None:
+    drawn = {key: TABLE[key] for key in ("study", "population", "sample")}
+    with pytest.raises(DesignError, match="power needs exact moments, those of digits are not known"):
+        load_design({**drawn, "test": {"kind": "symmetry"}})
+    grouped = {"sample": {"groups": [60, 12]}, "augmentation": {"rows": [0], "generators": [{"kind": "smote"}]}}
+    with pytest.raises(DesignError, match="group's exact risk; that of digits is not known"):
+        load_design({**TABLE, **grouped})
+
+
 def test_without_the_extra_the_study_is_listed_and_refused_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
