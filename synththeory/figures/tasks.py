@@ -43,8 +43,7 @@ def draw_tasks(summary: Summary, title: str) -> Drawing:
         for place, generator in enumerate(generators)
     ]
     look = looks((NAIVE, CORRECTED))
-    note = _note(summary, design.cells[0], design.tasks.synthetic)
-    figure, axes = framed(title, headers, note, min(len(generators), 2), 2.5, air=0.08)
+    figure, axes = framed(title, headers, _note(summary), min(len(generators), 2), 2.5, air=0.08)
     scale_y(axes, (value for table in tables for value in extent(table)))
     for place, (panel, table) in enumerate(zip(axes, tables, strict=True)):
         _draw(panel, table, design.cells, look)
@@ -97,17 +96,31 @@ def _draw(axes: Axes, points: Sequence[Plotted], cells: Sequence[Cell], look: Ma
                       markersize=4.0, elinewidth=0.8, zorder=3.0)  # fmt: skip
         labels.append(EndLabel(name, float(places[-1]), line[-1].y, style.colour))
     numbers = [_number(cell) for cell in cells]
+    words = [
+        cell.label.replace(", ", "\n") if number is None else f"{number:g}"
+        for cell, number in zip(cells, numbers, strict=True)
+    ]
     axes.set_xlim(-0.3, len(cells) - 0.7)
-    fixed_ticks(axes.xaxis, places.tolist(), [cell.label if number is None else f"{number:g}"
-                                              for cell, number in zip(cells, numbers, strict=True)])  # fmt: skip
-    axes.set_xlabel(_SLOPES if _key(cells) == "population.spread" else key_words(_key(cells)), labelpad=1.0)
+    fixed_ticks(axes.xaxis, places.tolist(), words)
+    if None in numbers:
+        axes.tick_params(axis="x", labelsize=6.5)
+    else:
+        axes.set_xlabel(_SLOPES if _key(cells) == "population.spread" else key_words(_key(cells)), labelpad=1.0)
     label_ends(axes, labels)
 
 
-def _note(summary: Summary, cell: Cell, synthetic: int) -> str:
-    scarce, *rich = cell.counts
-    others = f"{len(rich)} others {rich[0]} each" if len(set(rich)) == 1 else f"others {', '.join(map(str, rich))}"
-    facts = f"Task 0 has {scarce} rows, {others}, $d={cell.population.dimension}$, {cell.learner.kind}; {synthetic} "
-    facts += f"synthetic rows $(x, y)$ made of the {scarce}. "
+def _note(summary: Summary) -> str:
+    cells = summary.design.cells
+    told = {_facts(cell) for cell in cells}
     marks = "Grey: real rows alone. Solid lines: exact expectation, nothing fitted; dotted lines join points."
-    return facts + footnote(summary, marks, False, (), "bars")
+    return f"{told.pop() if len(told) == 1 else ''}{footnote(summary, marks, False, (), 'bars')}"
+
+
+def _facts(cell: Cell) -> str:
+    scarce, *rich = cell.counts
+    assert cell.tasks is not None
+    others = f"{len(rich)} others {rich[0]} each" if len(set(rich)) == 1 else f"others {', '.join(map(str, rich))}"
+    return (
+        f"Task 0 has {scarce} rows, {others}, $d={cell.population.dimension}$, {cell.learner.kind}; "
+        f"{cell.tasks.synthetic} synthetic rows $(x, y)$ made of the {scarce}. "
+    )

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field, SerializeAsAny, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from synththeory.arrays import Array
-from synththeory.components import Settings, component_of, digest
+from synththeory.components import Settings, digest
 from synththeory.corrections import BiasCorrection, Raw, aligned, corrected_path, task_correction, with_responses
 from synththeory.errors import DesignError
 from synththeory.generators import Generator
@@ -18,6 +18,7 @@ from synththeory.learners import Fit, Learner
 from synththeory.populations import LinearTasks, Population
 from synththeory.sample import Block
 from synththeory.sim.arms import Arm, Data, Scores, nameless, scored
+from synththeory.sim.augmentation import AnyGenerator
 from synththeory.sim.lawless import check_lawless
 from synththeory.sim.sample_sizes import Count
 from synththeory.theory import TaskPrediction, predict_aligned
@@ -25,8 +26,6 @@ from synththeory.theory import TaskPrediction, predict_aligned
 Borrowing = Literal["scarce only", "pooled", "aligned"]
 BORROWINGS: tuple[Borrowing, ...] = ("scarce only", "pooled", "aligned")
 NAIVE, CORRECTED = "naive", "corrected"
-
-AnyGenerator = Annotated[SerializeAsAny[Generator], component_of(Generator)]
 
 
 class TaskStudy(Settings):
