@@ -9,7 +9,7 @@ from synththeory.corrections.bias import (
     imitations,
 )
 from synththeory.corrections.covariances import CovarianceAgreement, covariance_agreement
-from synththeory.corrections.multitask import task_correction, with_responses
+from synththeory.corrections.multitask import aligned, task_correction, with_responses
 from synththeory.corrections.weights import Baseline, CostWeighted, Raw, RePriored, Reweighted, Weighted
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "RePriored",
     "Reweighted",
     "Weighted",
+    "aligned",
     "corrected_path",
     "covariance_agreement",
     "estimated_bias",

@@ -65,6 +65,13 @@ def task_correction(
     return with_responses(rows, np.concatenate([part.weights for part in parts], axis=1) / len(rich))
 
 
+def aligned(scarce: Block, rich: Sequence[Block]) -> Array:
+    """Joint rows of all tasks, each rich task moved to the scarce task's means of x and y, (B, Σ n_k, d + 1)."""
+    centre = scarce.rows.mean(axis=1, keepdims=True)
+    moved = [task.rows - task.rows.mean(axis=1, keepdims=True) + centre for task in rich]
+    return np.concatenate([scarce.rows, *moved], axis=1)
+
+
 def with_responses(rows: Array, weights: Array | None = None) -> Sample:
     """Joint rows (B, n, d + 1) as rows and labels, of unit weight when no weights (B, n) are given."""
     covariates, responses = np.ascontiguousarray(rows[..., :-1]), np.ascontiguousarray(rows[..., -1])

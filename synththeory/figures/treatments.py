@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.typing import LineStyleType
 
 from synththeory.figures.axes import fixed_ticks, log_ticks
 from synththeory.figures.frame import Drawing, Header, framed, letter
@@ -17,15 +18,16 @@ from synththeory.figures.table import Plotted
 from synththeory.figures.theory_lines import source_of
 from synththeory.figures.words import footnote, metric_words, population_words, sample_words, spread_words
 from synththeory.sim.cells import Cell
-from synththeory.sim.rows import Row
 from synththeory.sim.summary import Summary
 
-_METRIC = "excess_risk"
+_DASHES: dict[str, LineStyleType] = {"reweighted": "solid", "re-priored": "dashed"}
+_DOTTED: LineStyleType = (0, (1.0, 1.5))
+_MOST_NAMED = 2  # verticals that have room for their names above the panel
 _ROW = 0.40  # inches a generator
 
 
 def draw_treatments(summary: Summary, title: str) -> Drawing:
-    """Excess risk of every generator and treatment at the largest multiplier.
+    """Excess risk, or balanced risk on a test sample, of every generator and treatment at the largest multiplier.
 
     Parameters
     ----------
@@ -41,14 +43,15 @@ def draw_treatments(summary: Summary, title: str) -> Drawing:
     tables = [list(_points(summary, cell, letter(place))) for place, cell in enumerate(cells)]
     headers = [
         Header(
-            (rf"$\bf{{{letter(place)}}}$  " if len(cells) > 1 else "") + population_words(cell),
-            f"$n_1={cell.counts[1]}$, {spread_words(cell)}.",
+            (rf"$\bf{{{letter(place)}}}$  " if len(cells) > 1 else "") + _heading(cell),
+            _words(cell),
         )
         for place, cell in enumerate(cells)
     ]
     columns = min(len(cells), 3 if len(cells) != 4 else 2)
     pilot = sorted({point.arm for table in tables for point in table if point.source == "pilot"})
-    predicted = any(point.layer == "theory" and point.arm not in _fixed(summary) for table in tables for point in table)
+    fixes = [baseline.label for baseline in cells[0].baselines]
+    predicted = any(point.layer == "theory" and point.arm not in fixes for table in tables for point in table)
     note = f"{sample_words(cells)}, {cells[0].learner.kind}, γ = {cells[0].multipliers[-1]:g}. "
     note += "Vertical: real rows alone. " + footnote(summary, _acted(summary), False, (), "bars")
     if predicted:
@@ -56,32 +59,34 @@ def draw_treatments(summary: Summary, title: str) -> Drawing:
         note += f" Short strokes: theory, no fitted constant{f' (a pilot measured {measured})' if pilot else ''}."
     figure, axes = framed(title, headers, note, columns, _ROW * len(generators) + 0.15, shared=False, air=0.12)
     for place, (panel, table) in enumerate(zip(axes, tables, strict=True)):
-        _draw(panel, table, generators, treatments, look)
+        _draw(panel, table, generators, treatments, look, named=len(fixes) <= _MOST_NAMED)
         if place % columns:
             panel.tick_params(labelleft=False)
-    _legend(figure, treatments, look)
+    _legend(figure, treatments, look, [] if len(fixes) <= _MOST_NAMED else fixes)
     return Drawing(figure, tuple(point for table in tables for point in table))
 
 
 def _points(summary: Summary, cell: Cell, panel: str) -> Iterator[Plotted]:
+    metric = cell.metrics[0]
     for arm in cell.arms:
-        row = summary.select(arm=arm.label, metric=_METRIC, cell=cell.swept)[-1]
-        yield _plotted(panel, cell, row, summary)
+        row = summary.select(arm=arm.label, metric=metric, cell=cell.swept)[-1]
+        yield Plotted(
+            panel, cell.label, metric, row.arm, row.multiplier, "simulation", metric, row.estimate, row.estimate,
+            row.lower, row.upper, row.mcse, row.replications, row.failed,
+        )  # fmt: skip
         if row.theory is not None:
             source = source_of(summary, cell, row.arm)
-            yield Plotted(panel, cell.label, _METRIC, row.arm, row.multiplier, "theory", "excess_risk", row.theory,
+            yield Plotted(panel, cell.label, metric, row.arm, row.multiplier, "theory", metric, row.theory,
                           row.theory, source=source)  # fmt: skip
 
 
-def _plotted(panel: str, cell: Cell, row: Row, summary: Summary) -> Plotted:
-    return Plotted(
-        panel, cell.label, _METRIC, row.arm, row.multiplier, "simulation", "excess_risk", row.estimate, row.estimate,
-        row.lower, row.upper, row.mcse, row.replications, row.failed,
-    )  # fmt: skip
-
-
 def _draw(
-    axes: Axes, points: Sequence[Plotted], generators: Sequence[str], treatments: Sequence[str], look: dict[str, Look]
+    axes: Axes,
+    points: Sequence[Plotted],
+    generators: Sequence[str],
+    treatments: Sequence[str],
+    look: dict[str, Look],
+    named: bool,
 ) -> None:
     finite = [point.y for point in points if math.isfinite(point.y)]
     low, high = min(finite) / 1.25, max(finite) * 1.25
@@ -94,15 +99,16 @@ def _draw(
     axes.grid(visible=False)
     for place in range(1, len(generators)):
         axes.axhline(place - 0.5, color=RULE, linewidth=0.4)
-    axes.set_xlabel(metric_words(_METRIC), labelpad=1.0)
-    offsets = dict(zip(treatments, np.linspace(-0.27, 0.27, len(treatments)), strict=True))
+    axes.set_xlabel(metric_words(points[0].metric), labelpad=1.0)
+    reach = min(0.27, 0.16 * (len(treatments) - 1))
+    offsets = dict(zip(treatments, np.linspace(-reach, reach, len(treatments)), strict=True))
     for point in points:
         treatment, _, generator = point.arm.partition(":")
         if generator not in generators or treatment not in offsets:
             if point.layer == "simulation":
-                dashes = "solid" if point.arm == "reweighted" else (0, (1.0, 1.5))
-                axes.axvline(point.y, color=INK, linewidth=0.8, linestyle=dashes, zorder=0.6)
-                axes.text(point.y, 1.01, point.arm, transform=axes.get_xaxis_transform(), fontsize=7.5)
+                axes.axvline(point.y, color=INK, linewidth=0.8, linestyle=_DASHES.get(point.arm, _DOTTED), zorder=0.6)
+                if named:
+                    axes.text(point.y, 1.01, point.arm, transform=axes.get_xaxis_transform(), fontsize=7.5)
             continue
         y, style = generators.index(generator) + offsets[treatment], look[treatment]
         if point.layer == "theory":
@@ -112,18 +118,26 @@ def _draw(
         axes.plot([point.x], [y], linestyle="none", marker=style.mark, markersize=4.0, color=style.colour, zorder=3.0)
 
 
-def _legend(figure: Figure, treatments: Sequence[str], look: dict[str, Look]) -> None:
-    """Marks and names at the right of the title."""
+def _legend(figure: Figure, treatments: Sequence[str], look: dict[str, Look], fixes: Sequence[str]) -> None:
+    """Marks and names at the right of the title, and those verticals that have no name above the panel."""
     marks = [
         Line2D([], [], linestyle="none", marker=look[name].mark, markersize=4.0, color=look[name].colour, label=name)
         for name in treatments
     ]
-    figure.legend(handles=marks, loc="upper right", ncol=len(marks), fontsize=8.0, frameon=False, handletextpad=0.1,
-                  columnspacing=0.9, borderaxespad=0.4)  # fmt: skip
+    marks += [
+        Line2D([], [], color=INK, linewidth=0.8, linestyle=_DASHES.get(name, _DOTTED), label=name) for name in fixes
+    ]
+    figure.legend(handles=marks, loc="upper right", ncol=len(marks), fontsize=8.0 if not fixes else 7.5, frameon=False,
+                  handletextpad=0.4 if fixes else 0.1, columnspacing=0.9, borderaxespad=0.4)  # fmt: skip
 
 
-def _fixed(summary: Summary) -> set[str]:
-    return {baseline.label for baseline in summary.design.cells[0].baselines}
+def _heading(cell: Cell) -> str:
+    words = [value for key, value in cell.swept.items() if key.startswith("population.") and isinstance(value, str)]
+    return f"{', '.join(words)}, $d={cell.population.dimension}$" if words else population_words(cell)
+
+
+def _words(cell: Cell) -> str:
+    return f"$n_1={cell.counts[1]}$" + (f", {spread_words(cell)}." if cell.population.laws else "")
 
 
 def _acted(summary: Summary) -> str:
@@ -137,5 +151,3 @@ def _acted(summary: Summary) -> str:
         return ""
     share, arm = max((count / total, arm) for count, total, arm in acted)
     return f"Bound or damping acted most often in {arm}: {100.0 * share:.0f} % of its fits."
-
-

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from synththeory.components import Component
+from synththeory.datasets.digits import ROWS
+from synththeory.datasets.draws import Digits
 from synththeory.figures.style import arm_words
 from synththeory.figures.theory_lines import TheoryLine
 from synththeory.sim.cells import Cell
@@ -154,6 +156,12 @@ def footnote(summary: Summary, marks: str, predicted: bool, pilot: Sequence[str]
 
 
 def _test_sample_words(summary: Summary) -> str:
+    population = summary.design.cells[0].population
+    if isinstance(population, Digits):
+        return (
+            f"Risk on {population.held_out} held-out rows of each digit, new in every replication, all from the same "
+            f"{ROWS} rows a digit."
+        )
     errors = [row.estimate for row in summary.select(metric="test_sample_error") if math.isfinite(row.estimate)]
     if not errors:
         return ""

@@ -10,8 +10,10 @@ import numpy as np
 
 from synththeory.arrays import Integers
 from synththeory.components import Component
+from synththeory.losses import Loss
 from synththeory.populations.drawn import DrawnBlock
 from synththeory.populations.laws import LocationLaw, RowLaw
+from synththeory.populations.own import OwnRisk
 from synththeory.sample import Block, Stratum
 from synththeory.streams import Streams
 
@@ -41,11 +43,24 @@ class Population(Component):
     @property
     @abstractmethod
     def laws(self) -> tuple[RowLaw, ...]:
-        """The law of each stratum, in the order of ``strata``."""
+        """The law of each stratum, in the order of ``strata``; none where none is known beforehand."""
 
     def given(self, counts: Sequence[int]) -> Self:
         """The population for these counts, where a setting is relative to them; itself otherwise."""
         return self
+
+    def prepare(self) -> None:
+        """Load what the draws need; called before them.
+
+        Raises
+        ------
+        SynththeoryError
+            When it is not there.
+        """
+
+    def own_risk(self, loss: Loss) -> OwnRisk | None:
+        """The risk of fits where every replication has one of its own; None where one risk serves all."""
+        return None
 
     def sample(self, streams: Streams, counts: Sequence[int]) -> tuple[Block, ...]:
         """Rows of every stratum.

@@ -36,7 +36,7 @@ class SampledRisk:
     strata : sequence of Stratum
         K strata.
     rows : sequence of Array
-        (m, d) of each.
+        (m, d) of each; or (B, m, d), where every replication of the fits has its own (see `HeldOutRisk`).
     loss : Loss
         Of the learner's linear score.
     """
@@ -51,7 +51,7 @@ class SampledRisk:
     @property
     def size(self) -> int:
         """Test rows m of a stratum."""
-        return int(self.rows[0].shape[0])
+        return int(self.rows[0].shape[-2])
 
     def measures(self, metrics: Sequence[str], fit: Fitted) -> Array:
         """The metrics of every fit, (M, B, S); NaN where there is no fit."""
@@ -66,7 +66,8 @@ class SampledRisk:
         highest = max(stratum.label for stratum in self.strata)
         threshold = 0.0 if logistic else float(np.mean([stratum.label for stratum in self.strata]))
         sums = np.zeros((3, fit.coefficients.shape[1]))
-        for stratum, rows in zip(self.strata, self.rows, strict=True):
+        for stratum, every in zip(self.strata, self.rows, strict=True):
+            rows = every if every.ndim == 2 else every[replication]
             label = float(stratum.label > 0.0) if logistic else stratum.label
             losses = np.empty((sums.shape[1], self.size))
             wrong = np.zeros(sums.shape[1])

@@ -13,9 +13,10 @@ from synththeory.populations.laws import RowLaw
 from synththeory.populations.logistic import LogisticTruth
 from synththeory.populations.measures import Fitted
 from synththeory.populations.moments import StratumMoments
+from synththeory.populations.own import OwnRisk
 from synththeory.populations.sampled import SampledRisk
 from synththeory.populations.squared import SquaredTruth
-from synththeory.sample import Stratum
+from synththeory.sample import Block, Stratum
 
 
 class Truth(Protocol):
@@ -66,8 +67,13 @@ class Truth(Protocol):
         """
 
 
-Risk = Truth | SampledRisk
-"""How well a fit does: exactly, or on a test sample."""
+Risk = Truth | SampledRisk | OwnRisk
+"""How well a fit does: exactly, or on a test sample, the same for all replications or each its own."""
+
+
+def risk_on(risk: Risk, blocks: Sequence[Block]) -> Risk:
+    """The risk in the replications of these blocks: itself, unless each replication has its own."""
+    return risk.on(blocks) if isinstance(risk, OwnRisk) else risk
 
 
 @cache

@@ -164,6 +164,8 @@ class Augmentation(Settings):
         DesignError
             If multipliers or sizes meet more than two groups, or a majority that is none.
         """
+        if not self.generators:
+            return (), ()
         if self.rows is not None:
             filled = [Mixing(counts, 0, 0.0, share).total for share in self.fill]
             totals = (*filled, *(Mixing(counts, rows, 0.0).total for rows in self.rows))

@@ -21,6 +21,7 @@ from synththeory.sim.oversampled import GroupRows, Oversampled
 from synththeory.sim.risks import RiskSettings
 from synththeory.sim.selected import Selected
 from synththeory.sim.symmetry import Tested
+from synththeory.sim.tasks import TaskStudy
 
 _LONGEST = 120
 """Most characters of a cell's label that spells out whole tables."""
@@ -51,6 +52,8 @@ class Cell:
         What is measured of the synthetic rows themselves.
     effect : EffectStudy or None
         What else the fits serve for: every arm with a fit then stands for its estimates of a treatment effect.
+    tasks : TaskStudy or None
+        What is done for a scarce task among rich ones; None in every other study.
     rule : TGVTSS, VTSS or None
         How a size is chosen from the data, one further arm a generator; None where no size is.
     grouped : GroupRows or None
@@ -76,6 +79,7 @@ class Cell:
     grouped: GroupRows | None
     learner: Learner
     effect: EffectStudy | None
+    tasks: TaskStudy | None
     tests: tuple[Tested, ...]
     risk: RiskSettings
     seed: int
@@ -83,6 +87,8 @@ class Cell:
     @cached_property
     def arms(self) -> tuple[Arm, ...]:
         """Everything that is run on this cell's data, in the order of the design."""
+        if self.tasks is not None:
+            return self.tasks.arms(self.learner)
         metrics, fixes = self.metrics, [FreeFix(baseline, self.learner, self.metrics) for baseline in self.baselines]
         if self.effect is not None:
             return self.effect.arms(self.population, (*fixes, *self._augmented))

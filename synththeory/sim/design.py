@@ -10,20 +10,23 @@ from typing import Annotated, Any
 from pydantic import Field, SerializeAsAny, ValidationError, model_validator
 
 from synththeory.components import Settings, component_of
+from synththeory.datasets.draws import Digits as Digits  # from here on a design knows its kind
 from synththeory.errors import DesignError, nearest
 from synththeory.learners import Learner
-from synththeory.populations import Population
+from synththeory.populations import LinearTasks, Population
 from synththeory.sim.augmentation import NOTHING_ADDED, Augmentation
 from synththeory.sim.cells import Cell, cell_labels
 from synththeory.sim.effects import EffectStudy
 from synththeory.sim.explain import explain
+from synththeory.sim.lawless import check_lawless
 from synththeory.sim.risks import RiskSettings
 from synththeory.sim.sample_sizes import Count, SampleSizes
 from synththeory.sim.selected import AnyRule, check_selection
 from synththeory.sim.symmetry import SymmetryStudy, Tested
 from synththeory.sim.tables import Table, plain, put, toml_text
+from synththeory.sim.tasks import TaskStudy
 
-SWEPT_TABLES = ("population", "sample", "augmentation", "selection", "learner", "effect", "test")
+SWEPT_TABLES = ("population", "sample", "augmentation", "selection", "learner", "effect", "tasks", "test")
 """The tables whose keys a sweep may vary; the others describe the study as a whole."""
 
 AnyPopulation = Annotated[SerializeAsAny[Population], component_of(Population)]
@@ -38,7 +41,7 @@ class MonteCarlo(Settings):
 
 
 class Design(Settings):
-    """One study: what is drawn, added, fitted and swept; or, with ``test`` alone, how a test behaves.
+    """One study: what is drawn, added, fitted and swept; or how a test behaves, or what helps a scarce task.
 
     Where a key is swept, the key itself holds the sweep's first value.
 
@@ -48,9 +51,9 @@ class Design(Settings):
         Name; letters, digits, ``_``, ``-`` and ``.``.
     title, source : str
         What the study shows, and where it comes from.
-    population, sample, augmentation, selection, learner, risk, effect, test, monte_carlo
+    population, sample, augmentation, selection, learner, risk, effect, tasks, test, monte_carlo
         The tables of the design file: ``augmentation`` and ``learner``, with ``selection``, ``risk``, ``effect`` or
-        without, or ``test`` in their place.
+        without; or ``tasks`` and ``learner``; or ``test`` in their place.
     sweep : dict
         Dotted keys of these tables but the last, or whole tables, with the list of values each takes; several keys make
         a full grid.
@@ -66,6 +69,7 @@ class Design(Settings):
     learner: AnyLearner | None = None
     risk: RiskSettings | None = None
     effect: EffectStudy | None = None
+    tasks: TaskStudy | None = None
     test: SymmetryStudy | None = None
     monte_carlo: MonteCarlo = MonteCarlo()
     sweep: dict[str, list[Any]] = Field(default_factory=dict)
@@ -123,6 +127,10 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
     augmentation, learner, tests = _compared(design)
     for test in tests:
         test.check(population, counts)
+    if design.tasks is not None:
+        design.tasks.check(population, counts, learner)
+    elif isinstance(population, LinearTasks):
+        raise DesignError("population: linear-tasks draws joint rows of many tasks: it needs [tasks]")
     multipliers, sizes = augmentation.scale(counts)
     grouped = augmentation.grouped
     if grouped is not None and design.sample.total is not None:
@@ -133,6 +141,12 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
                 generator.check(seeds, population.dimension)
         except DesignError as error:
             raise DesignError(f"augmentation.generators[{place}] ({generator.label}): {error}") from None
+    if not population.laws:
+        if augmentation.diagnostics:
+            raise DesignError(
+                f"augmentation.diagnostics need the law of the rows, that of {population.kind} is not known"
+            )
+        check_lawless("augmentation", augmentation.generators, counts[-1], population.dimension, others=True)
     for generator, correction in augmentation.uses:
         if correction is not None:
             try:
@@ -150,6 +164,8 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
             raise DesignError("[effect] takes fits at given sizes: leave out [selection] and augmentation.rows")
         design.effect.check(population, learner, design.sample.total)
     risk = _risk(design, population, learner)
+    if grouped is not None and not population.exact:
+        raise DesignError(f"augmentation.rows reports every group's exact risk; that of {population.kind} is not known")
     if grouped is not None and risk.sampled(population, learner):
         raise DesignError("augmentation.rows reports every group's exact risk: leave out risk.method = 'test-sample'")
     if "spread" in augmentation.diagnostics and sizes[0] < 1:
@@ -170,6 +186,7 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
         grouped=grouped,
         learner=learner,
         effect=design.effect,
+        tasks=design.tasks,
         tests=tests,
         risk=risk,
         seed=design.monte_carlo.seed,
@@ -183,23 +200,34 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
 
 def _compared(design: Design) -> tuple[Augmentation, Learner, tuple[Tested, ...]]:
     """What is added, what is fitted and what is tested: a study of a test adds nothing and fits the test's pilot."""
-    given = [name for name in ("augmentation", "selection", "learner", "effect") if getattr(design, name) is not None]
+    names = ("augmentation", "selection", "learner", "effect", "tasks")
+    given = [name for name in names if getattr(design, name) is not None]
     if design.test is not None:
         if given:
             tables = " and ".join(f"[{name}]" for name in given)
             raise DesignError(f"[test] stands in place of [augmentation] and [learner]; leave out {tables}, or [test]")
         return NOTHING_ADDED, design.test.pilot, design.test.arms
+    if design.tasks is not None:
+        others = " and ".join(f"[{name}]" for name in given if name not in ("tasks", "learner"))
+        if others or design.learner is None:
+            wrong = f"leave out {others}, or [tasks]" if others else "give a [learner] beside it"
+            raise DesignError(f"[tasks] stands in place of [augmentation]; {wrong}")
+        return NOTHING_ADDED, design.learner, ()
     if design.augmentation is None or design.learner is None:
         if not given:
-            raise DesignError("a study needs [augmentation] and [learner], or [test] in their place")
+            raise DesignError(
+                "a study needs [augmentation] and [learner], or [test] in their place, or [tasks] for [augmentation]"
+            )
         raise DesignError(f"{'augmentation' if design.augmentation is None else 'learner'}: is missing")
     return design.augmentation, design.learner, ()
 
 
 def _risk(design: Design, population: Population, learner: Learner) -> RiskSettings:
-    """How the fits are scored; a study of a test has none."""
+    """How the fits are scored; a study of a test has none, one of tasks has the tasks' own."""
     if design.test is not None and design.risk is not None:
         raise DesignError("[risk] says how fits are scored, and a study with [test] has none: leave it out")
+    if design.tasks is not None and design.risk is not None:
+        raise DesignError("[risk]: the excess risk for the scarce task is exact in every replication: leave it out")
     risk = design.risk or RiskSettings()
     risk.check(population, learner)
     return risk

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synththeory.errors import DesignError
-from synththeory.populations import JointPopulation
+from synththeory.populations import JointPopulation, risk_on
 from synththeory.sim.arms import Arm, Data
 from synththeory.sim.blocks import Results
 from synththeory.sim.cells import Cell
@@ -103,7 +103,13 @@ def compute(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Res
     -------
     tuple of Results
         One an arm.
+
+    Raises
+    ------
+    SynththeoryError
+        When something the population draws from is not there.
     """
+    cell.population.prepare()
     tiles = [_tile(cell, arms, piece) for piece in _evenly(replications, _tile_size(cell))]
     return tuple(Results.joined(parts) for parts in zip(*tiles, strict=True))
 
@@ -161,7 +167,7 @@ def _tile(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Resul
 def _data(cell: Cell, replications: range) -> Data:
     streams = Streams.named(cell.seed, cell.point, replications.start, len(replications))
     blocks = cell.population.sample(streams, _counts(cell, streams))
-    return Data(streams, blocks, cell.truth, cell.learner.loss)
+    return Data(streams, blocks, risk_on(cell.truth, blocks), cell.learner.loss)
 
 
 def _counts(cell: Cell, streams: Streams) -> tuple[int, ...]:

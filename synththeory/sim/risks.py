@@ -35,6 +35,8 @@ class RiskSettings(Settings):
         DesignError
             With what is wanted and how to mend it.
         """
+        if self.method is not None and population.own_risk(learner.loss) is not None:
+            raise DesignError(f"risk.method: each replication of {population.kind} has a risk of its own; leave it out")
         if self.method == "exact" and not learner.linear:
             raise DesignError(
                 f"risk.method = 'exact' needs a score that is linear in the rows, that of {learner.kind} is not; "
@@ -47,10 +49,15 @@ class RiskSettings(Settings):
 
     def of(self, population: Population, learner: Learner, seed: int) -> Risk:
         """The risk of the learner's fits in a population; a test sample comes from its own stream of the seed."""
+        own = population.own_risk(learner.loss)
+        if own is not None:
+            return own
         if self.sampled(population, learner):
             return sampled_risk(population, learner.loss, self.test_rows, seed)
         return truth(population, learner.loss)
 
     def sampled(self, population: Population, learner: Learner) -> bool:
-        """Whether the learner's fits are scored on a test sample."""
+        """Whether the learner's fits are scored on one test sample drawn from the population."""
+        if population.own_risk(learner.loss) is not None:
+            return False
         return self.method == "test-sample" or not (learner.linear and population.exact)

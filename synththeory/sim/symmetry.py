@@ -14,7 +14,7 @@ from synththeory.components import Settings, digest
 from synththeory.errors import DesignError
 from synththeory.learners import Learner, LeastSquares, Logistic
 from synththeory.losses import LogisticLoss, Loss
-from synththeory.populations import Population, SampledRisk
+from synththeory.populations import OwnRisk, Population, SampledRisk
 from synththeory.selection import symmetry_power
 from synththeory.selection.batches import smallest_minority
 from synththeory.selection.power import power_at
@@ -124,10 +124,13 @@ class Tested:
         Raises
         ------
         DesignError
-            More than two classes, fewer than p + 2 minority rows, or labels that the loss does not take.
+            More than two classes, no exact moments, fewer than p + 2 minority rows, or labels that the loss does not
+            take.
         """
         if len(counts) != 2:
             raise DesignError(f"test: the test compares two classes, {population.kind} has {len(counts)} groups")
+        if not population.exact:
+            raise DesignError(f"test: power needs exact moments, those of {population.kind} are not known")
         needed = smallest_minority(self.loss.parameters(population.dimension))
         labels = [stratum.label for stratum in population.strata]
         if counts[1] < needed:
@@ -143,7 +146,7 @@ class Tested:
         found, plain = data.symmetry, self.calibration == "chi2"
         statistic, p_value = (found.wald, found.chi2_p_value) if plain else (found.scaled, found.p_value)
         counts = (data.majority.rows.shape[1], data.minority.rows.shape[1])
-        if isinstance(data.truth, SampledRisk):
+        if isinstance(data.truth, SampledRisk | OwnRisk):
             raise DesignError("the predicted power needs exact moments, not a test sample")
         power = power_at(data.truth.moments, counts, self.level)
         rejects = np.where(np.isnan(p_value), np.nan, p_value < self.level)

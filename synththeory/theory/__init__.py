@@ -7,6 +7,7 @@ from synththeory.theory.regimes import Regime, minority_exponent, regime
 from synththeory.theory.scaling import OptimalRows, ScalingLaw, scaling_law
 from synththeory.theory.second_order import SecondOrder, second_order
 from synththeory.theory.sizes import OptimalSizes, optimal_sizes
+from synththeory.theory.tasks import TaskPrediction, predict_aligned
 from synththeory.theory.transfer import CorrectedGenerator, Transfer, transfer
 
 __all__ = [
@@ -20,12 +21,14 @@ __all__ = [
     "Regime",
     "ScalingLaw",
     "SecondOrder",
+    "TaskPrediction",
     "Transfer",
     "expand",
     "minimiser",
     "minority_exponent",
     "optimal_sizes",
     "predict",
+    "predict_aligned",
     "predict_baseline",
     "predict_groups",
     "regime",
