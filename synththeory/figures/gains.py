@@ -69,7 +69,8 @@ def _traces(found: Sequence[Gain], panel: str) -> list[Trace]:
     traces = []
     for name, generator in zip(names, generators, strict=True):
         points = [point for gain in found if gain.arm == name for point in _points(gain, panel)]
-        traces.append(Trace(name, arm_words(generator), look[generator], tuple(points)))
+        words = arm_words(generator if len(look) == len(names) else name)
+        traces.append(Trace(name, words, look[generator], tuple(points)))
     return traces
 
 
