@@ -94,7 +94,7 @@ class Streams:
         Array
             (B, S, d + 1, d + 1); not to be written to.
         """
-        word = self._purpose(purpose)
+        word = self.word(purpose)
         name = (kind, word, dimension, sizes.shape, sizes.tobytes())
         if name not in self._kept:
             out = np.empty((*sizes.shape, dimension + 1, dimension + 1))
@@ -105,7 +105,7 @@ class Streams:
     def numpy(self, purpose: str) -> list[np.random.Generator]:
         """A numpy generator a replication, for Python-only components: the first of its stream."""
         states = np.empty((self.count, 4), dtype=np.uint64)
-        kernels.stream_states(*self.key, self.replications, self._purpose(purpose), states)
+        kernels.stream_states(*self.key, self.replications, self.word(purpose), states)
         generators = []
         for state in states:
             bits = np.random.SFC64(0)
@@ -115,10 +115,11 @@ class Streams:
 
     def _filled(self, fill: Callable[..., None], purpose: str, shape: tuple[int, ...]) -> Array:
         flat = np.empty((self.count, int(np.prod(shape))))
-        fill(*self.key, self.replications, self._purpose(purpose), flat)
+        fill(*self.key, self.replications, self.word(purpose), flat)
         return flat.reshape(self.count, *shape)
 
-    def _purpose(self, purpose: str) -> np.uint64:
+    def word(self, purpose: str) -> np.uint64:
+        """What kernels call a purpose."""
         return np.uint64(_words(self.prefix + purpose)[0])
 
 

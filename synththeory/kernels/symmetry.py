@@ -1,290 +1,317 @@
 """The symmetry test of squared loss, one data set at a time: everything its two calibrations need, in three passes.
 
-Rows are laid out as columns, so that every sum over rows is a dot product of columns (`synththeory.kernels.dots`) and
-everything else runs along them. Column p, after the p coordinates, is one for every row: its dot products are sums.
+Rows lie in panels, as columns z_1, …, z_p, ones and slack. A first pass adds up zzᵀ, which gives the pilot and
+coordinates ẑ = Gz in which its Hessian is the identity: there a row's leverage is |ẑ|²/n, and features that nearly
+depend on each other are apart. A second overwrites z by leverage-corrected scores t in these coordinates and adds up
+their products of two and of three; what is centred and whitened afterwards are the sums, not the rows. A third is left
+for the fourth powers |u|⁴ of the whitened rows.
 """
 
 from __future__ import annotations
 
 from math import sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synththeory.kernels.cholesky import OK, SINGULAR, factorise, substitute
+from synththeory.kernels.cholesky import OK
 from synththeory.kernels.compile import inlined, kernel
-from synththeory.kernels.dots import LANES, SIDE, add_dots
-from synththeory.kernels.tile import WIDTH, add_tile
-
-_PANEL = 512  # rows at a time: shorter columns are all folding of lanes, longer ones leave the caches
-_NEARLY_DEPENDENT = 1e-11
+from synththeory.kernels.dense import add_congruent, factorised, forward, quadratic, root
+from synththeory.kernels.lanes import LANES
+from synththeory.kernels.panels import (
+    PANEL,
+    STRIDE,
+    add_cumulants,
+    add_products,
+    aligned,
+    cumulants,
+    draw,
+    lay_out,
+    map_panel,
+    share,
+    total,
+    units,
+)
+from synththeory.kernels.random import HELD, seed_first, seed_lanes
+from synththeory.kernels.sums import GAUSSIAN, SPHERE
+from synththeory.kernels.triples import HEIGHT, add_pairs, map_columns
 
 Array = NDArray[np.float64]
 
 
-@inlined
-def _lay_out(rows: Array, size: int, columns: Array) -> None:
-    """Columns of z = x, or (x, 1) where size is d + 1, and then a column of ones; what pads them stays zero."""
-    count, dimension = rows.shape
-    for i in range(count):
-        for j in range(dimension):
-            columns[j, i] = rows[i, j]
-    for j in range(dimension, size + 1):
-        columns[j, :count] = 1.0
+class _Room(NamedTuple):
+    """What one data set after the other is worked out in; p parameters, classes first.
+
+    Attributes
+    ----------
+    panels : array
+        (panels, (p + 2) stride): columns z, ones, slack; a class begins a panel.
+    lanes : array
+        Running sums of eight lanes, flat.
+    lengths : array
+        Squared lengths of a panel's rows, and then their weights.
+    aims, map : arrays
+        (p + 1,), (θ̂, −y), and (p, p + 1): what takes z and ones to other columns.
+    products : array
+        (2, p, p + 1), Σ z (z, 1)ᵀ.
+    hessians, transfers : arrays
+        (2, p, p), H_c, and A_c in the coordinates ẑ.
+    coordinates, covariances : arrays
+        (p, p), G, and (2, p, p), V̂ of the plain and of the leverage-corrected scores.
+    sums, plain, pairs : arrays
+        (2, p) Σt, (2, p, p) Σssᵀ of the plain scores and Σttᵀ, of centred scores.
+    cubes : array
+        (3, p, ≥ p²), Σ t⊗t⊗t of centred scores, and room for its maps.
+    turns : array
+        (p, 2p), what whitens either class.
+    work : array
+        (2, p, p).
+    vectors : array
+        (2, p), ĝ_φ in the coordinates ẑ, and room for another.
+    """
+
+    panels: Array
+    lanes: Array
+    lengths: Array
+    aims: Array
+    map: Array
+    products: Array
+    hessians: Array
+    transfers: Array
+    coordinates: Array
+    covariances: Array
+    sums: Array
+    plain: Array
+    pairs: Array
+    cubes: Array
+    turns: Array
+    work: Array
+    vectors: Array
 
 
 @inlined
-def _add_products(columns: Array, first: int, count: int, out: Array) -> None:
-    """Add Σ_i columns[a, i] columns[b, i], first ≤ i < first + count, to the lower tiles of ``out``."""
-    stride, width, steps = columns.shape[1], columns.shape[0], -(-count // LANES)
-    flat, sums = columns.reshape(-1), out.reshape(-1)
-    for a in range(0, width, SIDE):
-        for b in range(0, a + 1, SIDE):
-            add_dots(flat, a * stride + first, stride, flat, b * stride + first, stride, steps, sums, a * width + b,
-                     width)  # fmt: skip
+def _room(size: int, counts: NDArray[np.int64]) -> _Room:
+    panels = -(-counts[0] // PANEL) - (-counts[1] // PANEL)
+    square = -(-size * size // LANES) * LANES
+    return _Room(
+        aligned(panels * (size + 2) * STRIDE).reshape(panels, -1), aligned(cumulants(size) * LANES),
+        aligned(max(STRIDE, square)),
+        np.empty(size + 1), np.empty((size, size + 1)), np.empty((2, size, size + 1)), np.empty((2, size, size)),
+        np.empty((2, size, size)), np.empty((size, size)), np.empty((2, size, size)), np.empty((2, size)),
+        np.empty((2, size, size)), np.empty((2, size, size)), np.zeros((3, size, square)), np.empty((size, 2 * size)),
+        np.empty((2, size, size)), np.empty((2, size)),
+    )  # fmt: skip
 
 
 @inlined
-def _factorised(matrix: Array) -> int:
-    """Cholesky's upper factor in place; singular, in whatever units, where a pivot is a tiny share of its diagonal."""
-    size = matrix.shape[0]
-    diagonal = np.empty(size)
-    for j in range(size):
-        diagonal[j] = matrix[j, j]
-    code = factorise(matrix)
-    for j in range(size):
-        if code == OK and not matrix[j, j] * matrix[j, j] * diagonal[j] * _NEARLY_DEPENDENT < 1.0:
-            code = SINGULAR
-    return code
-
-
-@inlined
-def _forward(factor: Array, vectors: Array) -> None:
-    """Overwrite the columns of ``vectors`` by U⁻ᵀ times them, U the upper factor with inverted pivots."""
-    for j in range(vectors.shape[0]):
-        for c in range(vectors.shape[1]):
-            vectors[j, c] *= factor[j, j]
-        for i in range(j + 1, vectors.shape[0]):
-            for c in range(vectors.shape[1]):
-                vectors[i, c] -= factor[j, i] * vectors[j, c]
-
-
-@inlined
-def _product(left: Array, right: Array, out: Array) -> None:
-    out[:] = 0.0
-    for a in range(left.shape[0]):
-        for k in range(left.shape[1]):
-            for b in range(right.shape[1]):
-                out[a, b] += left[a, k] * right[k, b]
-
-
-@inlined
-def _score_panel(columns: Array, first: int, count: int, size: int, theta: Array, label: float, metric: Array,
-                 scores: Array) -> None:  # fmt: skip
-    """Scores 2(zᵀθ − y)z into ``scores``; in ``columns`` they replace z, divided by √(1 − zᵀ metric z)."""
-    residual, leverage, inner = np.zeros(_PANEL), np.zeros(_PANEL), np.empty(_PANEL)
-    for j in range(size):
-        column = columns[j, first : first + count]
-        for i in range(count):
-            residual[i] += theta[j] * column[i]
-            inner[i] = metric[j, j] * column[i]
-        for k in range(j):
-            other, twice = columns[k, first : first + count], 2.0 * metric[j, k]
-            for i in range(count):
-                inner[i] += twice * other[i]
-        for i in range(count):
-            leverage[i] += inner[i] * column[i]
-    for i in range(count):
-        residual[i] = 2.0 * (residual[i] - label)
-        leverage[i] = 1.0 / sqrt(max(1.0 - leverage[i], 1e-8))
-    for j in range(size):
-        column, score = columns[j, first : first + count], scores[j]
-        for i in range(count):
-            score[i] = residual[i] * column[i]
-            column[i] = score[i] * leverage[i]
-    for i in range(count):
-        scores[size, i] = columns[size, first + i]
-
-
-@inlined
-def _centred(products: Array, size: int, count: int, out: Array) -> None:
-    """Σ (s − s̄)(s − s̄)ᵀ from lower products whose row p holds the sums."""
+def _fold_products(lanes: Array, count: int, products: Array, hessian: Array) -> None:
+    """The sums of `add_products`, and the Hessian 2 Σzzᵀ/n."""
+    size = hessian.shape[0]
     for a in range(size):
-        for b in range(a + 1):
-            out[a, b] = products[a, b] - products[size, a] * products[size, b] / count
-            out[b, a] = out[a, b]
+        for b in range(a, size + 1):
+            products[a, b] = total(lanes, a * (size + 1) + b)
+        for b in range(a, size):
+            hessian[a, b] = hessian[b, a] = 2.0 * products[a, b] / count
 
 
 @inlined
-def _whiten_panel(columns: Array, first: int, count: int, turn: Array, shift: Array, whitened: Array) -> None:
-    """u = turn s − shift of some rows as columns, and |u|² in the column after them."""
-    size, stride, steps = shift.shape[0], whitened.shape[1], columns.shape[1]
-    padded = -(-count // LANES) * LANES
-    whitened[:, :padded] = 0.0
-    for j in range(size):
-        whitened[j, :count] = -shift[j]
-    source, matrix, target = columns.reshape(-1), turn.reshape(-1), whitened.reshape(-1)
-    for j in range(0, size, WIDTH):
-        for i in range(0, padded, WIDTH):
-            add_tile(matrix, j * size, 1, size, source, first + i, steps, size, target, j * stride + i, stride)
-    lengths = whitened[size]
-    lengths[:padded] = 0.0
-    for j in range(size):
-        column = whitened[j]
-        for i in range(padded):
-            lengths[i] += column[i] * column[i]
-
-
-@inlined
-def _add_cumulants(whitened: Array, count: int, size: int, pairs: Array, third: Array) -> None:
-    """Add Σ|u|²(u, |u|²) to row 0 of ``third`` and Σ u_j u_k u_l, j ≤ k ≤ l, to a row for every pair (j, k)."""
-    stride, padded, width = pairs.shape[1], -(-count // LANES) * LANES, third.shape[1]
-    pairs[0, :padded] = whitened[size, :padded]
-    place = 1
-    for k in range(size):
+def _fold_cumulants(lanes: Array, count: int, mean: Array, sums: Array, plain: Array, pairs: Array,
+                    cube: Array) -> None:  # fmt: skip
+    """The sums of `add_cumulants`, of centred scores; ``mean`` is that of the plain ones."""
+    size = sums.shape[0]
+    place = lanes.shape[0] // LANES - size
+    for k in range(size - 1, -1, -1):
+        sums[k] = total(lanes, place + k)
+    for k in range(size - 1, -1, -1):
+        width = size + 2 - k
+        place -= (k + 1) * width
         for j in range(k + 1):
-            for i in range(padded):
-                pairs[place, i] = whitened[j, i] * whitened[k, i]
-            place += 1
-    left, right, sums = pairs.reshape(-1), whitened.reshape(-1), third.reshape(-1)
-    last = 0
-    for tile in range(0, pairs.shape[0], SIDE):
-        while (last + 1) * (last + 2) // 2 + 1 <= tile:
-            last += 1  # the k of the tile's first pair: columns l < k are not needed
-        for block in range(last // SIDE * SIDE, width, SIDE):
-            add_dots(left, tile * stride, stride, right, block * stride, stride, padded // LANES, sums,
-                     tile * width + block, width)  # fmt: skip
-
-
-@inlined
-def _skewness(third: Array, size: int) -> float:
-    """|Σ u⊗u⊗u|² + |Σ|u|²u|²."""
-    total = 0.0
-    for j in range(size):
-        total += third[0, j] * third[0, j]
-    place = 1
+            end = place + (j + 1) * width
+            pairs[j, k] = pairs[k, j] = total(lanes, end - 2) - sums[j] * sums[k] / count
+            plain[j, k] = plain[k, j] = total(lanes, end - 1) - mean[j] * mean[k] * count
     for k in range(size):
         for j in range(k + 1):
             for m in range(k, size):
-                same = int(j == k) + int(k == m)
-                orders = 1.0 if same == 2 else (3.0 if same == 1 else 6.0)
-                total += orders * third[place, m] * third[place, m]
-            place += 1
-    return total
+                value = total(lanes, place) - sums[j] * sums[k] * sums[m] / count / count
+                value -= (sums[j] * pairs[k, m] + sums[k] * pairs[j, m] + sums[m] * pairs[j, k]) / count
+                cube[j, k * size + m] = cube[j, m * size + k] = value
+                cube[k, j * size + m] = cube[k, m * size + j] = value
+                cube[m, j * size + k] = cube[m, k * size + j] = value
+                place += 1
+            place += 2
 
 
 @inlined
-def _pilot(products: Array, counts: NDArray[np.int64], labels: Array, theta: Array, hessians: Array,
-           inverse: Array) -> int:  # fmt: skip
-    """Balanced least squares and its Hessians H_c = 2 Σ zzᵀ/n_c, H = ½(H_0 + H_1), from the classes' products."""
-    size = theta.shape[0]
-    whole = np.empty((size, size))
+def _pilot(room: _Room, counts: NDArray[np.int64], labels: Array, g_phi: Array) -> int:
+    """θ̂ of the balanced least squares, ĝ_φ, G with GHGᵀ = I, and there A_0 = H_1 and A_1 = −H_0."""
+    size = g_phi.shape[0]
+    factor, unit, turn, theta = room.work[0], room.work[1], room.coordinates, room.aims
+    last = size - 1
+    for a in range(size):  # in the reverse order: G is to be upper triangular
+        for b in range(size):
+            factor[a, b] = 0.5 * (room.hessians[0, last - a, last - b] + room.hessians[1, last - a, last - b])
+            unit[a, b] = 1.0 if a == b else 0.0
+    code = factorised(factor, room.vectors[1])
+    if code != OK:
+        return code
+    forward(factor, unit)
+    for a in range(size):
+        for b in range(size):
+            turn[a, b] = unit[last - a, last - b]
     theta[:] = 0.0
-    for c in range(2):
-        for a in range(size):
-            theta[a] += labels[c] * products[c, size, a] / counts[c]
-            for b in range(a + 1):
-                hessians[c, a, b] = 2.0 * products[c, a, b] / counts[c]
-                hessians[c, b, a] = hessians[c, a, b]
-    whole[:] = 0.5 * (hessians[0] + hessians[1])
-    code = _factorised(whole)
-    if code == OK:
-        substitute(whole, theta)
-        inverse[:] = np.eye(size)
-        for a in range(size):
-            substitute(whole, inverse[a])
+    for a in range(size):
+        inner = 0.0
+        for b in range(a, size):
+            for c in range(2):
+                inner += turn[a, b] * labels[c] * room.products[c, b, size] / counts[c]
+        for b in range(a, size):
+            theta[b] += turn[a, b] * inner
+    room.vectors[0] = 0.0
+    for b in range(size):
+        g_phi[b] = 0.0
+        for c, side in enumerate((1.0, -1.0)):
+            for a in range(size):
+                g_phi[b] += side * room.hessians[c, b, a] * theta[a]
+            g_phi[b] -= side * 2.0 * labels[c] * room.products[c, b, size] / counts[c]
+        for a in range(b + 1):
+            room.vectors[0, a] += turn[a, b] * g_phi[b]
+    room.transfers[:] = 0.0
+    add_congruent(turn, room.hessians[1], 1.0, room.work[0], room.transfers[0])
+    add_congruent(turn, room.hessians[0], -1.0, room.work[0], room.transfers[1])
     return code
 
 
 @inlined
-def _add_covariance(products: Array, count: int, transfer: Array, out: Array) -> None:
-    """Add A Σ̂ Aᵀ/n of one class, Σ̂ the sample covariance of its scores."""
-    size = transfer.shape[0]
-    inner, half, full = np.empty((size, size)), np.empty((size, size)), np.empty((size, size))
-    _centred(products, size, count, inner)
-    _product(transfer, inner, half)
-    _product(half, transfer.T.copy(), full)
-    out += full / (count * (count - 1.0))
+def _score_panel(panel: Array, size: int, steps: int, count: int, aims: Array, turn: Array, lengths: Array) -> None:
+    """Overwrite z by t = 2(zᵀθ − y) ẑ/√(1 − h), h = |ẑ|²/n, and the last column by 1 − h; ``aims`` is (θ, −y)."""
+    rows, last = steps * LANES, (size + 1) * STRIDE
+    slack, inverse = panel[last : last + rows], 1.0 / count
+    map_columns(aims, 0, 0, panel, 0, last, STRIDE, 1, size + 1, steps, lengths)
+    map_panel(panel, turn, steps, lengths)
+    for i in range(rows):
+        left = max(1.0 - lengths[i] * inverse, 1e-8)
+        lengths[i] = 2.0 * slack[i] / sqrt(left)
+        slack[i] = left
+    for j in range(size):
+        column = panel[j * STRIDE : j * STRIDE + rows]
+        for i in range(rows):
+            column[i] *= lengths[i]
 
 
 @inlined
-def _quadratic(factor: Array, vector: Array) -> float:
-    """vᵀM⁻¹v from the factor of M."""
-    solved = vector.reshape(-1, 1).copy()
-    _forward(factor, solved)
-    return float((solved * solved).sum())
+def _add_scores(room: _Room, c: int, first: int, count: int, label: float) -> None:
+    """Sums of products of one class's centred scores in the coordinates ẑ, and what they add to the covariances."""
+    size = room.sums.shape[1]
+    room.aims[size] = -label
+    room.map[:, :size] = room.coordinates
+    room.map[:, size] = 0.0
+    room.lanes[:] = 0.0
+    for start in range(0, count, PANEL):
+        steps, panel = units(min(PANEL, count - start)), room.panels[first + start // PANEL]
+        _score_panel(panel, size, steps, count, room.aims, room.map, room.lengths)
+        add_cumulants(panel, size, steps, room.lanes)
+    for a in range(size):
+        room.vectors[1, a] = (0.5 - c) * room.vectors[0, a]  # at the pilot the classes' mean scores add up to zero
+    _fold_cumulants(room.lanes, count, room.vectors[1], room.sums[c], room.plain[c], room.pairs[c], room.cubes[c])
+    scale = 1.0 / (count * (count - 1.0))
+    add_congruent(room.transfers[c], room.plain[c], scale, room.work[0], room.covariances[0])
+    add_congruent(room.transfers[c], room.pairs[c], scale, room.work[0], room.covariances[1])
 
 
 @inlined
-def _class_cumulants(columns: Array, products: Array, count: int, transfer: Array, factor: Array, whitened: Array,
-                     pairs: Array, third: Array, spreads: Array) -> None:  # fmt: skip
-    """Whiten one class's contributions u; add to e, to Σ_c tr V_c²/(n_c − 1), and to their third and fourth sums."""
-    size = transfer.shape[0]
-    turn, centred = transfer / sqrt(count * (count - 1.0)), np.empty((size, size))
-    _forward(factor, turn)
-    half, own, shift = np.empty((size, size)), np.empty((size, size)), np.zeros(size)
-    _centred(products, size, count, centred)
-    _product(turn, centred, half)
-    _product(half, turn.T.copy(), own)
+def _add_fourth(room: _Room, c: int, first: int, count: int, spreads: Array) -> None:
+    """Whiten one class, u = B(t − t̄); add to e, to Σ_c tr V_c²/(n_c − 1), and to Σ|u|⁴."""
+    size = room.sums.shape[1]
+    turn, own, metric = room.transfers[c], room.work[1], room.work[0]
+    turn *= 1.0 / sqrt(count * (count - 1.0))
+    forward(room.covariances[1], turn)
+    room.turns[:, c * size : (c + 1) * size] = turn
+    own[:] = 0.0
+    add_congruent(turn, room.pairs[c], 1.0, metric, own)
     trace, square = 0.0, 0.0
     for a in range(size):
         trace += own[a, a]
         for b in range(size):
             square += own[a, b] * own[a, b]
-            shift[a] += turn[a, b] * products[size, b] / count
+    metric[:] = 0.0
+    for k in range(size):
+        for a in range(size):
+            for b in range(a, size):
+                metric[a, b] += turn[k, a] * turn[k, b]
+    root(metric)
+    for a in range(size):
+        room.map[a, size] = 0.0
+        for b in range(a, size):
+            room.map[a, b] = metric[a, b]
+            room.map[a, size] -= metric[a, b] * room.sums[c, b] / count
+    room.lanes[:LANES] = 0.0
+    for start in range(0, count, PANEL):
+        steps = units(min(PANEL, count - start))
+        map_panel(room.panels[first + start // PANEL], room.map, steps, room.lengths)
+        add_pairs(room.lengths, STRIDE, 0, 0, 1, 1, steps, room.lanes, 0, 1)
     spreads[0] += (trace * trace + square) / (count - 1.0)
     spreads[1] += square / (count - 1.0)
-    padded = np.zeros((-(-size // WIDTH) * WIDTH, size))
-    padded[:size] = turn
-    for first in range(0, count, _PANEL):
-        rows = min(_PANEL, count - first)
-        _whiten_panel(columns, first, rows, padded, shift, whitened)
-        _add_cumulants(whitened, rows, size, pairs, third)
+    spreads[2] += total(room.lanes, 0)
 
 
 @inlined
-def _class_scores(columns: Array, count: int, theta: Array, label: float, inverse: Array, scores: Array, plain: Array,
-                  corrected: Array) -> None:  # fmt: skip
-    """Products of one class's scores, as they are and divided by √(1 − leverage); the latter replace the columns."""
-    metric = inverse / count
-    for first in range(0, count, _PANEL):
-        rows = min(_PANEL, count - first)
-        scores[:, rows : -(-rows // LANES) * LANES] = 0.0
-        _score_panel(columns, first, rows, theta.shape[0], theta, label, metric, scores)
-        _add_products(scores, 0, rows, plain)
-        _add_products(columns, first, rows, corrected)
+def _map_cubes(turns: Array, first: int, cubes: Array, source: int, steps: int, lengths: Array) -> None:
+    """Set the last cube to Σ_k B_·k (cubes from ``source`` on)_k, the first index alone being mapped."""
+    size, square = cubes.shape[1:]
+    r, target, panel = 0, 2 * size, cubes.reshape(-1)
+    while r < size:
+        rows = share(size - r, HEIGHT)
+        map_columns(turns.reshape(-1), 2 * r * size + first, 2 * size, panel, source * size * square,
+                    (target + r) * square, square, rows, steps, square // LANES, lengths)  # fmt: skip
+        r += rows
 
 
 @inlined
-def _one_set(zero: Array, one: Array, counts: NDArray[np.int64], labels: Array, panel: Array, pairs: Array,
-             g_phi: Array, sums: Array) -> int:  # fmt: skip
-    """One data set from its columns, which are used up, as are ``panel`` and ``pairs``."""
-    size, width = g_phi.shape[0], zero.shape[0]
-    products, plain, corrected = np.zeros((2, width, width)), np.zeros((2, width, width)), np.zeros((2, width, width))
-    theta, hessians, inverse = np.empty(size), np.empty((2, size, size)), np.empty((size, size))
-    transfer, wald, small = np.empty((2, size, size)), np.zeros((size, size)), np.zeros((size, size))
-    for c, columns in enumerate((zero, one)):
-        for first in range(0, counts[c], _PANEL):
-            _add_products(columns, first, min(_PANEL, counts[c] - first), products[c])
-    code = _pilot(products, counts, labels, theta, hessians, inverse)
-    if code != OK:
-        return code
-    _product(hessians[1], inverse, transfer[0])
-    _product(-hessians[0], inverse, transfer[1])
-    for c, columns in enumerate((zero, one)):
-        _class_scores(columns, counts[c], theta, labels[c], inverse, panel[:width], plain[c], corrected[c])
-        _add_covariance(plain[c], counts[c], transfer[c], wald)
-        _add_covariance(corrected[c], counts[c], transfer[c], small)
+def _skewness(cubes: Array, turns: Array, lengths: Array) -> float:
+    """|Σ u⊗u⊗u|² + |Σ|u|²u|² from Σ t⊗t⊗t of both classes: index after index goes through B, and to the end."""
+    size, square = cubes.shape[1:]
+    for c in range(2):
+        for _ in range(2):
+            _map_cubes(turns, c * size, cubes, c, size, lengths)
+            for j in range(size):
+                target = cubes[c, j]
+                for a in range(size):
+                    source = cubes[2, a, j * size : (j + 1) * size]
+                    for k in range(size):
+                        target[k * size + a] = source[k]
+    lengths[:square] = 0.0
+    _map_cubes(turns, 0, cubes, 0, 2 * size, lengths)
+    total = 0.0
+    for i in range(square):
+        total += lengths[i]
     for a in range(size):
-        g_phi[a] = plain[0, size, a] / counts[0] - plain[1, size, a] / counts[1]
-    code = max(_factorised(wald), _factorised(small))
+        pull = 0.0
+        for j in range(size):
+            pull += cubes[2, a, j * (size + 1)]
+        total += pull * pull
+    return total
+
+
+@inlined
+def _one_set(room: _Room, counts: NDArray[np.int64], labels: Array, g_phi: Array, sums: Array) -> int:
+    """One data set from its panels, which are used up, and the products of its rows."""
+    firsts = (0, -(-counts[0] // PANEL))
+    code = _pilot(room, counts, labels, g_phi)
     if code != OK:
         return code
-    sums[0], sums[1] = _quadratic(wald, g_phi), _quadratic(small, g_phi)
-    third = np.zeros((pairs.shape[0], width))
-    for c, columns in enumerate((zero, one)):
-        _class_cumulants(columns, corrected[c], counts[c], transfer[c], small, panel, pairs, third, sums[2:4])
-    sums[4], sums[5] = third[0, size], _skewness(third, size)
+    room.covariances[:] = 0.0
+    for c in range(2):
+        _add_scores(room, c, firsts[c], counts[c], labels[c])
+    code = max(factorised(room.covariances[0], room.vectors[1]), factorised(room.covariances[1], room.vectors[1]))
+    if code != OK:
+        return code
+    sums[:] = 0.0
+    for k in range(2):
+        sums[k] = quadratic(room.covariances[k], room.vectors[0], room.work[0])
+    for c in range(2):
+        _add_fourth(room, c, firsts[c], counts[c], sums[2:5])
+    sums[5] = _skewness(room.cubes, room.turns, room.lengths)
     return OK
 
 
@@ -309,13 +336,57 @@ def symmetry_sums(majority: Array, minority: Array, labels: Array, g_phi: Array,
     """
     size = g_phi.shape[1]
     counts = np.array([majority.shape[1], minority.shape[1]])
-    width = -(-(size + 1) // SIDE) * SIDE
-    zero = np.zeros((width, -(-counts[0] // LANES) * LANES))
-    one = np.zeros((width, -(-counts[1] // LANES) * LANES))
-    panel = np.zeros((max(width, -(-size // WIDTH) * WIDTH), _PANEL))
-    pairs = np.zeros((-(-(1 + size * (size + 1) // 2) // SIDE) * SIDE, _PANEL))
+    room, dimension = _room(size, counts), majority.shape[2]
+    centre, scale = np.zeros(dimension), np.ones(dimension)
     for r in range(majority.shape[0]):
-        _lay_out(majority[r], size, zero)
-        _lay_out(minority[r], size, one)
-        sums[r] = 0.0
-        status[r] = _one_set(zero, one, counts, labels, panel, pairs, g_phi[r], sums[r])
+        place = 0
+        for c, rows in enumerate((majority, minority)):
+            room.lanes[: size * (size + 1) * LANES] = 0.0
+            for start in range(0, counts[c], PANEL):
+                count, panel = min(PANEL, counts[c] - start), room.panels[place]
+                lay_out(rows[r].reshape(-1), start * dimension, centre, scale, count, size, panel)
+                add_products(panel, size, units(count), room.lanes)
+                place += 1
+            _fold_products(room.lanes, counts[c], room.products[c], room.hessians[c])
+        status[r] = _one_set(room, counts, labels, g_phi[r], sums[r])
+
+
+@kernel
+def drawn_symmetry_sums(
+    k0: np.uint64, k1: np.uint64, replications: NDArray[np.uint64], purposes: NDArray[np.uint64],
+    kinds: NDArray[np.int64], centres: Array, scales: Array, counts: NDArray[np.int64], labels: Array, g_phi: Array,
+    sums: Array, status: NDArray[np.uint8],
+) -> None:  # fmt: skip
+    """`symmetry_sums` of rows that are never kept whole, x = centre + scale · ξ of each class.
+
+    Parameters
+    ----------
+    k0, k1, replications
+        Name of the streams.
+    purposes, kinds : arrays
+        (2,), the classes' draws and kinds of standard noise (`synththeory.kernels.sums`).
+    centres, scales : arrays
+        (2, d).
+    counts : array of int64
+        (2,), rows of each class.
+    labels, g_phi, sums, status
+        As for `symmetry_sums`, B replications.
+    """
+    size, dimension = g_phi.shape[1], centres.shape[1]
+    room, noise = _room(size, counts), np.empty(PANEL * dimension)
+    state, words = np.empty(4 * LANES, dtype=np.uint64), np.empty(HELD, dtype=np.uint64)
+    for r in range(replications.shape[0]):
+        place = 0
+        for c in range(2):
+            if kinds[c] in (GAUSSIAN, SPHERE):
+                seed_first(k0, k1, replications[r], purposes[c], state)
+            else:
+                seed_lanes(k0, k1, replications[r], purposes[c], state)
+            room.lanes[: size * (size + 1) * LANES] = 0.0
+            for start in range(0, counts[c], PANEL):
+                count, panel = min(PANEL, counts[c] - start), room.panels[place]
+                draw(kinds[c], state, words, noise, centres[c], scales[c], count, size, panel)
+                add_products(panel, size, units(count), room.lanes)
+                place += 1
+            _fold_products(room.lanes, counts[c], room.products[c], room.hessians[c])
+        status[r] = _one_set(room, counts, labels, g_phi[r], sums[r])

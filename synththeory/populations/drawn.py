@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from synththeory.arrays import Array
+from synththeory.arrays import Array, Vector
 from synththeory.kernels.sums import labelled_sums
 from synththeory.lazy import lazy
-from synththeory.populations.laws import LocationLaw
+from synththeory.populations.laws import NOISE_KINDS, LocationLaw
 from synththeory.sample import Block, Stratum
 from synththeory.streams import Streams
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """All that a kernel needs to draw a block's rows x = centre + scale · ξ itself.
+
+    Attributes
+    ----------
+    streams, word
+        Name of the draw.
+    kind : int
+        Of the noise ξ (`synththeory.kernels.sums`).
+    centre, scale : Vector
+        (d,).
+    """
+
+    streams: Streams
+    word: np.uint64
+    kind: int
+    centre: Vector
+    scale: Vector
 
 
 class DrawnBlock(Block):
@@ -43,6 +66,14 @@ class DrawnBlock(Block):
     def rows(self) -> Array:
         """(B, n, d)."""
         return self.law.draw(self._streams, self._purpose, self._size)
+
+    @property
+    def drawing(self) -> Drawing | None:
+        """How to draw the rows where they are used; None where a law mixes the coordinates of its noise."""
+        scale, kind = self.law.scales, NOISE_KINDS[self.law.noise]
+        if scale is None:
+            return None
+        return Drawing(self._streams, self._streams.word(self._purpose), kind, self.law.mean, scale)
 
     @lazy
     def gram(self) -> Array:

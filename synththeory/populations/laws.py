@@ -16,7 +16,7 @@ from synththeory.sample import Law
 from synththeory.streams import Streams
 
 Noise = Literal["gaussian", "cube", "rademacher", "sphere"]
-_KINDS = {"gaussian": kinds.GAUSSIAN, "cube": kinds.CUBE, "rademacher": kinds.RADEMACHER, "sphere": kinds.SPHERE}
+NOISE_KINDS = {"gaussian": kinds.GAUSSIAN, "cube": kinds.CUBE, "rademacher": kinds.RADEMACHER, "sphere": kinds.SPHERE}
 
 
 class RowLaw(Law, Protocol):
@@ -80,7 +80,7 @@ def affine_sums(
     Array
         (B, S, d + 1, d + 1).
     """
-    sums = streams.sums(_KINDS[kind], purpose, centre.shape[1], sizes)
+    sums = streams.sums(NOISE_KINDS[kind], purpose, centre.shape[1], sizes)
     if factor is not None:
         mapped = np.empty_like(sums)
         mapped_sums(sums, factor, mapped)
@@ -141,6 +141,14 @@ class LocationLaw:
     def spread(self) -> Matrix:
         """The factor as a matrix, (d, d)."""
         return np.eye(self.dimension) if self.factor is None else self.factor
+
+    @cached_property
+    def scales(self) -> Vector | None:
+        """(d,) where each coordinate has noise of its own, X_j = mean_j + scales_j ξ_j; None where noise is mixed."""
+        if self.factor is None:
+            return np.ones(self.dimension)
+        scales = np.diagonal(self.factor)
+        return scales.copy() if np.array_equal(self.factor, np.diag(scales)) else None
 
     @property
     def covariance(self) -> Matrix:

@@ -1,6 +1,6 @@
 """What is decided from data: whether a problem is locally symmetric, and how many synthetic rows to add."""
 
-from synththeory.selection.batches import SymmetryStatistics, smallest_minority, symmetry_statistics
+from synththeory.selection.batches import SymmetryStatistics, block_symmetry, smallest_minority, symmetry_statistics
 from synththeory.selection.candidates import VERDICTS, Candidates, best, fold_sizes
 from synththeory.selection.choice import Choice, choose
 from synththeory.selection.classes import Classes
@@ -32,6 +32,7 @@ __all__ = [
     "SymmetryStatistics",
     "SymmetryTest",
     "best",
+    "block_symmetry",
     "choose",
     "cross_fitted_quality",
     "fold_sizes",

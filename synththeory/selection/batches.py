@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-from scipy.stats import chi2
+from numpy.typing import NDArray
+from scipy.special import chdtrc
 
 from synththeory.arrays import Array
 from synththeory.errors import DesignError
-from synththeory.kernels.symmetry import symmetry_sums
+from synththeory.kernels.symmetry import drawn_symmetry_sums, symmetry_sums
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
+from synththeory.populations.drawn import DrawnBlock
+from synththeory.sample import Block
 from synththeory.selection.calibration import ScaledF, chi_square, small_sample
 from synththeory.selection.pilot import fit_pilot
 
+Codes = NDArray[np.uint8]
 _WORKING_SET = 200_000  # numbers of a chunk's score array, so that its temporaries stay in the cache
 
 
@@ -73,29 +79,49 @@ def symmetry_statistics(
     DesignError
         Shapes that do not fit, too few rows, a loss without an exact score, or labels it cannot take.
     """
-    _check(rows_majority, rows_minority, loss, labels)
-    count, size = rows_majority.shape[0], loss.parameters(rows_majority.shape[2])
-    chunk = max(1, _WORKING_SET // ((rows_majority.shape[1] + rows_minority.shape[1]) * size))
+    majority, minority = (np.ascontiguousarray(rows, dtype=np.float64) for rows in (rows_majority, rows_minority))
+    _check(majority.shape, minority.shape, loss, labels)
     if isinstance(loss, SquaredLoss):
-        return _squared(rows_majority, rows_minority, loss, labels)
+        responses = np.array(labels, dtype=np.float64)
+        return _squared(loss, majority.shape, partial(symmetry_sums, majority, minority, responses))
+    chunk = max(1, _WORKING_SET // ((majority.shape[1] + minority.shape[1]) * loss.parameters(majority.shape[2])))
     found = [
-        _chunk(rows_majority[first : first + chunk], rows_minority[first : first + chunk], loss, labels)
-        for first in range(0, count, chunk)
+        _chunk(majority[first : first + chunk], minority[first : first + chunk], loss, labels)
+        for first in range(0, len(majority), chunk)
     ]
     return SymmetryStatistics(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
 
 
-def _squared(majority: Array, minority: Array, loss: Loss, labels: tuple[float, float]) -> SymmetryStatistics:
+def block_symmetry(majority: Block, minority: Block, loss: Loss) -> SymmetryStatistics:
+    """`symmetry_statistics` of two strata, with their labels.
+
+    Squared loss draws rows where it uses them, if their law lets it: the numbers are the same to the bit.
+    """
+    labels = (majority.stratum.label, minority.stratum.label)
+    if isinstance(loss, SquaredLoss) and isinstance(majority, DrawnBlock) and isinstance(minority, DrawnBlock):
+        zero, one = majority.drawing, minority.drawing
+        if zero is not None and one is not None:
+            _check(majority.shape, minority.shape, loss, labels)
+            fill = partial(
+                drawn_symmetry_sums, *zero.streams.key, zero.streams.replications, np.array([zero.word, one.word]),
+                np.array([zero.kind, one.kind]), np.array([zero.centre, one.centre]),
+                np.array([zero.scale, one.scale]), np.array([majority.shape[1], minority.shape[1]]),
+                np.array(labels, dtype=np.float64),
+            )  # fmt: skip
+            return _squared(loss, majority.shape, fill)
+    return symmetry_statistics(majority.rows, minority.rows, loss, labels)
+
+
+def _squared(loss: Loss, shape: tuple[int, ...], fill: Callable[[Array, Array, Codes], None]) -> SymmetryStatistics:
     """One compiled pass a data set: both calibrations are functions of the same few sums."""
-    count, size = majority.shape[0], loss.parameters(majority.shape[2])
+    count, size = shape[0], loss.parameters(shape[2])
     g_phi, sums, status = np.empty((count, size)), np.empty((count, 6)), np.empty(count, dtype=np.uint8)
-    rows = [np.ascontiguousarray(rows, dtype=np.float64) for rows in (majority, minority)]
-    symmetry_sums(rows[0], rows[1], np.array(labels, dtype=np.float64), g_phi, sums, status)
+    fill(g_phi, sums, status)
     g_phi[status != 0], sums[status != 0] = np.nan, np.nan
     wald, corrected, *cumulants = np.ascontiguousarray(sums.T)
     law = ScaledF.matched(size, *cumulants)
     scaled = law.scaled(corrected)
-    return SymmetryStatistics(g_phi, wald, chi2.sf(wald, size), scaled, law.denominator, law.p_value(scaled))
+    return SymmetryStatistics(g_phi, wald, chdtrc(size, wald), scaled, law.denominator, law.p_value(scaled))
 
 
 def _chunk(majority: Array, minority: Array, loss: Loss, labels: tuple[float, float]) -> tuple[Array, ...]:
@@ -109,20 +135,18 @@ def _chunk(majority: Array, minority: Array, loss: Loss, labels: tuple[float, fl
     )
 
 
-def _check(majority: Array, minority: Array, loss: Loss, labels: tuple[float, float]) -> None:
-    if majority.ndim != 3 or minority.ndim != 3 or majority.shape[::2] != minority.shape[::2] or not len(majority):
-        raise DesignError(
-            f"expected rows (B, n0, d) and (B, n1, d) with B ≥ 1, got {majority.shape} and {minority.shape}"
-        )
+def _check(majority: tuple[int, ...], minority: tuple[int, ...], loss: Loss, labels: tuple[float, float]) -> None:
+    if len(majority) != 3 or len(minority) != 3 or majority[::2] != minority[::2] or not majority[0]:
+        raise DesignError(f"expected rows (B, n0, d) and (B, n1, d) with B ≥ 1, got {majority} and {minority}")
     if not isinstance(loss, SquaredLoss | LogisticLoss):
         raise DesignError(f"expected SquaredLoss or LogisticLoss, got {type(loss).__name__}")
     if isinstance(loss, LogisticLoss) and set(labels) != {0.0, 1.0}:
         raise DesignError(f"logistic loss takes the labels 0 and 1, got {labels}")
     if labels[0] == labels[1]:
         raise DesignError(f"the classes need two different labels, got {labels}")
-    needed = smallest_minority(loss.parameters(majority.shape[2]))
-    if min(majority.shape[1], minority.shape[1]) < needed:
+    needed = smallest_minority(loss.parameters(majority[2]))
+    if min(majority[1], minority[1]) < needed:
         raise DesignError(
-            f"each class needs at least {needed} rows (parameters + 2), got {majority.shape[1]} and "
-            f"{minority.shape[1]}; draw more rows or use a smaller dimension"
+            f"each class needs at least {needed} rows (parameters + 2), got {majority[1]} and {minority[1]}; draw more "
+            "rows or use a smaller dimension"
         )

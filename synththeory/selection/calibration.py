@@ -31,8 +31,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
-from scipy.stats import f as f_law
+from scipy.special import chdtrc, fdtrc
 
 from synththeory.arrays import Array
 from synththeory.selection.pilot import Flags, Pilot, patched, transposed
@@ -73,7 +72,7 @@ def chi_square(pilot: Pilot) -> Verdict:
     singular = _flat(covariance)
     wald = _quadratic(pilot, covariance, singular)
     degrees = np.full(wald.shape, float(covariance.shape[-1]))
-    p_value = np.asarray(chi2.sf(wald, degrees))
+    p_value = np.asarray(chdtrc(degrees, wald))
     return Verdict(wald, degrees, np.full(wald.shape, np.inf), p_value, _of_scores(pilot, covariance), singular)
 
 
@@ -144,7 +143,7 @@ class ScaledF:
 
     def p_value(self, statistic: Array) -> Array:
         """P(F(p, ν − p + 1) > statistic), (B,)."""
-        return np.asarray(f_law.sf(statistic, self.size, self.denominator))
+        return np.asarray(fdtrc(self.size, self.denominator, statistic))
 
 
 def _contributions(pilot: Pilot, correct: bool) -> list[Array]:

@@ -20,7 +20,7 @@ from synththeory.learners import Fit, Learner
 from synththeory.losses import Loss
 from synththeory.populations import Population, Risk
 from synththeory.sample import Block, Sample
-from synththeory.selection import SymmetryStatistics, symmetry_statistics
+from synththeory.selection import SymmetryStatistics, block_symmetry
 from synththeory.sim.groups import measured
 from synththeory.status import Status
 from synththeory.streams import Streams
@@ -61,8 +61,7 @@ class Data:
     @lazy
     def symmetry(self) -> SymmetryStatistics:
         """The symmetry test of the real rows: made once for all arms that ask for it."""
-        labels = (self.majority.stratum.label, self.minority.stratum.label)
-        return symmetry_statistics(self.majority.rows, self.minority.rows, self.loss, labels)
+        return block_symmetry(self.majority, self.minority, self.loss)
 
     @property
     def majority(self) -> Block:
@@ -77,7 +76,7 @@ class Data:
     @property
     def counts(self) -> tuple[int, ...]:
         """Rows of every stratum."""
-        return tuple(block.rows.shape[1] for block in self.blocks)
+        return tuple(block.shape[1] for block in self.blocks)
 
     def synthetic(self, generator: Generator, size: int) -> Sample:
         """A generator's synthetic minority rows, (B, size, d); drawn once for all arms that use them."""

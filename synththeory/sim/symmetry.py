@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Literal
 
 import numpy as np
@@ -14,7 +14,7 @@ from synththeory.components import Settings, digest
 from synththeory.errors import DesignError
 from synththeory.learners import Learner, LeastSquares, Logistic
 from synththeory.losses import LogisticLoss, Loss
-from synththeory.populations import OwnRisk, Population, SampledRisk
+from synththeory.populations import OwnRisk, Population, Risk, SampledRisk
 from synththeory.selection import symmetry_power
 from synththeory.selection.batches import smallest_minority
 from synththeory.selection.power import power_at
@@ -145,10 +145,7 @@ class Tested:
         """Test every data set of a block; one without a test (dependent columns, separated classes) has failed."""
         found, plain = data.symmetry, self.calibration == "chi2"
         statistic, p_value = (found.wald, found.chi2_p_value) if plain else (found.scaled, found.p_value)
-        counts = (data.majority.rows.shape[1], data.minority.rows.shape[1])
-        if isinstance(data.truth, SampledRisk | OwnRisk):
-            raise DesignError("the predicted power needs exact moments, not a test sample")
-        power = power_at(data.truth.moments, counts, self.level)
+        power = _power(data.truth, data.counts, self.level)  # type: ignore[arg-type]  # a truth hashes by identity
         rejects = np.where(np.isnan(p_value), np.nan, p_value < self.level)
         values = np.stack([rejects, statistic, p_value, np.where(np.isnan(p_value), np.nan, power)])
         failure = Status.NOT_CONVERGED if isinstance(self.loss, LogisticLoss) else Status.SINGULAR
@@ -159,3 +156,11 @@ class Tested:
         """The power that theory predicts."""
         majority, minority = counts
         return Power(symmetry_power(population, self.loss, (majority, minority), self.level))
+
+
+@lru_cache
+def _power(truth: Risk, counts: tuple[int, ...], level: float) -> float:
+    """Computed once a cell: all its blocks share one truth."""
+    if isinstance(truth, SampledRisk | OwnRisk):
+        raise DesignError("the predicted power needs exact moments, not a test sample")
+    return power_at(truth.moments, counts, level)

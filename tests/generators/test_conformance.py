@@ -145,13 +145,13 @@ def test_no_purpose_is_drawn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     Only the semi-oracle means to share: its noise is the oracle's.
     """
     drawn: list[str] = []
-    original = Streams._purpose
+    original = Streams.word
 
     def recorded(streams: Streams, purpose: str) -> np.uint64:
         drawn.append(streams.prefix + purpose)
         return original(streams, purpose)
 
-    monkeypatch.setattr(Streams, "_purpose", recorded)
+    monkeypatch.setattr(Streams, "word", recorded)
     streams, majority, minority = blocks(0, 1)
     for kind in set(KINDS) - {"semi-oracle"}:
         assert built(kind).draw(streams, minority, majority, 6).rows.shape == (1, 6, 3)

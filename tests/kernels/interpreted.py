@@ -152,7 +152,15 @@ def tests() -> Outputs:
     majority[1, :, 2], minority[1, :, 2] = majority[1, :, 0], minority[1, :, 0]
     g_phi, totals, status = np.zeros((2, 4)), np.zeros((2, 6)), np.empty(2, dtype=np.uint8)
     symmetry.symmetry_sums(majority, minority, np.array([-0.5, 0.5]), g_phi, totals, status)
-    return {"symmetry_sums": totals[:1], "symmetry_sums g_phi": g_phi[:1], "symmetry_sums status": status}
+    found = {"symmetry_sums": totals[:1], "symmetry_sums g_phi": g_phi[:1], "symmetry_sums status": status}
+    made, g_drawn, codes = np.zeros((3, 6)), np.zeros((3, 4)), np.empty(3, dtype=np.uint8)
+    kinds, counts = np.array([sums.CUBE, sums.GAUSSIAN]), np.array([270, 12])
+    centres, scales, purposes = rng.standard_normal((2, 3)), rng.random((2, 3)), np.array([PURPOSE, 1], dtype=np.uint64)
+    symmetry.drawn_symmetry_sums(
+        *KEY, REPLICATIONS, purposes, kinds, centres, scales, counts, np.array([-0.5, 0.5]), g_drawn, made, codes
+    )
+    drawn = {"drawn_symmetry_sums": made, "drawn_symmetry_sums g_phi": g_drawn, "drawn_symmetry_sums status": codes}
+    return found | drawn
 
 
 def moments() -> Outputs:

@@ -29,7 +29,7 @@ from synththeory.kernels import compile as compiling
 from synththeory.learners import LeastSquares, Logistic, RandomFourier
 from synththeory.populations import GaussianShift, MeanShift, Population, SigmoidLink, truth
 from synththeory.sample import Sample
-from synththeory.selection import TGVTSS, Classes, choose, symmetry_statistics
+from synththeory.selection import TGVTSS, Classes, block_symmetry, choose, symmetry_statistics
 from synththeory.streams import Streams
 from tests.kernels.interpreted import outputs
 
@@ -68,6 +68,7 @@ def use_the_public_rooms() -> None:
         labels = (majority.stratum.label, minority.stratum.label)
         for learner in least_squares:
             symmetry_statistics(majority.rows, minority.rows, learner.loss, labels)
+            block_symmetry(majority, minority, learner.loss)
         binary = labels[0] == 0.0
         fixed = Gaussian(mean=(0.5,) * population.dimension)
         for generator in (Oracle(), SemiOracle(), fixed, GaussianFit(), Bootstrap(), Jitter(scale=1), Smote()):
