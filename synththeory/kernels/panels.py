@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 
 from synththeory.kernels.compile import inlined
 from synththeory.kernels.sums import _next_rows
-from synththeory.kernels.triples import HEIGHT, LANES, WIDTH, add_pairs, add_triples, fused, map_columns, take_column
+from synththeory.kernels.triples import (
+    HEIGHT,
+    LANES,
+    WIDTH,
+    add_lengths,
+    add_pairs,
+    add_triples,
+    fused,
+    map_columns,
+    take_column,
+)
 
 PANEL = 256  # rows, a multiple of eight: more leave the first-level cache, fewer are all loading of sums
 STRIDE = PANEL + LANES  # columns a power of two apart would share their places in the cache
@@ -127,4 +137,17 @@ def map_panel(panel: Array, turn: Array, steps: int, lengths: Array) -> None:
         rows = share(size - j, HEIGHT)
         map_columns(matrix, j * (width + 1), width, panel, j * STRIDE, j * STRIDE, STRIDE, rows, width - j, steps,
                     lengths)  # fmt: skip
+        j += rows
+
+
+@inlined
+def panel_lengths(panel: Array, turn: Array, steps: int, lengths: Array) -> None:
+    """The squared lengths that `map_panel` would give, the panel as it is."""
+    size, width = turn.shape
+    matrix = turn.reshape(-1)
+    lengths[: steps * LANES] = 0.0
+    j = 0
+    while j < size:
+        rows = share(size - j, HEIGHT)
+        add_lengths(matrix, j * (width + 1), width, panel, j * STRIDE, STRIDE, rows, width - j, steps, lengths)
         j += rows

@@ -29,13 +29,14 @@ from synththeory.kernels.panels import (
     draw,
     lay_out,
     map_panel,
+    panel_lengths,
     share,
     total,
     units,
 )
 from synththeory.kernels.random import HELD, seed_first, seed_lanes
 from synththeory.kernels.sums import GAUSSIAN, SPHERE
-from synththeory.kernels.triples import HEIGHT, add_pairs, map_columns
+from synththeory.kernels.triples import HEIGHT, add_pairs, map_columns, weigh_columns
 
 Array = NDArray[np.float64]
 
@@ -185,18 +186,9 @@ def _pilot(room: _Room, counts: NDArray[np.int64], labels: Array, g_phi: Array) 
 @inlined
 def _score_panel(panel: Array, size: int, steps: int, count: int, aims: Array, turn: Array, lengths: Array) -> None:
     """Overwrite z by t = 2(zᵀθ − y) ẑ/√(1 − h), h = |ẑ|²/n, and the last column by 1 − h; ``aims`` is (θ, −y)."""
-    rows, last = steps * LANES, (size + 1) * STRIDE
-    slack, inverse = panel[last : last + rows], 1.0 / count
-    map_columns(aims, 0, 0, panel, 0, last, STRIDE, 1, size + 1, steps, lengths)
+    map_columns(aims, 0, 0, panel, 0, (size + 1) * STRIDE, STRIDE, 1, size + 1, steps, lengths)
     map_panel(panel, turn, steps, lengths)
-    for i in range(rows):
-        left = max(1.0 - lengths[i] * inverse, 1e-8)
-        lengths[i] = 2.0 * slack[i] / sqrt(left)
-        slack[i] = left
-    for j in range(size):
-        column = panel[j * STRIDE : j * STRIDE + rows]
-        for i in range(rows):
-            column[i] *= lengths[i]
+    weigh_columns(panel, STRIDE, size, size + 1, 1.0 / count, 1e-8, steps, lengths)
 
 
 @inlined
@@ -248,7 +240,7 @@ def _add_fourth(room: _Room, c: int, first: int, count: int, spreads: Array) -> 
     room.lanes[:LANES] = 0.0
     for start in range(0, count, PANEL):
         steps = units(min(PANEL, count - start))
-        map_panel(room.panels[first + start // PANEL], room.map, steps, room.lengths)
+        panel_lengths(room.panels[first + start // PANEL], room.map, steps, room.lengths)
         add_pairs(room.lengths, STRIDE, 0, 0, 1, 1, steps, room.lanes, 0, 1)
     spreads[0] += (trace * trace + square) / (count - 1.0)
     spreads[1] += square / (count - 1.0)

@@ -24,7 +24,7 @@ HEIGHT, WIDTH = 4, 6
 
 Flat = NDArray[np.float64]
 
-_UNITS = 4
+_TOGETHER = 4  # eights of rows that a map takes at a time
 _INDEX = ir.IntType(64)
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
 
@@ -72,21 +72,49 @@ def take_column(
 def map_columns(
     matrix: Flat, first: int, matrix_stride: int,
     panel: Flat, source: int, target: int, stride: int,
-    height: int, steps: int, units: int,
+    height: int, steps: int, eights: int,
     lengths: Flat,
 ) -> None:  # fmt: skip
-    """Overwrite up to four columns by combinations of columns, eight rows a unit, all arrays flat.
+    """Overwrite up to four columns by combinations of columns, all arrays flat.
 
-    y_r(i) = Σ_k matrix[first + r·matrix_stride + k] panel[source + k·stride + i], k < steps, i < 8 · units, is written
+    y_r(i) = Σ_k matrix[first + r·matrix_stride + k] panel[source + k·stride + i], k < steps, i < 8 · eights, is written
     to ``panel[target + r·stride + i]`` for r < height ≤ 4 once all that are due at i are known, and Σ_r y_r(i)² is
     added to ``lengths[i]``. This is the interpreted twin of the compiled tile.
     """
-    rows = units * LANES
+    rows = eights * LANES
     columns = np.array([panel[source + k * stride : source + k * stride + rows] for k in range(steps)])
     for r in range(height):
         mapped = matrix[first + r * matrix_stride : first + r * matrix_stride + steps] @ columns
         panel[target + r * stride : target + r * stride + rows] = mapped
         lengths[:rows] += mapped * mapped
+
+
+def add_lengths(
+    matrix: Flat, first: int, matrix_stride: int,
+    panel: Flat, source: int, stride: int,
+    height: int, steps: int, eights: int,
+    lengths: Flat,
+) -> None:  # fmt: skip
+    """Add Σ_r y_r(i)² of `map_columns` to ``lengths[i]`` and write no column. The interpreted twin."""
+    rows = eights * LANES
+    columns = np.array([panel[source + k * stride : source + k * stride + rows] for k in range(steps)])
+    for r in range(height):
+        lengths[:rows] += (matrix[first + r * matrix_stride : first + r * matrix_stride + steps] @ columns) ** 2
+
+
+def weigh_columns(
+    panel: Flat, stride: int, size: int, residual: int, share: float, least: float, eights: int, lengths: Flat
+) -> None:
+    """Multiply rows by w = 2r/√s, s = max(1 − share · lengths, least), and overwrite their residuals by s.
+
+    Columns 0, …, size − 1 of the flat panel are multiplied, r is column ``residual``, all for i < 8 · eights. This is
+    the interpreted twin of the compiled loop.
+    """
+    rows = eights * LANES
+    columns = panel[: panel.size // stride * stride].reshape(-1, stride)[:, :rows]
+    left = np.maximum(1.0 - share * lengths[:rows], least)
+    columns[:size] *= 2.0 * columns[residual] / np.sqrt(left)
+    columns[residual] = left
 
 
 def _cases(builder: Any, key: Any, builds: Mapping[int, Callable[[], None]]) -> None:
@@ -273,47 +301,66 @@ def _compiled_fused(factor: Any, value: Any, shift: Any) -> Any:
     return lambda factor, value, shift: _fused(factor, value, shift)  # type: ignore[no-untyped-call]
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _vector_map(_context: Any, matrix: Any, first: Any, matrix_stride: Any, panel: Any, source: Any, target: Any,
-                stride: Any, height: Any, steps: Any, units: Any, lengths: Any) -> Any:  # fmt: skip
-    signature = types.void(matrix, first, matrix_stride, panel, source, target, stride, height, steps, units, lengths)
+def _map(context: Any, builder: Any, kinds: Any, arguments: Any, keep: bool) -> None:
+    """Build the tile of `map_columns`, or without ``keep`` that of `add_lengths`, which lacks argument 5."""
+    write = _Writer(context, builder, kinds, arguments)
+    _, first, matrix_stride, _, source, target = arguments[:6]
+    stride, height, steps, eights, _ = arguments[5 + keep :]
+    matrix, panel, lengths = write.data(0), write.data(3), write.data(9 + keep)
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        write = _Writer(context, builder, signature.args, arguments)
-        _, first, matrix_stride, _, source, target, stride, height, steps, units, _ = arguments
-        matrix, panel, lengths = write.data(0), write.data(3), write.data(10)
-
-        def tile(rows: int, columns: int, start: Any) -> None:
-            slots = write.slots(rows, columns)
-            for row in slots:
-                for slot in row:
-                    builder.store(ir.Constant(_VECTOR, [0.0] * LANES), slot)
-            shifts = [builder.add(start, ir.Constant(_INDEX, LANES * c)) for c in range(columns)]
-            with cgutils.for_range(builder, steps) as loop:
-                base = builder.add(source, builder.mul(loop.index, stride))
-                values = [write.load(panel, builder.add(base, shift)) for shift in shifts]
-                for r, row in enumerate(slots):
-                    entry = builder.add(write.offset(first, matrix_stride, r), loop.index)
-                    weight = write.spread(write.number(matrix, entry))
-                    for slot, value in zip(row, values, strict=True):
-                        builder.store(write.fma(weight, value, builder.load(slot)), slot)
-            for c, shift in enumerate(shifts):
-                total = write.load(lengths, shift)
-                for r, row in enumerate(slots):
-                    value = builder.load(row[c])
-                    total = write.fma(value, value, total)
+    def tile(rows: int, columns: int, start: Any) -> None:
+        slots = write.slots(rows, columns)
+        for row in slots:
+            for slot in row:
+                builder.store(ir.Constant(_VECTOR, [0.0] * LANES), slot)
+        shifts = [builder.add(start, ir.Constant(_INDEX, LANES * c)) for c in range(columns)]
+        with cgutils.for_range(builder, steps) as loop:
+            base = builder.add(source, builder.mul(loop.index, stride))
+            values = [write.load(panel, builder.add(base, shift)) for shift in shifts]
+            for r, row in enumerate(slots):
+                entry = builder.add(write.offset(first, matrix_stride, r), loop.index)
+                weight = write.spread(write.number(matrix, entry))
+                for slot, value in zip(row, values, strict=True):
+                    builder.store(write.fma(weight, value, builder.load(slot)), slot)
+        for c, shift in enumerate(shifts):
+            total = write.load(lengths, shift)
+            for r, row in enumerate(slots):
+                value = builder.load(row[c])
+                total = write.fma(value, value, total)
+                if keep:
                     place = builder.add(write.offset(target, stride, r), shift)
                     builder.store(value, write.vector(panel, place), align=8)
-                builder.store(total, write.vector(lengths, shift), align=8)
+            builder.store(total, write.vector(lengths, shift), align=8)
 
-        def build(rows: int) -> None:
-            whole = builder.udiv(units, ir.Constant(_INDEX, _UNITS))
-            with cgutils.for_range(builder, whole) as loop:
-                tile(rows, _UNITS, write.times(loop.index, _UNITS * LANES))
-            with cgutils.for_range(builder, builder.urem(units, ir.Constant(_INDEX, _UNITS))) as loop:
-                tile(rows, 1, write.times(builder.add(write.times(whole, _UNITS), loop.index), LANES))
+    def build(rows: int) -> None:
+        whole = builder.udiv(eights, ir.Constant(_INDEX, _TOGETHER))
+        with cgutils.for_range(builder, whole) as loop:
+            tile(rows, _TOGETHER, write.times(loop.index, _TOGETHER * LANES))
+        with cgutils.for_range(builder, builder.urem(eights, ir.Constant(_INDEX, _TOGETHER))) as loop:
+            tile(rows, 1, write.times(builder.add(write.times(whole, _TOGETHER), loop.index), LANES))
 
-        _cases(builder, height, {rows: partial(build, rows) for rows in range(1, HEIGHT + 1)})
+    _cases(builder, height, {rows: partial(build, rows) for rows in range(1, HEIGHT + 1)})
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _vector_map(_context: Any, matrix: Any, first: Any, matrix_stride: Any, panel: Any, source: Any, target: Any,
+                stride: Any, height: Any, steps: Any, eights: Any, lengths: Any) -> Any:  # fmt: skip
+    signature = types.void(matrix, first, matrix_stride, panel, source, target, stride, height, steps, eights, lengths)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        _map(context, builder, signature.args, arguments, keep=True)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _vector_lengths(_context: Any, matrix: Any, first: Any, matrix_stride: Any, panel: Any, source: Any, stride: Any,
+                    height: Any, steps: Any, eights: Any, lengths: Any) -> Any:  # fmt: skip
+    signature = types.void(matrix, first, matrix_stride, panel, source, stride, height, steps, eights, lengths)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        _map(context, builder, signature.args, arguments, keep=False)
         return context.get_dummy_value()
 
     return signature, generate
@@ -321,9 +368,58 @@ def _vector_map(_context: Any, matrix: Any, first: Any, matrix_stride: Any, pane
 
 @overload(map_columns, strict=False)  # type: ignore[untyped-decorator]
 def _compiled_map(matrix: Any, first: Any, matrix_stride: Any, panel: Any, source: Any, target: Any, stride: Any,
-                  height: Any, steps: Any, units: Any, lengths: Any) -> Any:  # fmt: skip
-    def tile(matrix, first, matrix_stride, panel, source, target, stride, height, steps, units, lengths):  # type: ignore[no-untyped-def]
+                  height: Any, steps: Any, eights: Any, lengths: Any) -> Any:  # fmt: skip
+    def tile(matrix, first, matrix_stride, panel, source, target, stride, height, steps, eights, lengths):  # type: ignore[no-untyped-def]
         _vector_map(matrix, np.int64(first), np.int64(matrix_stride), panel, np.int64(source), np.int64(target),
-                    np.int64(stride), np.int64(height), np.int64(steps), np.int64(units), lengths)
+                    np.int64(stride), np.int64(height), np.int64(steps), np.int64(eights), lengths)
 
     return tile
+
+
+@overload(add_lengths, strict=False)  # type: ignore[untyped-decorator]
+def _compiled_lengths(matrix: Any, first: Any, matrix_stride: Any, panel: Any, source: Any, stride: Any, height: Any,
+                      steps: Any, eights: Any, lengths: Any) -> Any:  # fmt: skip
+    def tile(matrix, first, matrix_stride, panel, source, stride, height, steps, eights, lengths):  # type: ignore[no-untyped-def]
+        _vector_lengths(matrix, np.int64(first), np.int64(matrix_stride), panel, np.int64(source), np.int64(stride),
+                        np.int64(height), np.int64(steps), np.int64(eights), lengths)
+
+    return tile
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _vector_weights(_context: Any, panel: Any, stride: Any, size: Any, residual: Any, share: Any, least: Any,
+                    eights: Any, lengths: Any) -> Any:  # fmt: skip
+    signature = types.void(panel, stride, size, residual, share, least, eights, lengths)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        write = _Writer(context, builder, signature.args, arguments)
+        _, stride, size, residual, share, least, eights, _ = arguments
+        panel, lengths = write.data(0), write.data(7)
+        one = ir.FunctionType(_VECTOR, [_VECTOR])
+        root = cgutils.get_or_insert_function(builder.module, one, f"llvm.sqrt.v{LANES}f64")
+        unit, two = (ir.Constant(_VECTOR, [value] * LANES) for value in (1.0, 2.0))
+        shares, bound = builder.fneg(write.spread(share)), write.spread(least)
+        with cgutils.for_range(builder, eights) as loop:
+            shift = write.times(loop.index, LANES)
+            left = write.fma(shares, write.load(lengths, shift), unit)
+            left = builder.select(builder.fcmp_ordered(">", left, bound), left, bound)
+            place = builder.add(builder.mul(residual, stride), shift)
+            weight = builder.fdiv(builder.fmul(two, write.load(panel, place)), builder.call(root, [left]))
+            builder.store(left, write.vector(panel, place), align=8)
+            with cgutils.for_range(builder, size) as columns:
+                place = builder.add(builder.mul(columns.index, stride), shift)
+                value = builder.fmul(weight, write.load(panel, place))
+                builder.store(value, write.vector(panel, place), align=8)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@overload(weigh_columns, strict=False)  # type: ignore[untyped-decorator]
+def _compiled_weights(panel: Any, stride: Any, size: Any, residual: Any, share: Any, least: Any, eights: Any,
+                      lengths: Any) -> Any:  # fmt: skip
+    def weights(panel, stride, size, residual, share, least, eights, lengths):  # type: ignore[no-untyped-def]
+        _vector_weights(panel, np.int64(stride), np.int64(size), np.int64(residual), share, least, np.int64(eights),
+                        lengths)  # fmt: skip
+
+    return weights

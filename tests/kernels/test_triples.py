@@ -11,11 +11,13 @@ from synththeory.kernels.triples import (
     HEIGHT,
     LANES,
     WIDTH,
+    add_lengths,
     add_pairs,
     add_triples,
     fused,
     map_columns,
     take_column,
+    weigh_columns,
 )
 
 COLUMNS, STEPS = 13, 9
@@ -39,6 +41,18 @@ def triples(panel: Array, factor: int, left: int, right: int, height: int, width
 def maps(matrix: Array, panel: Array, height: int, steps: int, eights: int, lengths: Array) -> None:
     """Overwrite the columns from the second on by combinations of the columns from the second on."""
     map_columns(matrix, 2, 7, panel, STRIDE, STRIDE, STRIDE, height, steps, eights, lengths)
+
+
+@kernel
+def measures(matrix: Array, panel: Array, height: int, steps: int, eights: int, lengths: Array) -> None:
+    """The lengths of the same combinations."""
+    add_lengths(matrix, 2, 7, panel, STRIDE, STRIDE, height, steps, eights, lengths)
+
+
+@kernel
+def weighs(panel: Array, size: int, residual: int, share: float, least: float, eights: int, lengths: Array) -> None:
+    """Weights of rows."""
+    weigh_columns(panel, STRIDE, size, residual, share, least, eights, lengths)
 
 
 @kernel
@@ -92,7 +106,9 @@ def test_maps_are_numpys_in_place(eights: int) -> None:
     for height, steps in product(range(1, HEIGHT + 1), (HEIGHT, 6)):
         panel, _ = example(height)
         before, twin = panel.copy().reshape(COLUMNS, STRIDE), panel.copy()
-        lengths, other = np.ones(rows), np.ones(rows)
+        lengths, other, alone, third = np.ones((4, rows))
+        measures(matrix, panel, height, steps, eights, alone)
+        add_lengths(matrix, 2, 7, panel, STRIDE, STRIDE, height, steps, eights, third)
         maps(matrix, panel, height, steps, eights, lengths)
         map_columns(matrix, 2, 7, twin, STRIDE, STRIDE, STRIDE, height, steps, eights, other)
         expected = before.copy()
@@ -101,7 +117,23 @@ def test_maps_are_numpys_in_place(eights: int) -> None:
         np.testing.assert_allclose(panel.reshape(COLUMNS, STRIDE), expected, rtol=0.0, atol=1e-13)
         np.testing.assert_allclose(lengths, 1.0 + (expected[1 : 1 + height, :rows] ** 2).sum(axis=0), rtol=1e-12)
         np.testing.assert_allclose(panel, twin, rtol=0.0, atol=1e-13)
-        np.testing.assert_allclose(lengths, other, rtol=1e-12)
+        np.testing.assert_allclose([lengths, third], [other, other], rtol=1e-12)
+        np.testing.assert_array_equal(lengths, alone)
+
+
+@pytest.mark.parametrize("eights", [1, STEPS])
+def test_weights_are_numpys(eights: int) -> None:
+    panel, _ = example(3)
+    lengths, rows, twin = np.random.default_rng(4).random(eights * LANES) * 3.0, eights * LANES, panel.copy()
+    before = panel.copy().reshape(COLUMNS, STRIDE)
+    weighs(panel, 5, 7, 0.5, 1e-2, eights, lengths)
+    weigh_columns(twin, STRIDE, 5, 7, 0.5, 1e-2, eights, lengths)
+    left = np.maximum(1.0 - 0.5 * lengths, 1e-2)
+    assert (left == 1e-2).any()
+    before[:5, :rows] *= 2.0 * before[7, :rows] / np.sqrt(left)
+    before[7, :rows] = left
+    np.testing.assert_allclose(panel.reshape(COLUMNS, STRIDE), before, rtol=1e-13)
+    np.testing.assert_allclose(panel, twin, rtol=1e-13)
 
 
 def test_a_column_is_taken_with_one_rounding() -> None:
