@@ -34,8 +34,7 @@ from synththeory.kernels.panels import (
     total,
     units,
 )
-from synththeory.kernels.random import HELD, seed_first, seed_lanes
-from synththeory.kernels.sums import GAUSSIAN, SPHERE
+from synththeory.kernels.random import HELD, STATE, seed_stream
 from synththeory.kernels.triples import HEIGHT, add_pairs, map_columns, weigh_columns
 
 Array = NDArray[np.float64]
@@ -366,14 +365,11 @@ def drawn_symmetry_sums(
     """
     size, dimension = g_phi.shape[1], centres.shape[1]
     room, noise = _room(size, counts), np.empty(PANEL * dimension)
-    state, words = np.empty(4 * LANES, dtype=np.uint64), np.empty(HELD, dtype=np.uint64)
+    state, words = np.empty(STATE, dtype=np.uint64), np.empty(HELD, dtype=np.uint64)
     for r in range(replications.shape[0]):
         place = 0
         for c in range(2):
-            if kinds[c] in (GAUSSIAN, SPHERE):
-                seed_first(k0, k1, replications[r], purposes[c], state)
-            else:
-                seed_lanes(k0, k1, replications[r], purposes[c], state)
+            seed_stream(k0, k1, replications[r], purposes[c], state)
             room.lanes[: size * (size + 1) * LANES] = 0.0
             for start in range(0, counts[c], PANEL):
                 count, panel = min(PANEL, counts[c] - start), room.panels[place]

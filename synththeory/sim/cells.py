@@ -10,7 +10,6 @@ from functools import cached_property
 from synththeory.components import digest
 from synththeory.corrections import Baseline, Correction
 from synththeory.generators import Generator
-from synththeory.lazy import lazy
 from synththeory.learners import Learner
 from synththeory.populations import Population, Risk
 from synththeory.selection import TGVTSS, VTSS
@@ -118,7 +117,7 @@ class Cell:
         """What is measured of every fit."""
         return self.truth.metrics + (() if self.grouped is None else group_metrics(self.population.strata))
 
-    @lazy
+    @property
     def truth(self) -> Risk:
         """Balanced risk of the learner's fits in this population."""
         return self.risk.of(self.population, self.learner, self.seed)
