@@ -28,7 +28,7 @@ TILE_BYTES = 16 << 20
 BLOCK_VALUES = 40_000_000
 """Numbers drawn for one block: about a quarter of a second."""
 BLOCKS_A_THREAD = 4
-"""A run is cut into at least so many blocks a thread, so that the threads end together."""
+"""A run is cut into at least so many blocks a thread, the largest first, so that the threads end together."""
 
 Progress = Callable[[int, int], None]
 """Called with the replications done and to be done, over all cells, whenever a block is kept."""
@@ -45,6 +45,21 @@ class Task:
     cell: Cell
     arms: tuple[Arm, ...]
     replications: range
+
+    @property
+    def values(self) -> int:
+        """Numbers drawn for one replication."""
+        synthetic = max(size or 0 for arm in self.arms for _, size in arm.points)
+        return (sum(self.cell.counts) + synthetic) * self.cell.columns
+
+    @property
+    def work(self) -> int:
+        """Numbers drawn for all."""
+        return len(self.replications) * self.values
+
+    def blocks(self, most: int) -> Iterator[Task]:
+        """Pieces of at most so many replications, the last one shorter."""
+        return (Task(self.cell, self.arms, piece) for piece in _cut(self.replications, most))
 
 
 def run(store: Store, threads: int | None = None, block: int | None = None, progress: Progress | None = None) -> None:
@@ -76,8 +91,9 @@ def run(store: Store, threads: int | None = None, block: int | None = None, prog
     missing = tuple((cell, tuple(store.missing(cell, arm) for arm in cell.arms)) for cell in store.design.cells)
     stretches = tuple(task for cell, gaps in missing for task in _stretches(cell, gaps))
     total = sum(len(stretch.replications) for stretch in stretches)
-    most = -(-total // (BLOCKS_A_THREAD * threads))
-    tasks = tuple(piece for stretch in stretches for piece in _pieces(stretch, block or _block(stretch, most)))
+    most = min(BLOCK_VALUES, -(-sum(stretch.work for stretch in stretches) // (BLOCKS_A_THREAD * threads)))
+    pieces = (piece for stretch in stretches for piece in stretch.blocks(block or max(1, most // stretch.values)))
+    tasks = sorted(pieces, key=lambda task: task.work, reverse=True)
     try:
         with serial_blas(), ThreadPoolExecutor(1) as writer, ThreadPoolExecutor(threads) as workers:
             _finish(workers, [workers.submit(_keep, store, task, writer) for task in tasks], total, progress)
@@ -186,10 +202,6 @@ def _stretches(cell: Cell, missing: tuple[tuple[range, ...], ...]) -> Iterator[T
             yield Task(cell, lacking, range(first, stop))
 
 
-def _pieces(stretch: Task, block: int) -> Iterator[Task]:
-    return (Task(stretch.cell, stretch.arms, piece) for piece in _cut(stretch.replications, block))
-
-
 def _cut(replications: range, size: int) -> Iterator[range]:
     return (replications[start : start + size] for start in range(0, len(replications), size))
 
@@ -198,12 +210,6 @@ def _evenly(replications: range, most: int) -> Iterator[range]:
     """Pieces of nearly one size: a last tile of a few replications costs as much Python as a whole one."""
     pieces = -(-len(replications) // most)
     return _cut(replications, -(-len(replications) // pieces))
-
-
-def _block(stretch: Task, most: int) -> int:
-    real = sum(stretch.cell.counts)
-    synthetic = sum(max(size or 0 for _, size in arm.points) for arm in stretch.arms)
-    return max(1, min(most, BLOCK_VALUES // ((real + synthetic) * stretch.cell.columns)))
 
 
 def _tile_size(cell: Cell) -> int:
