@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synththeory.kernels.compile import inlined
-from synththeory.kernels.sums import _next_rows
+from synththeory.kernels.sums import next_rows
 from synththeory.kernels.triples import (
     HEIGHT,
     LANES,
@@ -75,7 +75,7 @@ def draw(
 ) -> None:  # fmt: skip
     """Columns as of `lay_out` of the next rows of standard noise."""
     dimension = centre.shape[0]
-    _next_rows(kind, dimension, state, words, noise[: count * dimension])
+    next_rows(kind, dimension, state, words, noise[: count * dimension])
     lay_out(noise, 0, centre, scale, count, size, panel)
 
 

@@ -58,7 +58,7 @@ def _write(sums: NDArray[np.float64], count: int, out: NDArray[np.float64]) -> N
 
 
 @inlined
-def _next_rows(
+def next_rows(
     kind: int, dimension: int, state: NDArray[np.uint64], words: NDArray[np.uint64], rows: NDArray[np.float64]
 ) -> None:
     """Fill ``rows``, flat, with the next rows of a stream."""
@@ -107,7 +107,7 @@ def noise_sums(
         for s in range(sizes.shape[1]):
             while added < sizes[r, s]:
                 if added == drawn:
-                    _next_rows(kind, dimension, state, words, panel[: _PANEL * dimension])
+                    next_rows(kind, dimension, state, words, panel[: _PANEL * dimension])
                     drawn += _PANEL
                 last = min(drawn, sizes[r, s])
                 _add_rows(panel, added % _PANEL, last - drawn + _PANEL, dimension, sums, spare)
