@@ -28,7 +28,7 @@ from synththeory.theory import Prediction, predict, predict_baseline
 
 Codes = NDArray[np.uint8]
 Kept = TypeVar("Kept", Sample, Array, Fit)
-_VALUED = (Status.OK, Status.SEPARATED, Status.NORM_BOUND, Status.DAMPED)
+_VALUED = np.isin(np.arange(256), (Status.OK, Status.SEPARATED, Status.NORM_BOUND, Status.DAMPED))
 
 
 @dataclass(frozen=True)
@@ -259,7 +259,7 @@ class Augmented:
         if self.joint:
             gap = max(data.majority.shape[1] - data.minority.shape[1], 0)
             chosen = np.asarray(np.rint(np.array(self.multipliers) * gap), dtype=np.int64)
-        return np.tile(chosen, (data.streams.count, 1))
+        return np.repeat(chosen[None], data.streams.count, axis=0)
 
 
 @dataclass(frozen=True)
@@ -353,5 +353,5 @@ def scored(values: Array, status: Codes) -> Scores:
     """
     finite = np.isfinite(values).all(axis=0)
     codes = np.where(~finite & (status == Status.OK), np.uint8(Status.NOT_FINITE), status)
-    kept = finite & np.isin(codes, _VALUED)
+    kept = finite & _VALUED[codes]
     return Scores(np.where(kept, values, np.nan), codes)

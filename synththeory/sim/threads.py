@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
-from threadpoolctl import threadpool_limits
+import scipy.linalg  # noqa: F401  # its BLAS, beside numpy's, is there to be found
+from threadpoolctl import ThreadpoolController
 
 
 def available_threads() -> int:
@@ -17,5 +19,11 @@ def available_threads() -> int:
 @contextmanager
 def serial_blas() -> Iterator[None]:
     """Hold BLAS to one thread: last bits and speed must not depend on how many cores it would take."""
-    with threadpool_limits(1, user_api="blas"):  # type: ignore[no-untyped-call]
+    with _libraries().limit(limits=1, user_api="blas"):
         yield
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """Looked for once: to find them takes as long as several replications of F3."""
+    return ThreadpoolController()  # type: ignore[no-untyped-call]
