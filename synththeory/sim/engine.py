@@ -23,7 +23,7 @@ from synththeory.sim.store import Store
 from synththeory.sim.threads import available_threads, serial_blas
 from synththeory.streams import Streams
 
-TILE_BYTES = 16 << 20
+TILE_BYTES = 12 << 20
 """Bytes of rows drawn at a time by one thread: fewer and Python weighs, more and they leave the cache."""
 BLOCK_VALUES = 40_000_000
 """Numbers drawn for one block: about a quarter of a second."""
