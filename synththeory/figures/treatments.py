@@ -23,6 +23,7 @@ from synththeory.sim.summary import Summary
 _DASHES: dict[str, LineStyleType] = {"reweighted": "solid", "re-priored": "dashed"}
 _DOTTED: LineStyleType = (0, (1.0, 1.5))
 _MOST_NAMED = 2  # verticals that have room for their names above the panel
+_NAME = 0.25  # share of a panel's width such a name needs
 _ROW = 0.40  # inches a generator
 
 
@@ -102,13 +103,17 @@ def _draw(
     axes.set_xlabel(metric_words(points[0].metric), labelpad=1.0)
     reach = min(0.27, 0.16 * (len(treatments) - 1))
     offsets = dict(zip(treatments, np.linspace(-reach, reach, len(treatments)), strict=True))
+    room = _NAME * math.log(high / low)
+    fixes = [point.y for point in points if point.layer == "simulation" and ":" not in point.arm]
     for point in points:
         treatment, _, generator = point.arm.partition(":")
         if generator not in generators or treatment not in offsets:
             if point.layer == "simulation":
                 axes.axvline(point.y, color=INK, linewidth=0.8, linestyle=_DASHES.get(point.arm, _DOTTED), zorder=0.6)
                 if named:
-                    axes.text(point.y, 1.01, point.arm, transform=axes.get_xaxis_transform(), fontsize=7.5)
+                    close = any(0.0 < math.log(other / point.y) < room for other in fixes)
+                    axes.text(point.y, 1.01, point.arm, transform=axes.get_xaxis_transform(), fontsize=7.5,
+                              ha="right" if close else "left")  # fmt: skip
             continue
         y, style = generators.index(generator) + offsets[treatment], look[treatment]
         if point.layer == "theory":
