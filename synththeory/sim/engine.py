@@ -27,8 +27,8 @@ TILE_BYTES = 12 << 20
 """Bytes of rows drawn at a time by one thread: fewer and Python weighs, more and they leave the cache."""
 BLOCK_VALUES = 40_000_000
 """Numbers drawn for one block: about a quarter of a second."""
-BLOCKS_A_THREAD = 4
-"""A run is cut into at least so many blocks a thread, the largest first, so that the threads end together."""
+BLOCKS_A_THREAD = 2
+"""Every thread has at least so many blocks, and all as many, the largest first: so the threads end together."""
 
 Progress = Callable[[int, int], None]
 """Called with the replications done and to be done, over all cells, whenever a block is kept."""
@@ -91,7 +91,8 @@ def run(store: Store, threads: int | None = None, block: int | None = None, prog
     missing = tuple((cell, tuple(store.missing(cell, arm) for arm in cell.arms)) for cell in store.design.cells)
     stretches = tuple(task for cell, gaps in missing for task in _stretches(cell, gaps))
     total = sum(len(stretch.replications) for stretch in stretches)
-    most = min(BLOCK_VALUES, -(-sum(stretch.work for stretch in stretches) // (BLOCKS_A_THREAD * threads)))
+    work = sum(stretch.work for stretch in stretches)
+    most = -(-work // (threads * max(BLOCKS_A_THREAD, -(-work // (threads * BLOCK_VALUES)))))
     pieces = (piece for stretch in stretches for piece in stretch.blocks(block or max(1, most // stretch.values)))
     tasks = sorted(pieces, key=lambda task: task.work, reverse=True)
     try:
