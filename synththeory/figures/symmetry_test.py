@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
-from scipy.stats import chi2, ncx2
+from scipy.special import chdtrc, chdtri
 
 from synththeory.figures.axes import fixed_ticks
 from synththeory.figures.frame import Drawing, Header, framed, letter
@@ -19,7 +19,7 @@ from synththeory.figures.style import QUIET, RULE, Look, arm_words, lightened, l
 from synththeory.figures.table import Plotted
 from synththeory.figures.words import population_words, sample_words
 from synththeory.populations import CubePair
-from synththeory.selection import symmetry_noncentrality, symmetry_power
+from synththeory.selection import noncentral_power, symmetry_noncentrality, symmetry_power
 from synththeory.sim.cells import Cell
 from synththeory.sim.rows import Row
 from synththeory.sim.summary import Summary
@@ -57,11 +57,11 @@ def quantile_points(summary: Summary, cell: Cell, arm: str, panel: str) -> tuple
     calibration what its statistic is worth.
     """
     size = cell.learner.loss.parameters(cell.population.dimension)
-    x = np.linspace(0.0, chi2.isf(_FARTHEST, size), _QUANTILES + 1)[1:]
-    tails = np.concatenate(summary.quantiles(cell, arm, "p_value", tuple(chi2.sf(x, size))))
+    x = np.linspace(0.0, chdtri(size, _FARTHEST), _QUANTILES + 1)[1:]
+    tails = np.concatenate(summary.quantiles(cell, arm, "p_value", tuple(chdtrc(size, x))))
     return tuple(
         Plotted(panel, cell.label, "statistic", arm, None, "quantile", f"chi2_{size} quantile", float(at), float(value))
-        for at, value in zip(x, chi2.isf(tails, size), strict=True)
+        for at, value in zip(x, chdtri(size, tails), strict=True)
     )
 
 
@@ -193,10 +193,8 @@ def _theory_of_signal(group: Sequence[Cell], panel: str, level: float) -> Iterat
 
 def _theory_of_root(points: Sequence[Plotted], cell: Cell, panel: str, level: float) -> Iterator[Plotted]:
     size = cell.learner.loss.parameters(cell.population.dimension)
-    cutoff = chi2.isf(level, size)
     for root in np.linspace(0.0, max(point.x for point in points), _FINE):
-        power = float(ncx2.sf(cutoff, size, root**2)) if root > 0.0 else level
-        yield _predicted(panel, "root lambda", float(root), power)
+        yield _predicted(panel, "root lambda", float(root), noncentral_power(float(root) ** 2, size, level))
 
 
 def _predicted(panel: str, axis: str, x: float, power: float) -> Plotted:

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.populations.base import Population
@@ -20,7 +20,7 @@ _DRAWN = 8
 """Standard normals a row: X1, X2, X6, X7, the noise of X3, X4 and X5, and that of the threshold."""
 _STEP = 0.05
 _PLACES = np.arange(-9.0, 9.0 + _STEP, _STEP)
-_WEIGHTS = _STEP * norm.pdf(_PLACES)
+_WEIGHTS = _STEP * np.exp(-0.5 * _PLACES**2) / np.sqrt(2.0 * np.pi)
 _VARIANCE = 0.41
 """Of W = .8 e3 + .5 ε, e3 and ε the noises of X3 and of the threshold: .64 · .25 + .25."""
 
@@ -35,7 +35,7 @@ def craft_median() -> float:
     spread = np.sqrt((0.4 * _PLACES - 0.36) ** 2 + _VARIANCE)
 
     def below(threshold: float) -> float:
-        return float(_WEIGHTS @ norm.cdf((threshold - 1.5 - 1.1 * _PLACES) / spread)) - 0.5
+        return float(_WEIGHTS @ ndtr((threshold - 1.5 - 1.1 * _PLACES) / spread)) - 0.5
 
     return float(brentq(below, 0.0, 3.0, xtol=1e-14))
 
@@ -82,8 +82,8 @@ class CraftLaw:
         weights = np.outer(_WEIGHTS, _WEIGHTS).ravel()
         scale = np.sqrt(_VARIANCE)
         edge = (craft_median() - 1.5 - 1.1 * one + 0.36 * two - 0.4 * one * two) / scale
-        chance = norm.cdf(-self.side * edge)
-        slope = self.side * norm.pdf(edge) * scale
+        chance = ndtr(-self.side * edge)
+        slope = self.side * np.exp(-0.5 * edge**2) / np.sqrt(2.0 * np.pi) * scale
         square = _VARIANCE * chance + slope * edge * scale
         pull = 0.2 / _VARIANCE
         base = 0.5 * one + 0.3 * two

@@ -6,7 +6,7 @@ from synththeory.selection.choice import Choice, choose
 from synththeory.selection.classes import Classes
 from synththeory.selection.evidence import Evidence
 from synththeory.selection.folds import Split, folds, hold_out
-from synththeory.selection.power import symmetry_noncentrality, symmetry_power
+from synththeory.selection.power import noncentral_power, symmetry_noncentrality, symmetry_power
 from synththeory.selection.quality import (
     GeneratorQuality,
     ScoreSums,
@@ -39,6 +39,7 @@ __all__ = [
     "folds",
     "generator_quality",
     "hold_out",
+    "noncentral_power",
     "score_sums",
     "smallest_minority",
     "symmetry_noncentrality",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import chi2, ncx2
+from scipy.special import chdtri
 
 from synththeory.errors import DesignError
 from synththeory.losses import Loss
@@ -76,13 +76,27 @@ def symmetry_power(population: Population, loss: Loss, counts: Sequence[int], le
     """
     if not 0.0 < level < 1.0:
         raise DesignError(f"the level must be between 0 and 1, got {level:g}")
-    return _power(symmetry_noncentrality(population, loss, counts), loss.parameters(population.dimension), level)
+    noncentrality = symmetry_noncentrality(population, loss, counts)
+    return noncentral_power(noncentrality, loss.parameters(population.dimension), level)
 
 
 def power_at(moments: Sequence[StratumMoments], counts: Sequence[int], level: float) -> float:
     """`symmetry_power` from the exact moments of the majority and the minority at θ*."""
-    return _power(_noncentrality(moments, counts), moments[0].gradient.size, level)
+    return noncentral_power(_noncentrality(moments, counts), moments[0].gradient.size, level)
 
 
-def _power(noncentrality: float, size: int, level: float) -> float:
-    return float(ncx2.sf(chi2.isf(level, size), size, noncentrality)) if noncentrality > 1e-12 else level
+def noncentral_power(noncentrality: float, size: int, level: float) -> float:
+    """P(χ²_p(λ) > χ²_p(1 − α)) [P]; the level itself at λ = 0.
+
+    Parameters
+    ----------
+    noncentrality : float
+        λ ≥ 0.
+    size : int
+        p.
+    level : float
+        α, in (0, 1).
+    """
+    from scipy.stats import ncx2  # takes half a second to import
+
+    return float(ncx2.sf(chdtri(size, level), size, noncentrality)) if noncentrality > 1e-12 else level
