@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from synththeory.learners import Learner
     from synththeory.populations import Population, truth
     from synththeory.sim.api import simulate, summarise
-    from synththeory.sim.design import Design
-    from synththeory.sim.studies import load_design
-    from synththeory.sim.summary import Summary
+    from synththeory.sim.design.design import Design
+    from synththeory.sim.design.studies import load_design
+    from synththeory.sim.results.summary import Summary
     from synththeory.theory import optimal_sizes, predict, regime
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Design": "synththeory.sim.design",
+    "Design": "synththeory.sim.design.design",
     "DesignError": "synththeory.errors",
     "Generator": "synththeory.generators",
     "Learner": "synththeory.learners",
     "Population": "synththeory.populations",
     "StoreError": "synththeory.errors",
-    "Summary": "synththeory.sim.summary",
+    "Summary": "synththeory.sim.results.summary",
     "SynththeoryError": "synththeory.errors",
-    "load_design": "synththeory.sim.studies",
+    "load_design": "synththeory.sim.design.studies",
     "optimal_sizes": "synththeory.theory",
     "predict": "synththeory.theory",
     "regime": "synththeory.theory",

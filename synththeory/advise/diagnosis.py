@@ -13,7 +13,7 @@ from synththeory.arrays import Integers
 from synththeory.errors import DesignError
 from synththeory.estimators import SizeCurve
 from synththeory.estimators.diagnosis import coordinates
-from synththeory.estimators.steps import transformed
+from synththeory.estimators.pipelines import transformed
 from synththeory.estimators.tables import numbers
 from synththeory.selection import SymmetryTest, symmetry_test
 

@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from synththeory.advise.comparison import Comparison
 from synththeory.advise.diagnosis import Report
 from synththeory.advise.methods import AS_IS, Method
-from synththeory.figures.axes import multiplier_axis
-from synththeory.figures.frame import Header, framed
-from synththeory.figures.labels import EndLabel, label_ends
-from synththeory.figures.style import INK, QUIET, RULE, Look, arm_words, house_style, looks
+from synththeory.figures.parts.axes import multiplier_axis
+from synththeory.figures.parts.frame import Header, framed
+from synththeory.figures.parts.labels import EndLabel, label_ends
+from synththeory.figures.parts.style import INK, QUIET, RULE, Look, arm_words, house_style, looks
 
 if TYPE_CHECKING:
     from synththeory.advise.advice import Advice

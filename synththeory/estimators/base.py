@@ -14,8 +14,8 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from synththeory.arrays import Array, Vector
+from synththeory.estimators.pipelines import transformed
 from synththeory.estimators.prior import Fitted, Probability, prior_shift, stated_prevalence
-from synththeory.estimators.steps import transformed
 from synththeory.estimators.tables import Table, numbers, read_rows, read_table
 
 

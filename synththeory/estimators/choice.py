@@ -12,9 +12,9 @@ from synththeory.arrays import Array
 from synththeory.errors import nearest
 from synththeory.estimators.curve import SizeCurve, validation_curve
 from synththeory.estimators.diagnosis import Diagnosis, diagnose, pilot_of
+from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.sources import synthetic_rows
 from synththeory.estimators.splits import folds_of
-from synththeory.estimators.steps import Steps
 from synththeory.estimators.tables import Table
 from synththeory.selection.candidates import Candidates, best, offered
 from synththeory.selection.rules import TGVTSS, VTSS

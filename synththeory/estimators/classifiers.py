@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 
 from synththeory.estimators.base import PriorAware
 from synththeory.estimators.choice import Choice, Guidance, Judged, Task, choose, fixed, guided, named_streams
+from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.prior import Probability, fit_augmented
 from synththeory.estimators.settings import Validation, rule_of
-from synththeory.estimators.steps import Steps
 from synththeory.estimators.tables import Table
 from synththeory.selection.rules import TGVTSS, VTSS
 

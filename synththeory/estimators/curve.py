@@ -9,10 +9,10 @@ import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
 from synththeory.arrays import Array, Integers, Vector
+from synththeory.estimators.pipelines import Steps, transformed
 from synththeory.estimators.prior import fit_augmented, prior_shift, row_losses
 from synththeory.estimators.sources import synthetic_rows
 from synththeory.estimators.splits import Fold
-from synththeory.estimators.steps import Steps, transformed
 from synththeory.estimators.tables import Flags, Table
 from synththeory.selection.candidates import fold_sizes
 from synththeory.streams import Streams

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from synththeory.estimators.base import PriorAware
+from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.prior import Probability, fit_augmented
-from synththeory.estimators.steps import Steps
 from synththeory.estimators.tables import Table
 
 

@@ -10,13 +10,8 @@ from functools import cached_property
 import numpy as np
 from matplotlib.axes import Axes
 
-from synththeory.figures.axes import extent, multiplier_axis, scale_y
-from synththeory.figures.frame import Drawing, Header, framed, letter
-from synththeory.figures.labels import EndLabel, label_ends
-from synththeory.figures.style import Look, arm_words, looks
-from synththeory.figures.table import Layer, Plotted
-from synththeory.figures.theory_lines import TheoryCurve, arms_of, source_of, theory_curve
-from synththeory.figures.words import (
+from synththeory.figures.parts.axes import extent, multiplier_axis, scale_y
+from synththeory.figures.parts.captions import (
     choice_words,
     footnote,
     key_words,
@@ -28,9 +23,14 @@ from synththeory.figures.words import (
     sample_words,
     swept_words,
 )
-from synththeory.sim.cells import Cell
-from synththeory.sim.rows import Row
-from synththeory.sim.summary import Summary
+from synththeory.figures.parts.frame import Drawing, Header, framed, letter
+from synththeory.figures.parts.labels import EndLabel, label_ends
+from synththeory.figures.parts.style import Look, arm_words, looks
+from synththeory.figures.parts.table import Layer, Plotted
+from synththeory.figures.parts.theory_lines import TheoryCurve, arms_of, source_of, theory_curve
+from synththeory.sim.design.cells import Cell
+from synththeory.sim.results.rows import Row
+from synththeory.sim.results.summary import Summary
 
 _BAND = 12
 """With more points than this their intervals are drawn as a band."""

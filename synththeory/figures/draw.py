@@ -12,13 +12,13 @@ from matplotlib.figure import Figure
 
 import synththeory
 from synththeory.errors import SynththeoryError
-from synththeory.figures.frame import Drawing
 from synththeory.figures.layouts import figure_of
-from synththeory.figures.style import house_style
-from synththeory.figures.table import csv_text
-from synththeory.sim.design import Design
-from synththeory.sim.files import write_whole
-from synththeory.sim.summary import Summary
+from synththeory.figures.parts.frame import Drawing
+from synththeory.figures.parts.style import house_style
+from synththeory.figures.parts.table import csv_text
+from synththeory.sim.design.design import Design
+from synththeory.sim.results.summary import Summary
+from synththeory.sim.store.whole_files import write_whole
 
 
 def draw(summary: Summary, path: str | Path) -> tuple[Path, ...]:
@@ -63,9 +63,7 @@ def stem_of(path: str | Path) -> Path:
     return target.with_suffix("")
 
 
-def written(
-    stem: Path, drawn: Callable[[], Drawing], settings: str, origin: Mapping[str, object]
-) -> tuple[Path, ...]:
+def written(stem: Path, drawn: Callable[[], Drawing], settings: str, origin: Mapping[str, object]) -> tuple[Path, ...]:
     """Draw in the house style and write all files of a figure.
 
     Parameters

@@ -9,15 +9,15 @@ from dataclasses import replace
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from synththeory.figures.axes import fixed_ticks, log_ticks
-from synththeory.figures.frame import Drawing, Header, framed, letter
-from synththeory.figures.style import QUIET, RULE, arm_words, looks
-from synththeory.figures.table import Plotted
-from synththeory.figures.words import footnote
-from synththeory.sim.cells import Cell
-from synththeory.sim.measures import NORMAL_QUANTILE
-from synththeory.sim.rows import Row
-from synththeory.sim.summary import Summary
+from synththeory.figures.parts.axes import fixed_ticks, log_ticks
+from synththeory.figures.parts.captions import footnote
+from synththeory.figures.parts.frame import Drawing, Header, framed, letter
+from synththeory.figures.parts.style import QUIET, RULE, arm_words, looks
+from synththeory.figures.parts.table import Plotted
+from synththeory.sim.design.cells import Cell
+from synththeory.sim.results.measures import NORMAL_QUANTILE
+from synththeory.sim.results.rows import Row
+from synththeory.sim.results.summary import Summary
 
 _MEASURES = {"ate_error": "Bias", "squared_error": "Root mean square error", "covered": "Coverage"}
 _ROW = 0.30

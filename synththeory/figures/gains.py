@@ -6,14 +6,14 @@ import math
 from collections.abc import Iterator, Sequence
 
 from synththeory.errors import DesignError
-from synththeory.figures.frame import Drawing, Header, framed, letter
-from synththeory.figures.style import RULE, arm_words, looks
-from synththeory.figures.table import Plotted
-from synththeory.figures.traces import Trace, trace_panel
-from synththeory.figures.words import footnote, key_words, population_words, spread_words
-from synththeory.sim.gains import Gain, gains
-from synththeory.sim.measures import NORMAL_QUANTILE
-from synththeory.sim.summary import Summary
+from synththeory.figures.parts.captions import footnote, key_words, population_words, spread_words
+from synththeory.figures.parts.frame import Drawing, Header, framed, letter
+from synththeory.figures.parts.lines import Trace, trace_panel
+from synththeory.figures.parts.style import RULE, arm_words, looks
+from synththeory.figures.parts.table import Plotted
+from synththeory.sim.results.gains import Gain, gains
+from synththeory.sim.results.measures import NORMAL_QUANTILE
+from synththeory.sim.results.summary import Summary
 
 SIZE = "sample.minority"
 _METRIC = "gain_ratio"

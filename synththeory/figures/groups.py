@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from synththeory.figures.frame import Drawing, Header, framed, letter
-from synththeory.figures.style import QUIET, RULE, Look, arm_words, looks
-from synththeory.figures.table import Layer, Plotted
-from synththeory.figures.traces import Trace, trace_panel
-from synththeory.figures.words import footnote, metric_name, metric_words
-from synththeory.sim.cells import Cell
-from synththeory.sim.groups import LARGE, SMALL, WORST
-from synththeory.sim.oversampled import Oversampled
-from synththeory.sim.rows import Row
-from synththeory.sim.scaling import SHARE, ScalingFit, scaling_fits
-from synththeory.sim.summary import Summary
+from synththeory.figures.parts.captions import footnote, metric_name, metric_words
+from synththeory.figures.parts.frame import Drawing, Header, framed, letter
+from synththeory.figures.parts.lines import Trace, trace_panel
+from synththeory.figures.parts.style import QUIET, RULE, Look, arm_words, looks
+from synththeory.figures.parts.table import Layer, Plotted
+from synththeory.sim.design.cells import Cell
+from synththeory.sim.questions.groups import LARGE, SMALL, WORST
+from synththeory.sim.questions.oversampled import Oversampled
+from synththeory.sim.results.rows import Row
+from synththeory.sim.results.scaling import SHARE, ScalingFit, scaling_fits
+from synththeory.sim.results.summary import Summary
 
 _X = "rows"
 _GUIDE_BELOW = 0.6
@@ -58,7 +58,12 @@ def draw_groups(summary: Summary, title: str) -> Drawing:
 
 
 def _trace(
-    summary: Summary, cell: Cell, panel: str, metric: str, arm: str, look: Look,
+    summary: Summary,
+    cell: Cell,
+    panel: str,
+    metric: str,
+    arm: str,
+    look: Look,
     fit: ScalingFit | None,
     pilot: Sequence[str],
 ) -> Trace:

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from synththeory.figures.curves import draw_curves
 from synththeory.figures.effects import draw_effects
-from synththeory.figures.frame import Drawing
 from synththeory.figures.gains import draw_gains
 from synththeory.figures.groups import draw_groups
+from synththeory.figures.parts.frame import Drawing
 from synththeory.figures.ratios import DIMENSION, SIZE, draw_ratios
 from synththeory.figures.regime_map import ANGLE, RATIO, draw_regime_map
 from synththeory.figures.sweeps import draw_sweep
 from synththeory.figures.symmetry_test import draw_symmetry
 from synththeory.figures.tasks import draw_tasks
 from synththeory.figures.treatments import draw_treatments
-from synththeory.sim.design import Design
-from synththeory.sim.summary import Summary
+from synththeory.sim.design.design import Design
+from synththeory.sim.results.summary import Summary
 
 _FEW_MULTIPLIERS = 4
 _MANY_CELLS = 6

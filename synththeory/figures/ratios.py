@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from synththeory.figures.frame import Drawing, Header, framed
-from synththeory.figures.style import arm_words, looks
-from synththeory.figures.table import Plotted
-from synththeory.figures.traces import Trace, trace_panel
-from synththeory.figures.words import footnote, key_words
-from synththeory.sim.measures import NORMAL_QUANTILE
-from synththeory.sim.rates import fitted_rate
-from synththeory.sim.ratios import Ratio, ratios
-from synththeory.sim.summary import Summary
+from synththeory.figures.parts.captions import footnote, key_words
+from synththeory.figures.parts.frame import Drawing, Header, framed
+from synththeory.figures.parts.lines import Trace, trace_panel
+from synththeory.figures.parts.style import arm_words, looks
+from synththeory.figures.parts.table import Plotted
+from synththeory.sim.results.measures import NORMAL_QUANTILE
+from synththeory.sim.results.rates import fitted_rate
+from synththeory.sim.results.ratios import Ratio, ratios
+from synththeory.sim.results.summary import Summary
 
 SIZE, DIMENSION = "sample.minority", "population.dimension"
 _PILOT = "Its own error, up to a tenth in two dimensions, is not drawn."

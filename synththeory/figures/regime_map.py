@@ -12,12 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from synththeory.arrays import Array
-from synththeory.figures.frame import Drawing, Header, framed, letter
-from synththeory.figures.style import INK
-from synththeory.figures.table import Plotted
+from synththeory.figures.parts.frame import Drawing, Header, framed, letter
+from synththeory.figures.parts.style import INK
+from synththeory.figures.parts.table import Plotted
 from synththeory.generators import SteeredGaussian
-from synththeory.sim.cells import Cell
-from synththeory.sim.summary import Summary
+from synththeory.sim.design.cells import Cell
+from synththeory.sim.results.summary import Summary
 from synththeory.theory import expand, optimal_sizes, predict_baseline
 
 ANGLE, RATIO = "augmentation.generators.0.angle", "augmentation.generators.0.ratio"

@@ -10,11 +10,11 @@ from pydantic import Field
 
 from synththeory.components import Floats, Integers, Positive, Settings
 from synththeory.figures.draw import stem_of, versions, written
-from synththeory.figures.frame import Drawing, Header, framed, letter
-from synththeory.figures.style import looks
-from synththeory.figures.table import Layer, Plotted
-from synththeory.figures.traces import Trace, trace_panel
-from synththeory.sim.tables import toml_text
+from synththeory.figures.parts.frame import Drawing, Header, framed, letter
+from synththeory.figures.parts.lines import Trace, trace_panel
+from synththeory.figures.parts.style import looks
+from synththeory.figures.parts.table import Layer, Plotted
+from synththeory.sim.design.tables import toml_text
 from synththeory.theory.sequence import SequenceModel, SequencePoint, fitted_slope, law_region, sequence_curve
 
 _X, _METRIC, _GUIDE_BELOW, _FEWEST = "effective_rows", "excess_risk", 0.5, 4

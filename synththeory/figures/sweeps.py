@@ -14,13 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation, Transform
 
 from synththeory.errors import DesignError
-from synththeory.figures.axes import extent, number_axis, scale_y
-from synththeory.figures.frame import Drawing, Header, framed, letter
-from synththeory.figures.labels import EndLabel, label_ends
-from synththeory.figures.style import QUIET, Colour, Look, arm_words, lightened, looks
-from synththeory.figures.table import Layer, Plotted
-from synththeory.figures.theory_lines import TheoryLine, arms_of, source_of, theory_line
-from synththeory.figures.words import (
+from synththeory.figures.parts.axes import extent, number_axis, scale_y
+from synththeory.figures.parts.captions import (
     aligned_words,
     footnote,
     key_words,
@@ -31,10 +26,15 @@ from synththeory.figures.words import (
     sample_words,
     swept_words,
 )
-from synththeory.sim.cells import Cell
-from synththeory.sim.rates import Rate, fitted_rate
-from synththeory.sim.rows import Row
-from synththeory.sim.summary import Summary
+from synththeory.figures.parts.frame import Drawing, Header, framed, letter
+from synththeory.figures.parts.labels import EndLabel, label_ends
+from synththeory.figures.parts.style import QUIET, Colour, Look, arm_words, lightened, looks
+from synththeory.figures.parts.table import Layer, Plotted
+from synththeory.figures.parts.theory_lines import TheoryLine, arms_of, source_of, theory_line
+from synththeory.sim.design.cells import Cell
+from synththeory.sim.results.rates import Rate, fitted_rate
+from synththeory.sim.results.rows import Row
+from synththeory.sim.results.summary import Summary
 
 EXPONENTS = {"excess_risk": -1.0, "parameter_error": -0.5, "bias_error": -0.5}
 """What a metric of a consistent fit is to the number of rows."""
@@ -197,9 +197,7 @@ def draw_sweep(summary: Summary, key: str, metrics: Sequence[str], title: str, s
     return Drawing(figure, tuple(point for table in tables for point in table))
 
 
-def curves_of(
-    summary: Summary, cells: Sequence[Cell], key: str, metric: str, spread: bool = False
-) -> list[Curve]:
+def curves_of(summary: Summary, cells: Sequence[Cell], key: str, metric: str, spread: bool = False) -> list[Curve]:
     """Every arm at every multiplier, or at four of them spread evenly; one curve for no synthetic rows at all."""
     same_ratio = len({cell.counts[0] / cell.counts[1] for cell in cells}) == 1
     scaled = key in ("sample.minority", "sample.majority") and same_ratio

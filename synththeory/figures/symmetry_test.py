@@ -12,17 +12,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from scipy.special import chdtrc, chdtri
 
-from synththeory.figures.axes import fixed_ticks
-from synththeory.figures.frame import Drawing, Header, framed, letter
-from synththeory.figures.labels import EndLabel, label_ends
-from synththeory.figures.style import QUIET, RULE, Look, arm_words, lightened, looks
-from synththeory.figures.table import Plotted
-from synththeory.figures.words import population_words, sample_words
+from synththeory.figures.parts.axes import fixed_ticks
+from synththeory.figures.parts.captions import population_words, sample_words
+from synththeory.figures.parts.frame import Drawing, Header, framed, letter
+from synththeory.figures.parts.labels import EndLabel, label_ends
+from synththeory.figures.parts.style import QUIET, RULE, Look, arm_words, lightened, looks
+from synththeory.figures.parts.table import Plotted
 from synththeory.populations import CubePair
 from synththeory.selection import noncentral_power, symmetry_noncentrality, symmetry_power
-from synththeory.sim.cells import Cell
-from synththeory.sim.rows import Row
-from synththeory.sim.summary import Summary
+from synththeory.sim.design.cells import Cell
+from synththeory.sim.results.rows import Row
+from synththeory.sim.results.summary import Summary
 
 SIGNAL = "population.signal"
 _SYMBOLS = {

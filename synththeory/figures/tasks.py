@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from synththeory.figures.axes import extent, fixed_ticks, scale_y
-from synththeory.figures.frame import Drawing, Header, framed, letter
-from synththeory.figures.labels import EndLabel, label_ends
-from synththeory.figures.style import QUIET, Look, arm_words, looks
-from synththeory.figures.table import Plotted
-from synththeory.figures.words import footnote, key_words
+from synththeory.figures.parts.axes import extent, fixed_ticks, scale_y
+from synththeory.figures.parts.captions import footnote, key_words
+from synththeory.figures.parts.frame import Drawing, Header, framed, letter
+from synththeory.figures.parts.labels import EndLabel, label_ends
+from synththeory.figures.parts.style import QUIET, Look, arm_words, looks
+from synththeory.figures.parts.table import Plotted
 from synththeory.generators import Generator
-from synththeory.sim.cells import Cell
-from synththeory.sim.summary import Summary
-from synththeory.sim.tasks import BORROWINGS, CORRECTED, NAIVE
+from synththeory.sim.design.cells import Cell
+from synththeory.sim.questions.tasks import BORROWINGS, CORRECTED, NAIVE
+from synththeory.sim.results.summary import Summary
 
 _METRIC = "excess_risk"
 _RISK = r"excess risk of task 0, $E[(z^{\top}(\hat\theta-\theta))^2]$"

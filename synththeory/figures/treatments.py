@@ -11,14 +11,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.typing import LineStyleType
 
-from synththeory.figures.axes import fixed_ticks, log_ticks
-from synththeory.figures.frame import Drawing, Header, framed, letter
-from synththeory.figures.style import INK, RULE, Look, arm_words, looks
-from synththeory.figures.table import Plotted
-from synththeory.figures.theory_lines import source_of
-from synththeory.figures.words import footnote, metric_words, population_words, sample_words, spread_words
-from synththeory.sim.cells import Cell
-from synththeory.sim.summary import Summary
+from synththeory.figures.parts.axes import fixed_ticks, log_ticks
+from synththeory.figures.parts.captions import footnote, metric_words, population_words, sample_words, spread_words
+from synththeory.figures.parts.frame import Drawing, Header, framed, letter
+from synththeory.figures.parts.style import INK, RULE, Look, arm_words, looks
+from synththeory.figures.parts.table import Plotted
+from synththeory.figures.parts.theory_lines import source_of
+from synththeory.sim.design.cells import Cell
+from synththeory.sim.results.summary import Summary
 
 _DASHES: dict[str, LineStyleType] = {"reweighted": "solid", "re-priored": "dashed"}
 _DOTTED: LineStyleType = (0, (1.0, 1.5))

@@ -14,7 +14,7 @@ from synththeory.arrays import Matrix, Vector
 from synththeory.generators.base import GeneratorMoments
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import LocationLaw, Population, RowLaw, StratumMoments, truth
-from synththeory.populations.extended import Extended
+from synththeory.populations.laws.extended import Extended
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +56,7 @@ def own_moments(population: Population, loss: Loss, stratum: int, theta: Vector 
     return exact.at(population.strata[stratum], population.laws[stratum], theta)
 
 
-def fixed_law(
-    population: Population, loss: Loss, stratum: int, law: RowLaw, theta: Vector | None
-) -> GeneratorMoments:
+def fixed_law(population: Population, loss: Loss, stratum: int, law: RowLaw, theta: Vector | None) -> GeneratorMoments:
     """A generator whose law does not depend on the data: m̂ does not fluctuate (any loss)."""
     exact = truth(population, loss)
     there = exact.at(population.strata[stratum], law, exact.optimum if theta is None else theta)
@@ -120,7 +118,12 @@ def jittered(
 
 
 def shrunk_gaussian(
-    population: Population, loss: SquaredLoss, stratum: int, count: int, shrinkage: float, jitter: float,
+    population: Population,
+    loss: SquaredLoss,
+    stratum: int,
+    count: int,
+    shrinkage: float,
+    jitter: float,
     theta: Vector | None,
 ) -> GeneratorMoments:
     """Gaussian fit with shrinkage ρ: φ = Jε + 2[(1−ρ)(εεᵀ−S)θ + ρ((‖ε‖²−tr S)/d)θ], shift 2Sθ/n1.

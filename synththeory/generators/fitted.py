@@ -18,7 +18,7 @@ from synththeory.generators.response import Response
 from synththeory.kernels.draw import affine_rows
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import Population
-from synththeory.populations.laws import affine_sums
+from synththeory.populations.laws.location import affine_sums
 from synththeory.sample import Block
 from synththeory.streams import Streams
 

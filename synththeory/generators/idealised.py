@@ -16,7 +16,7 @@ from synththeory.generators.pilot import pilot_moments
 from synththeory.generators.response import Response
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import LocationLaw, Population
-from synththeory.populations.laws import affine_sums
+from synththeory.populations.laws.location import affine_sums
 from synththeory.sample import Block
 from synththeory.streams import Streams
 

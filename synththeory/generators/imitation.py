@@ -10,7 +10,7 @@ from synththeory.generators.pilot import measured
 from synththeory.generators.response import OWN, Polynomial, Response, joint_covariance
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import LocationLaw, Population, truth
-from synththeory.populations.extended import Extended
+from synththeory.populations.laws.extended import Extended
 from synththeory.sample import Stratum
 
 

@@ -13,9 +13,7 @@ _EDGE = 9.0
 
 
 @kernel
-def expected_softplus(
-    means: NDArray[np.float64], deviations: NDArray[np.float64], out: NDArray[np.float64]
-) -> None:
+def expected_softplus(means: NDArray[np.float64], deviations: NDArray[np.float64], out: NDArray[np.float64]) -> None:
     """Fill ``out`` (n,) with E log(1 + e^u), u ~ N(mean, deviation²), by the trapezoid rule on [−9, 9].
 
     The step min(¼, ½/s) keeps the error below 1e-13 (relative to max(1, s)); NaN in, NaN out.

@@ -62,9 +62,7 @@ def fused(factor: float, value: float, shift: float) -> float:
     return factor * value + shift
 
 
-def take_column(
-    rows: Flat, start: int, step: int, shift: float, factor: float, eights: int, column: Flat
-) -> None:
+def take_column(rows: Flat, start: int, step: int, shift: float, factor: float, eights: int, column: Flat) -> None:
     """Set column[i] to `fused` factor · rows[start + i·step] + shift, i < 8 · eights: the interpreted twin."""
     column[: eights * LANES] = factor * rows[start : start + eights * LANES * step : step][: eights * LANES] + shift
 
@@ -166,9 +164,7 @@ class _Writer:
         """One number in every lane."""
         lane, nothing = ir.IntType(32), ir.Constant(_VECTOR, ir.Undefined)
         single = self.builder.insert_element(nothing, value, ir.Constant(lane, 0))
-        return self.builder.shuffle_vector(
-            single, nothing, ir.Constant(ir.VectorType(lane, LANES), [0] * LANES)
-        )
+        return self.builder.shuffle_vector(single, nothing, ir.Constant(ir.VectorType(lane, LANES), [0] * LANES))
 
     def fma(self, a: Any, b: Any, c: Any) -> Any:
         """a · b + c."""
@@ -370,8 +366,19 @@ def _vector_lengths(_context: Any, matrix: Any, first: Any, matrix_stride: Any, 
 def _compiled_map(matrix: Any, first: Any, matrix_stride: Any, panel: Any, source: Any, target: Any, stride: Any,
                   height: Any, steps: Any, eights: Any, lengths: Any) -> Any:  # fmt: skip
     def tile(matrix, first, matrix_stride, panel, source, target, stride, height, steps, eights, lengths):  # type: ignore[no-untyped-def]
-        _vector_map(matrix, np.int64(first), np.int64(matrix_stride), panel, np.int64(source), np.int64(target),
-                    np.int64(stride), np.int64(height), np.int64(steps), np.int64(eights), lengths)
+        _vector_map(
+            matrix,
+            np.int64(first),
+            np.int64(matrix_stride),
+            panel,
+            np.int64(source),
+            np.int64(target),
+            np.int64(stride),
+            np.int64(height),
+            np.int64(steps),
+            np.int64(eights),
+            lengths,
+        )
 
     return tile
 
@@ -380,8 +387,18 @@ def _compiled_map(matrix: Any, first: Any, matrix_stride: Any, panel: Any, sourc
 def _compiled_lengths(matrix: Any, first: Any, matrix_stride: Any, panel: Any, source: Any, stride: Any, height: Any,
                       steps: Any, eights: Any, lengths: Any) -> Any:  # fmt: skip
     def tile(matrix, first, matrix_stride, panel, source, stride, height, steps, eights, lengths):  # type: ignore[no-untyped-def]
-        _vector_lengths(matrix, np.int64(first), np.int64(matrix_stride), panel, np.int64(source), np.int64(stride),
-                        np.int64(height), np.int64(steps), np.int64(eights), lengths)
+        _vector_lengths(
+            matrix,
+            np.int64(first),
+            np.int64(matrix_stride),
+            panel,
+            np.int64(source),
+            np.int64(stride),
+            np.int64(height),
+            np.int64(steps),
+            np.int64(eights),
+            lengths,
+        )
 
     return tile
 

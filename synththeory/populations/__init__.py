@@ -7,19 +7,19 @@ from synththeory.populations.dense_shift import DenseShift
 from synththeory.populations.gaussian_mixture import GaussianComponent, GaussianMixture
 from synththeory.populations.gaussian_shift import GaussianShift
 from synththeory.populations.groups import GaussianGroups, Group
-from synththeory.populations.held_out import HeldOutBlock, HeldOutRisk
-from synththeory.populations.laws import LocationLaw, RowLaw
+from synththeory.populations.laws.location import LocationLaw, RowLaw
+from synththeory.populations.laws.mixtures import MixtureLaw
 from synththeory.populations.mean_shift import MeanShift
-from synththeory.populations.measures import measures
-from synththeory.populations.mixtures import MixtureLaw
-from synththeory.populations.moments import StratumMoments
-from synththeory.populations.own import OwnRisk
 from synththeory.populations.ring import Ring, RingLaw
-from synththeory.populations.sampled import SampledRisk, sampled_risk
+from synththeory.populations.risks.exact import Risk, Truth, risk_on, truth
+from synththeory.populations.risks.held_out import HeldOutBlock, HeldOutRisk
+from synththeory.populations.risks.measures import measures
+from synththeory.populations.risks.moments import StratumMoments
+from synththeory.populations.risks.per_replication import OwnRisk
+from synththeory.populations.risks.sampled import SampledRisk, sampled_risk
 from synththeory.populations.sigmoid_link import SigmoidLink
 from synththeory.populations.tasks import LinearTasks
 from synththeory.populations.treatment import Treatment
-from synththeory.populations.truth import Risk, Truth, risk_on, truth
 
 __all__ = [
     "Craft",

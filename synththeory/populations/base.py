@@ -11,9 +11,9 @@ import numpy as np
 from synththeory.arrays import Integers
 from synththeory.components import Component
 from synththeory.losses import Loss
-from synththeory.populations.drawn import DrawnBlock
-from synththeory.populations.laws import LocationLaw, RowLaw
-from synththeory.populations.own import OwnRisk
+from synththeory.populations.laws.drawn import DrawnBlock
+from synththeory.populations.laws.location import LocationLaw, RowLaw
+from synththeory.populations.risks.per_replication import OwnRisk
 from synththeory.sample import Block, Stratum
 from synththeory.streams import Streams
 

@@ -12,7 +12,7 @@ from scipy.special import ndtr
 
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.populations.base import Population
-from synththeory.populations.laws import LocationLaw
+from synththeory.populations.laws.location import LocationLaw
 from synththeory.sample import Law, Stratum
 from synththeory.streams import Streams
 

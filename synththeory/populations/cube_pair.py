@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from scipy.optimize import brentq
 
 from synththeory.populations.base import Population
-from synththeory.populations.laws import LocationLaw
+from synththeory.populations.laws.location import LocationLaw
 from synththeory.sample import Stratum
 
 SYMMETRIC_LOCATION = (5.0 - sqrt(21.0)) / 2.0

@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from synththeory.components import FloatRows, Floats, Positive, Settings
 from synththeory.populations.base import Population
-from synththeory.populations.laws import LocationLaw
-from synththeory.populations.mixtures import MixtureLaw, mixture
+from synththeory.populations.laws.location import LocationLaw
+from synththeory.populations.laws.mixtures import MixtureLaw, mixture
 from synththeory.sample import Stratum
 
 

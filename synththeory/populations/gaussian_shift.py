@@ -9,7 +9,7 @@ from pydantic import field_validator
 
 from synththeory.components import Floats
 from synththeory.populations.base import Population
-from synththeory.populations.laws import LocationLaw
+from synththeory.populations.laws.location import LocationLaw
 from synththeory.sample import Stratum
 
 

@@ -9,8 +9,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from synththeory.components import Settings
 from synththeory.populations.base import Population
 from synththeory.populations.gaussian_mixture import Components, check_components, law_of
-from synththeory.populations.laws import LocationLaw
-from synththeory.populations.mixtures import MixtureLaw
+from synththeory.populations.laws.location import LocationLaw
+from synththeory.populations.laws.mixtures import MixtureLaw
 from synththeory.sample import Stratum
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from synththeory.components import NonNegative
 from synththeory.populations.base import Population
-from synththeory.populations.laws import LocationLaw, Noise
+from synththeory.populations.laws.location import LocationLaw, Noise
 from synththeory.sample import Stratum
 
 

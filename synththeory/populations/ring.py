@@ -12,8 +12,8 @@ from pydantic import Field
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.components import NonNegative
 from synththeory.populations.base import Population
-from synththeory.populations.laws import LocationLaw, RowLaw
-from synththeory.populations.mixtures import mixture
+from synththeory.populations.laws.location import LocationLaw, RowLaw
+from synththeory.populations.laws.mixtures import mixture
 from synththeory.sample import Stratum
 from synththeory.streams import Streams
 

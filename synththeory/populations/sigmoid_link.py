@@ -10,8 +10,8 @@ from pydantic import Field
 
 from synththeory.components import NonNegative, Positive
 from synththeory.populations.base import JointPopulation
-from synththeory.populations.laws import LocationLaw
-from synththeory.populations.mixtures import MixtureLaw
+from synththeory.populations.laws.location import LocationLaw
+from synththeory.populations.laws.mixtures import MixtureLaw
 from synththeory.sample import Stratum
 
 

@@ -13,8 +13,8 @@ from synththeory.arrays import Array
 from synththeory.components import Floats, NonNegative, Positive
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations.base import Population
-from synththeory.populations.measures import Fitted
-from synththeory.populations.own import OwnRisk
+from synththeory.populations.risks.measures import Fitted
+from synththeory.populations.risks.per_replication import OwnRisk
 from synththeory.sample import Block, Stratum
 from synththeory.streams import Streams
 

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from synththeory.arrays import Array, Vector
 from synththeory.components import Floats, NonNegative
 from synththeory.populations.base import JointPopulation
-from synththeory.populations.laws import LocationLaw
+from synththeory.populations.laws.location import LocationLaw
 from synththeory.sample import Block, Stratum
 from synththeory.streams import Streams
 

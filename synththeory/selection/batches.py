@@ -14,7 +14,7 @@ from synththeory.arrays import Array
 from synththeory.errors import DesignError
 from synththeory.kernels.symmetry import drawn_symmetry_sums, symmetry_sums
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
-from synththeory.populations.drawn import DrawnBlock
+from synththeory.populations.laws.drawn import DrawnBlock
 from synththeory.sample import Block
 from synththeory.selection.calibration import ScaledF, chi_square, small_sample
 from synththeory.selection.pilot import fit_pilot

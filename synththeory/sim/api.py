@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from synththeory.sim.design import Design
-from synththeory.sim.engine import Progress, run
-from synththeory.sim.store import Store
-from synththeory.sim.studies import load_design
-from synththeory.sim.summary import Summary, summarised
+from synththeory.sim.design.design import Design
+from synththeory.sim.design.studies import load_design
+from synththeory.sim.results.summary import Summary, summarised
+from synththeory.sim.run.engine import Progress, run
+from synththeory.sim.store.folder import Store
 
 
 def simulate(

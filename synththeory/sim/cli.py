@@ -15,8 +15,8 @@ from rich.markup import escape
 from synththeory.errors import SynththeoryError
 
 if TYPE_CHECKING:
-    from synththeory.sim.design import Design
-    from synththeory.sim.summary import Summary
+    from synththeory.sim.design.design import Design
+    from synththeory.sim.results.summary import Summary
 
 Parameters = ParamSpec("Parameters")
 Format = Literal["table", "csv", "json"]
@@ -67,8 +67,8 @@ def headline(context: typer.Context) -> None:
     """Run the headline study when no command is given."""
     if context.invoked_subcommand is not None:
         return
-    from synththeory.sim.report import table
-    from synththeory.sim.studies import load_design
+    from synththeory.sim.design.studies import load_design
+    from synththeory.sim.results.text import table
 
     summary = _simulated(load_design(HEADLINE), None, None, None)
     whole = [row.multiplier for row in summary.rows if row.multiplier is not None and row.multiplier.is_integer()]
@@ -86,7 +86,7 @@ def list_studies() -> None:
     """List the studies that come with the package."""
     from rich.table import Table
 
-    from synththeory.sim.studies import load_design, studies
+    from synththeory.sim.design.studies import load_design, studies
 
     listing = Table("study", "title", "source", "cells", "arms")
     for name in studies():
@@ -109,8 +109,8 @@ def run(
     shape: Shape = "table",
 ) -> None:
     """Run a study, or what is missing of it, and write its summary to stdout."""
-    from synththeory.sim.studies import load_design
-    from synththeory.sim.tables import assignment
+    from synththeory.sim.design.studies import load_design
+    from synththeory.sim.design.tables import assignment
 
     changes = dict(map(assignment, settings or []))
     changes |= {} if replications is None else {"monte_carlo.replications": replications}
@@ -135,7 +135,7 @@ def figure(
 ) -> None:
     """Draw a study's figure."""
     from synththeory.sim.api import summarise
-    from synththeory.sim.studies import load_design, studies
+    from synththeory.sim.design.studies import load_design, studies
 
     folder = Path(study)
     is_folder = (folder / "lock.json").is_file() or (folder.is_dir() and study not in studies())
@@ -151,8 +151,8 @@ def replay(
     replication: Annotated[int, typer.Option(help="Number of the replication, from 0.")] = 0,
 ) -> None:
     """Recompute one replication and say whether every stored number is equal to the bit."""
-    from synththeory.sim.replay import replay as recompute
-    from synththeory.sim.store import Store
+    from synththeory.sim.run.replay import replay as recompute
+    from synththeory.sim.store.folder import Store
 
     outcome = recompute(Store.existing(folder), cell, replication)
     if outcome.different:
@@ -182,7 +182,7 @@ def _simulated(design: Design, out: Path | None, threads: int | None, block: int
 
 
 def _write(result: Summary, shape: Format) -> None:
-    from synththeory.sim.report import csv_text, json_text, table
+    from synththeory.sim.results.text import csv_text, json_text, table
 
     if shape == "table":
         _tables().print(table(result))
@@ -193,8 +193,8 @@ def _write(result: Summary, shape: Format) -> None:
 
 
 def _say_the_rest(result: Summary) -> None:
-    from synththeory.sim.choices import choices
-    from synththeory.sim.report import agreement_lines
+    from synththeory.sim.results.choices import choices
+    from synththeory.sim.results.text import agreement_lines
 
     for found in choices(result):
         _say(escape(f"chosen: {found.line}"))
@@ -204,7 +204,7 @@ def _say_the_rest(result: Summary) -> None:
 
 
 def _say_failures(result: Summary) -> None:
-    from synththeory.sim.report import failure_lines, risk_lines
+    from synththeory.sim.results.text import failure_lines, risk_lines
 
     for line in (*failure_lines(result), *risk_lines(result)):
         _say(escape(line))

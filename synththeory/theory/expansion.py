@@ -256,6 +256,7 @@ def minimiser(
     ArithmeticError
         When the iteration does not end in a minimum.
     """
+
     def at(theta: Vector) -> _Sized:
         return _Sized(expand(population, generator, learner, majority, minority, theta), size)
 

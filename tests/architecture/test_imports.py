@@ -62,7 +62,7 @@ def test_the_walk_sees_every_kind_of_import() -> None:
     source = """
 import numba.core
 from synththeory import sim
-from synththeory.sim.engine import run
+from synththeory.sim.run.engine import run
 from ..figures import draw
 if TYPE_CHECKING:
     from synththeory.explore import app
@@ -76,7 +76,7 @@ class C:
     assert found == [
         ("numba.core", False, False),
         ("synththeory.sim", False, False),
-        ("synththeory.sim.engine", False, False),
+        ("synththeory.sim.run.engine", False, False),
         (
             "synththeory.figures.draw" if "synththeory.figures.draw" in modules() else "synththeory.figures",
             False,

@@ -20,11 +20,11 @@ from rich.table import Table
 from threadpoolctl import threadpool_limits
 
 from synththeory.sim.api import simulate
-from synththeory.sim.design import Design
-from synththeory.sim.engine import run
-from synththeory.sim.store import Store
-from synththeory.sim.studies import load_design, studies
-from synththeory.sim.threads import available_threads
+from synththeory.sim.design.design import Design
+from synththeory.sim.design.studies import load_design, studies
+from synththeory.sim.run.engine import run
+from synththeory.sim.run.threads import available_threads
+from synththeory.sim.store.folder import Store
 from tests.reference import generators, least_squares, logistic, random_fourier, symmetry, tg_vtss
 
 ROUNDS = 5

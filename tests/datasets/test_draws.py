@@ -15,7 +15,7 @@ from synththeory.learners import Fit
 from synththeory.losses import LogisticLoss
 from synththeory.populations import HeldOutRisk, risk_on
 from synththeory.sim.cli import app
-from synththeory.sim.replay import replay
+from synththeory.sim.run.replay import replay
 from synththeory.streams import Streams
 
 POPULATION = Digits(pair="digits-4-9", components=3, held_out=20)

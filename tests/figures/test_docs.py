@@ -10,7 +10,7 @@ import pytest
 import synththeory
 from synththeory import load_design
 from synththeory.components import Component
-from synththeory.sim.studies import studies
+from synththeory.sim.design.studies import studies
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])

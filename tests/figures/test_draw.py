@@ -14,7 +14,7 @@ from PIL import Image
 import synththeory
 from synththeory import SynththeoryError, load_design, simulate
 from synththeory.figures import draw
-from synththeory.sim.summary import Summary
+from synththeory.sim.results.summary import Summary
 
 SUFFIXES = (".png", ".pdf", ".csv", ".toml", ".json")
 WHOLE = ("headline", "alignment_biased", "local_symmetry_linear")  # every multiplier of every arm is drawn

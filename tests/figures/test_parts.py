@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from synththeory import load_design, simulate
-from synththeory.figures.axes import log_ticks, multiplier_axis, power_of_ten, scale_y
 from synththeory.figures.curves import draw_curves
-from synththeory.figures.frame import letter
-from synththeory.figures.labels import EndLabel, label_ends, separated, wrapped
 from synththeory.figures.layouts import PAPERS, Layout, shape_of
-from synththeory.figures.style import looks
+from synththeory.figures.parts.axes import log_ticks, multiplier_axis, power_of_ten, scale_y
+from synththeory.figures.parts.frame import letter
+from synththeory.figures.parts.labels import EndLabel, label_ends, separated, wrapped
+from synththeory.figures.parts.style import looks
 from synththeory.figures.sweeps import draw_sweep
-from synththeory.sim.studies import studies
-from synththeory.sim.summary import Summary
+from synththeory.sim.design.studies import studies
+from synththeory.sim.results.summary import Summary
 
 METRICS = ("excess_risk", "parameter_error")
 

@@ -11,9 +11,9 @@ from PIL import Image
 
 from synththeory import SynththeoryError, load_design, simulate
 from synththeory.figures import SequenceStudy, draw, draw_sequence
-from synththeory.sim.gains import gains
-from synththeory.sim.ratios import ratios
-from synththeory.sim.scaling import scaling_fits
+from synththeory.sim.results.gains import gains
+from synththeory.sim.results.ratios import ratios
+from synththeory.sim.results.scaling import scaling_fits
 
 FEW = {"monte_carlo.replications": 12}
 WITHOUT_A_PILOT = [{"kind": "oracle"}, {"kind": "perturbed-oracle", "shift": 0.3}]
@@ -53,9 +53,7 @@ def test_more_than_two_groups_get_four_panels(tmp_path: Path) -> None:
     names = ("excess_risk", "worst_group_risk", "majority_group_risk", "minority_group_risk")
     assert panels == set(zip("abcd", names, strict=True))
     again = draw(summary, tmp_path / "twice" / "groups.png")
-    assert [path.read_bytes() for path in again] == [
-        (tmp_path / path.name).read_bytes() for path in again
-    ]
+    assert [path.read_bytes() for path in again] == [(tmp_path / path.name).read_bytes() for path in again]
 
 
 def test_a_ratio_is_drawn_twice_with_its_own_interval(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from synththeory.generators import (
 )
 from synththeory.losses import SquaredLoss
 from synththeory.populations import GaussianShift, LocationLaw, MeanShift, Population, truth
-from synththeory.populations.laws import Noise
+from synththeory.populations.laws.location import Noise
 from synththeory.sample import Stratum
 from tests.quadrature import covariance, law_nodes, score_moments
 from tests.reference import least_squares, theory

@@ -22,6 +22,8 @@ def call(
 
 
 compiled: Any = numba.njit(call)
+
+
 @numba.njit  # type: ignore[untyped-decorator]
 def compiled_start(source: Array, start: int, out: Array, out_start: int, out_stride: int) -> None:
     """The start of a tile as kernels call it."""

@@ -4,7 +4,7 @@ import numpy as np
 import statsmodels.api as sm
 from scipy.stats import norm
 
-from synththeory.sim.rows import Row
+from synththeory.sim.results.rows import Row
 from tests.paper.studies import assert_land, at, column, study
 from tests.statistical import STANDARD_ERRORS, assert_agrees, assert_within
 

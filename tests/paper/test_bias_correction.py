@@ -15,8 +15,8 @@ from synththeory.learners import Logistic
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
 from synththeory.populations import GaussianShift, truth
 from synththeory.sample import Block, Sample, Stratum
-from synththeory.sim.rates import fitted_rate
-from synththeory.sim.summary import Summary
+from synththeory.sim.results.rates import fitted_rate
+from synththeory.sim.results.summary import Summary
 from synththeory.status import Status
 from synththeory.streams import Streams
 from synththeory.theory import CorrectedGenerator, predict, second_order

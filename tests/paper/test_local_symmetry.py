@@ -6,8 +6,8 @@ from scipy.optimize import curve_fit
 
 from synththeory.generators import GaussianFit, Oracle, SemiOracle
 from synththeory.populations import MeanShift
-from synththeory.populations.laws import Noise
-from synththeory.sim.rows import Row
+from synththeory.populations.laws.location import Noise
+from synththeory.sim.results.rows import Row
 from tests.paper.control import Gap, measured_gap
 from tests.paper.studies import assert_land, at, column, study
 from tests.statistical import STANDARD_ERRORS, assert_within

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from synththeory import load_design, simulate
-from synththeory.sim.rows import Row
-from synththeory.sim.summary import Summary
+from synththeory.sim.results.rows import Row
+from synththeory.sim.results.summary import Summary
 from tests.paper.studies import assert_land, at, column
 from tests.reference import logistic as reference
 from tests.statistical import STANDARD_ERRORS, assert_agrees, assert_within, standard_error

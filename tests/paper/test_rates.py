@@ -3,8 +3,8 @@
 import pytest
 
 from synththeory import load_design, simulate
-from synththeory.sim.rates import fitted_rate
-from synththeory.sim.summary import Summary
+from synththeory.sim.results.rates import fitted_rate
+from synththeory.sim.results.summary import Summary
 
 SMALLEST, LARGEST = 800, 6400
 

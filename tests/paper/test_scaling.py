@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from synththeory import load_design, simulate
-from synththeory.sim.ratios import ratios
-from synththeory.sim.scaling import scaling_fits
-from synththeory.sim.summary import Summary
+from synththeory.sim.results.ratios import ratios
+from synththeory.sim.results.scaling import scaling_fits
+from synththeory.sim.results.summary import Summary
 from tests.paper.studies import column
 from tests.statistical import STANDARD_ERRORS, allowed
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from synththeory import load_design, simulate
-from synththeory.sim.rows import Row
-from synththeory.sim.summary import Summary
+from synththeory.sim.results.rows import Row
+from synththeory.sim.results.summary import Summary
 from tests.paper.studies import PAPER_REPLICATIONS, REPLICATIONS, assert_land
 from tests.reference import tg_vtss as reference
 from tests.statistical import STANDARD_ERRORS, assert_agrees, standard_error

@@ -10,8 +10,8 @@ from functools import cache
 import numpy as np
 
 from synththeory import load_design, simulate
-from synththeory.sim.rows import Row
-from synththeory.sim.summary import Summary
+from synththeory.sim.results.rows import Row
+from synththeory.sim.results.summary import Summary
 from tests.paper.studies import COMBINED, PAPER_REPLICATIONS, at, column
 from tests.reference import random_fourier as reference
 from tests.statistical import assert_agrees, standard_error

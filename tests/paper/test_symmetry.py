@@ -8,7 +8,7 @@ from scipy.stats import chi2, ncx2
 from synththeory import load_design, simulate
 from synththeory.losses import SquaredLoss
 from synththeory.selection import symmetry_noncentrality
-from synththeory.sim.summary import Summary
+from synththeory.sim.results.summary import Summary
 from tests.paper.studies import column
 from tests.statistical import assert_agrees
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from synththeory import DesignError, load_design
 from synththeory.populations import GaussianComponent, GaussianMixture, LocationLaw, MixtureLaw
 from synththeory.sim.cli import app
-from synththeory.sim.tables import toml_text
+from synththeory.sim.design.tables import toml_text
 
 COVARIANCE = [[2.0, 0.6, 0.0], [0.6, 1.0, -0.2], [0.0, -0.2, 0.5]]
 ORIGIN = {"mean": [0.0, 0.0, 0.0]}

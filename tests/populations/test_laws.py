@@ -5,7 +5,7 @@ import pytest
 
 from synththeory.arrays import Matrix
 from synththeory.populations import LocationLaw
-from synththeory.populations.laws import Noise, noise_quartic, standard_noise
+from synththeory.populations.laws.location import Noise, noise_quartic, standard_noise
 from synththeory.streams import Streams
 from tests.quadrature import DIMENSION, law_nodes, nodes
 from tests.statistical import assert_mean

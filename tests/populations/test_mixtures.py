@@ -5,8 +5,8 @@ import pytest
 
 from synththeory.arrays import Array
 from synththeory.populations import LocationLaw, MixtureLaw
-from synththeory.populations.laws import Noise
-from synththeory.populations.mixtures import mixture
+from synththeory.populations.laws.location import Noise
+from synththeory.populations.laws.mixtures import mixture
 from synththeory.streams import Streams
 from tests.statistical import assert_mean
 

@@ -9,7 +9,7 @@ from scipy.special import expit, ndtr
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.errors import DesignError
 from synththeory.populations import LocationLaw, MixtureLaw
-from synththeory.populations.projection import error_rate, gaussian_components, nodes, project
+from synththeory.populations.laws.projection import error_rate, gaussian_components, nodes, project
 from synththeory.sample import Stratum
 from tests.normal_integrals import expectation
 from tests.statistical import assert_mean

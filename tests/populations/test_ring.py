@@ -7,8 +7,8 @@ from scipy.stats import norm
 
 from synththeory.losses import LogisticLoss, SquaredLoss
 from synththeory.populations import LocationLaw, MixtureLaw, Ring, RingLaw, truth
-from synththeory.populations.logistic import LogisticTruth
-from synththeory.populations.squared import SquaredTruth
+from synththeory.populations.risks.logistic import LogisticTruth
+from synththeory.populations.risks.squared import SquaredTruth
 from synththeory.streams import Streams
 from synththeory.theory import regime
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from synththeory.arrays import Vector
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import GaussianShift, LocationLaw, MeanShift, Population, truth
-from synththeory.populations.squared import SquaredTruth, stratum_moments
+from synththeory.populations.risks.squared import SquaredTruth, stratum_moments
 from synththeory.sample import Stratum
 from synththeory.streams import Streams
 from tests.populations.test_laws import FACTOR, MEAN, NOISES

@@ -48,9 +48,7 @@ def bias(data: DataSet, loss: Loss, theta: Vector, comparator: str, transport: s
         here = [loss(theta, row + move, data.labels[1]) for row in made]
         there = [loss(theta, row + move, data.labels[1]) for row in compared]
         values.append(np.mean([value for value, _ in here]) - np.mean([value for value, _ in there]))
-        gradients.append(
-            np.mean([slope for _, slope in here], axis=0) - np.mean([slope for _, slope in there], axis=0)
-        )
+        gradients.append(np.mean([slope for _, slope in here], axis=0) - np.mean([slope for _, slope in there], axis=0))
     return float(np.mean(values)), np.asarray(np.mean(gradients, axis=0))
 
 

@@ -106,9 +106,7 @@ def fits(
     gap = int((y == 0).sum() - (y == 1).sum())
     sizes = [round(gamma * gap) for gamma in gammas]
     made = generator(rng, x[y == 1], max(sizes))
-    return [
-        model.fit(np.concatenate([x, made[:size]]), np.concatenate([y, np.ones(size)]), False) for size in sizes
-    ]
+    return [model.fit(np.concatenate([x, made[:size]]), np.concatenate([y, np.ones(size)]), False) for size in sizes]
 
 
 def validation_losses(

@@ -5,7 +5,7 @@ import pytest
 
 from synththeory.losses import LogisticLoss, SquaredLoss
 from synththeory.populations import CubePair, GaussianShift, LocationLaw, MeanShift, Population
-from synththeory.populations.drawn import DrawnBlock
+from synththeory.populations.laws.drawn import DrawnBlock
 from synththeory.sample import Stratum
 from synththeory.selection import block_symmetry, symmetry_statistics
 from synththeory.streams import Streams

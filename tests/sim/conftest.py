@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from synththeory.sim.design import Design
-from synththeory.sim.studies import load_design
+from synththeory.sim.design.design import Design
+from synththeory.sim.design.studies import load_design
 
 Table = dict[str, Any]
 

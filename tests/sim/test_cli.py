@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from synththeory import load_design, simulate
-from synththeory.sim.blocks import Results
 from synththeory.sim.cli import app
-from synththeory.sim.store import Store
-from synththeory.sim.studies import studies
+from synththeory.sim.design.studies import studies
+from synththeory.sim.store.blocks import Results
+from synththeory.sim.store.folder import Store
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_ctrl_c_is_exit_code_130(study, tmp_path, monkeypatch):
     def stopped(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("synththeory.sim.engine._finish", stopped)
+    monkeypatch.setattr("synththeory.sim.run.engine._finish", stopped)
     result = call("run", study, "--out", tmp_path / "out", "--block", 5)
     assert result.exit_code == 130
     assert "to go on: python -m synththeory.sim run" in result.stderr

@@ -5,7 +5,7 @@ import pytest
 
 from synththeory import DesignError, load_design
 from synththeory.generators import Smote
-from synththeory.sim.studies import studies
+from synththeory.sim.design.studies import studies
 
 
 @pytest.mark.parametrize("name", studies())

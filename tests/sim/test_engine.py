@@ -7,9 +7,9 @@ import pytest
 
 from synththeory import DesignError, simulate
 from synththeory.generators import Generator
-from synththeory.sim import engine
-from synththeory.sim.engine import Interrupted, compute
-from synththeory.sim.store import Store
+from synththeory.sim.run import engine
+from synththeory.sim.run.engine import Interrupted, compute
+from synththeory.sim.store.folder import Store
 from synththeory.status import Status
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from synththeory import Summary, load_design, simulate
 from synththeory.corrections import BiasCorrection
-from synththeory.sim.gains import gains
+from synththeory.sim.results.gains import gains
 from synththeory.theory import second_order
 
 SWEEP = {"population": [{"kind": "gaussian-shift", "mean": [0.5, 0.5]}], "sample.minority": [40]}

@@ -8,10 +8,10 @@ from synththeory.learners import Fit
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
 from synththeory.populations import truth
 from synththeory.sample import Block
-from synththeory.sim.cells import Cell
-from synththeory.sim.design import Design
-from synththeory.sim.groups import group_metrics, measured, of_groups
-from synththeory.sim.oversampled import Oversampled
+from synththeory.sim.design.cells import Cell
+from synththeory.sim.design.design import Design
+from synththeory.sim.questions.groups import group_metrics, measured, of_groups
+from synththeory.sim.questions.oversampled import Oversampled
 from synththeory.streams import Streams
 from tests.statistical import assert_mean
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from synththeory import DesignError, load_design, simulate
-from synththeory.sim import engine
-from synththeory.sim.blocks import Results
-from synththeory.sim.design import Design
-from synththeory.sim.engine import compute, run
-from synththeory.sim.store import Store
+from synththeory.sim.run import engine
+from synththeory.sim.design.design import Design
+from synththeory.sim.run.engine import compute, run
+from synththeory.sim.store.blocks import Results
+from synththeory.sim.store.folder import Store
 
 Table = dict[str, Any]
 REPLICATIONS = 24

@@ -9,10 +9,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from synththeory.sim.blocks import Results
-from synththeory.sim.engine import run
-from synththeory.sim.store import Store
-from synththeory.sim.studies import load_design
+from synththeory.sim.design.studies import load_design
+from synththeory.sim.run.engine import run
+from synththeory.sim.store.blocks import Results
+from synththeory.sim.store.folder import Store
 
 REPLICATIONS = 300
 STUDY = {

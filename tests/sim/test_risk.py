@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from synththeory import DesignError, StoreError, load_design, simulate
 from synththeory.figures import draw
 from synththeory.sim.cli import app
-from synththeory.sim.engine import compute
-from synththeory.sim.report import risk_lines, table
+from synththeory.sim.results.text import risk_lines, table
+from synththeory.sim.run.engine import compute
 
 Table = dict[str, Any]
 METRICS = ["balanced_loss", "balanced_error", "test_sample_error"]

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from synththeory import DesignError, simulate
-from synththeory.sim.oversampled import Oversampled
-from synththeory.sim.rates import fitted_rate, nested_rate
-from synththeory.sim.ratios import ratios
-from synththeory.sim.scaling import SHARE, scaling_fits
+from synththeory.sim.questions.oversampled import Oversampled
+from synththeory.sim.results.rates import fitted_rate, nested_rate
+from synththeory.sim.results.ratios import ratios
+from synththeory.sim.results.scaling import SHARE, scaling_fits
 from synththeory.theory import Mixing, scaling_law
 
 SMALL = {

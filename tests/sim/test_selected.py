@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from synththeory import DesignError, load_design, simulate
 from synththeory.sim.cli import app
-from synththeory.sim.design import Design
-from synththeory.sim.engine import compute
-from synththeory.sim.selected import SHARES
+from synththeory.sim.design.design import Design
+from synththeory.sim.questions.selected import SHARES
+from synththeory.sim.run.engine import compute
 from synththeory.status import Status
 
 Table = dict[str, Any]

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from synththeory import StoreError, simulate, summarise
-from synththeory.sim.arms import scored
-from synththeory.sim.blocks import DamagedBlock, Results, decoded, encoded
-from synththeory.sim.store import Store, _gaps
+from synththeory.sim.questions.arms import scored
+from synththeory.sim.store.blocks import DamagedBlock, Results, decoded, encoded
+from synththeory.sim.store.folder import Store, _gaps
 
 
 def blocks(folder):

@@ -11,8 +11,8 @@ from statsmodels.stats.proportion import proportion_confint
 from synththeory import DesignError, load_design, simulate
 from synththeory.losses import SquaredLoss
 from synththeory.selection import symmetry_noncentrality, symmetry_statistics
-from synththeory.sim.report import agreement_lines, table
-from synththeory.sim.store import Store
+from synththeory.sim.results.text import agreement_lines, table
+from synththeory.sim.store.folder import Store
 from synththeory.streams import Streams
 
 Table = dict[str, Any]

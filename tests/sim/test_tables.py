@@ -3,7 +3,7 @@ import tomllib
 import pytest
 
 from synththeory.errors import DesignError
-from synththeory.sim.tables import assignment, flat, put, remove, toml_text
+from synththeory.sim.design.tables import assignment, flat, put, remove, toml_text
 
 
 def test_toml_text_reads_back_as_the_same_table():

@@ -11,9 +11,9 @@ from synththeory.arrays import Array, Vector
 from synththeory.corrections import imitations
 from synththeory.generators import Smote
 from synththeory.populations import LinearTasks
-from synththeory.sim.engine import compute
-from synththeory.sim.replay import replay
-from synththeory.sim.report import csv_text, table
+from synththeory.sim.results.text import csv_text, table
+from synththeory.sim.run.engine import compute
+from synththeory.sim.run.replay import replay
 from synththeory.streams import Streams
 from tests.reference import multitask as plain
 

@@ -13,7 +13,7 @@ from synththeory.generators import DiagonalGaussianFit, Generator, Offset, Smote
 from synththeory.learners import Logistic
 from synththeory.populations import GaussianMixture, GaussianShift, Population, truth
 from synththeory.sample import Sample
-from synththeory.sim.corrected import Corrected
+from synththeory.sim.questions.corrected import Corrected
 from synththeory.streams import Streams
 from synththeory.theory import CorrectedGenerator, Expansion, minimiser, predict
 from synththeory.theory.expansion import Imitator

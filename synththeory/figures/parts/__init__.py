@@ -1,0 +1,1 @@
+"""Parts that figures share: axes, frame, labels, style, captions, tables, theory's lines."""

@@ -1,0 +1,196 @@
+"""What a panel says in words: its population, its regime, theory's best sizes, and what its marks mean."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from synththeory.components import Component
+from synththeory.datasets.digits import ROWS
+from synththeory.datasets.draws import Digits
+from synththeory.figures.parts.style import arm_words
+from synththeory.figures.parts.theory_lines import TheoryLine
+from synththeory.sim.design.cells import Cell
+from synththeory.sim.results.choices import choices
+from synththeory.sim.results.summary import Summary
+from synththeory.theory import regime
+
+_METRICS = {
+    "excess_risk": r"excess balanced risk, $R(\hat\theta)-R(\theta^{*}\!)$",
+    "parameter_error": r"parameter error, $\Vert\hat\theta-\theta^{*}\!\Vert$",
+    "balanced_loss": r"balanced risk, $R(\hat\theta)$",
+    "balanced_error": "balanced 0–1 error",
+    "worst_group_risk": r"worst group's risk, $\max_g R^{(g)}(\hat\theta)$",
+    "majority_group_risk": "mean risk of the large groups",
+    "minority_group_risk": "mean risk of the small groups",
+    "test_sample_error": "standard error of the test sample",
+    "bias_error": r"error of the bias estimate, $\Vert\nabla\hat B_0(\theta^{*}\!)-\delta_1\Vert_{H^{-1}}$",
+    "spread": r"$\mathrm{tr}\,\mathrm{Cov}$ of synthetic rows over the minority’s",
+}
+_KEYS = {
+    "multiplier": r"synthetic multiplier, $\gamma=\tilde n/(n_0-n_1)$",
+    "sample.minority": r"minority rows, $n_1$",
+    "sample.majority": r"majority rows, $n_0$",
+    "sample.ratio": r"class ratio, $n_0/n_1$",
+    "population.dimension": r"dimension, $d$",
+    "population.shift": r"class shift, $\Vert\mu\Vert$",
+}
+
+
+def metric_words(metric: str) -> str:
+    """Axis label of a metric."""
+    return _METRICS.get(metric, metric.replace("_", " "))
+
+
+def metric_name(metric: str) -> str:
+    """A metric as a heading."""
+    return metric.replace("_", " ").capitalize()
+
+
+def key_words(key: str) -> str:
+    """Axis label of a horizontal axis."""
+    return _KEYS.get(key, key.rpartition(".")[2].replace("_", " "))
+
+
+def population_words(cell: Cell) -> str:
+    """Population and dimension, such as ``mean-shift, d = 20``."""
+    return f"{cell.population.kind}, $d={cell.population.dimension}$"
+
+
+def spread_words(cell: Cell) -> str:
+    """Whether two classes have one spread: what the transfer of a bias rests on."""
+    zero, one = (float(np.trace(law.covariance)) for law in cell.population.laws)
+    same = abs(one / zero - 1.0) < 1e-9
+    return "classes of one spread" if same else f"minority's variance {one / zero:.3g} × the majority's"
+
+
+def swept_words(cell: Cell, swept: Mapping[str, object] | None = None) -> str:
+    """Swept values as a panel's title; the population where nothing is swept."""
+    values = cell.swept if swept is None else swept
+    return "; ".join(_swept_value(cell, key, value) for key, value in values.items()) or population_words(cell)
+
+
+def _swept_value(cell: Cell, key: str, value: object) -> str:
+    if key == "population":
+        return population_words(cell)
+    if isinstance(value, Mapping | list | Component):
+        kind = value.get("kind") if isinstance(value, Mapping) else None
+        return str(kind or f"{key.rpartition('.')[2]} = {json.dumps(value)}")
+    name = key.rpartition(".")[2].replace("_", " ")
+    return f"{value.capitalize()} {name}" if isinstance(value, str) else f"{name} = {value:g}"
+
+
+def regime_words(cell: Cell) -> tuple[str, str]:
+    """The population's regime under the learner's loss, and the gradient that decides it.
+
+    There is no regime to know where the score is not linear in the rows or its risk not known: then the reason.
+    """
+    if not cell.learner.linear:
+        return "No theory", f"the score of {cell.learner.kind} is not linear in the rows"
+    if not cell.population.exact:
+        return "No theory", f"the law of {cell.population.kind} has no exact risk"
+    found = regime(cell.population, cell.learner.loss)
+    if found.name == "locally symmetric":
+        return "Locally symmetric", r"$g_\varphi=0$"
+    return "Locally asymmetric", rf"$\Vert g_\varphi\Vert_{{H^{{-1}}}}={found.strength:.2f}$"
+
+
+def optimum_words(best: Mapping[str, str]) -> str:
+    """Theory's best multipliers, arms with the same one together; an empty one is a curve that falls without end."""
+    groups: dict[str, list[str]] = {}
+    for arm, words in sorted(best.items(), key=lambda item: float(item[1].removeprefix("≥ ") or "inf")):
+        groups.setdefault(words, []).append(arm_words(arm))
+    if not groups:
+        return ""
+    finite = "; ".join(f"{words} for {_and(arms)}" for words, arms in groups.items() if words)
+    endless = f"{_and(groups[''])}: the more the better" if "" in groups else ""
+    return f"Best γ in theory: {'; '.join(filter(None, [finite, endless]))}."
+
+
+def _and(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def choice_words(summary: Summary) -> str:
+    """What the arms that choose their size have chosen, where there is one cell to speak of."""
+    if len(summary.design.cells) > 1:
+        return ""
+    told = []
+    for found in choices(summary):
+        verdicts = f"{found.verdicts} of replications; " if found.shares else ""
+        told.append(f"{arm_words(found.arm)} (dotted): {verdicts}mean chosen γ {found.multiplier.estimate:.2f}.")
+    return " ".join(told)
+
+
+def footnote(summary: Summary, marks: str, predicted: bool, pilot: Sequence[str], interval: str) -> str:
+    """What points, lines and bands are, and how many replications stand behind them.
+
+    Parameters
+    ----------
+    summary : Summary
+        What is drawn.
+    marks : str
+        Further marks in words, such as what a diamond is.
+    predicted : bool
+        Whether theory is drawn.
+    pilot : sequence of str
+        Arms whose theory rests on a pilot.
+    interval : str
+        ``"bars"`` or ``"bands"``.
+    """
+    held = {row.replications for row in summary.rows}
+    count = f"{min(held)}" if len(held) == 1 else f"{min(held)} to {max(held)}"
+    failed = sum(entry.failed for entry in summary.failures)
+    parts = [f"Points: mean of {count} replication{'s' * (count != '1')}; {interval}: 95 % Monte Carlo interval."]
+    if predicted:
+        solid = "Lines: theory, no fitted constant"
+        dashed = f"; dashed where a pilot measured the generator ({', '.join(map(arm_words, pilot))})" if pilot else ""
+        parts.append(f"{solid}{dashed}.")
+    parts.append(marks)
+    parts.append(f"{failed} failed fit{'s' * (failed != 1)} left out." if failed else "")
+    parts.append(_test_sample_words(summary))
+    return " ".join(part for part in parts if part)
+
+
+def _test_sample_words(summary: Summary) -> str:
+    population = summary.design.cells[0].population
+    if isinstance(population, Digits):
+        return (
+            f"Risk on {population.held_out} held-out rows of each digit, new in every replication, all from the same "
+            f"{ROWS} rows a digit."
+        )
+    errors = [row.estimate for row in summary.select(metric="test_sample_error") if math.isfinite(row.estimate)]
+    if not errors:
+        return ""
+    rows = summary.design.cells[0].risk.test_rows
+    return (
+        f"Risk on {rows} test rows a class, the same for every fit; the intervals leave out the standard error of that "
+        f"sample, at most {max(errors):.2g} for the balanced risk."
+    )
+
+
+def sample_words(cells: Sequence[Cell]) -> str:
+    """Sample sizes of some cells, such as ``n0 = 2000, n1 = 100``; the ratio where only that is the same."""
+    joint = {cell.total for cell in cells}
+    if joint != {None}:
+        means = rf", $n_0\approx{cells[0].counts[0]}$ and $n_1\approx{cells[0].counts[1]}$" if len(joint) == 1 else ""
+        return f"{' or '.join(map(str, sorted(total for total in joint if total)))} rows drawn jointly{means}"
+    majorities, minorities = ({cell.counts[place] for cell in cells} for place in (0, 1))
+    ratios = {cell.counts[0] / cell.counts[1] for cell in cells}
+    if len(minorities) > 1 and len(ratios) == 1:
+        return rf"$n_0={ratios.pop():g}\,n_1$"
+    words = [("n_0", majorities), ("n_1", minorities)]
+    return ", ".join(rf"${symbol}={values.pop()}$" for symbol, values in words if len(values) == 1)
+
+
+def aligned_words(lines: Mapping[str, Sequence[TheoryLine]]) -> str:
+    """The paper's aligned size of each arm that has the same one in every cell."""
+    told = []
+    for arm, cells in lines.items():
+        sizes = [(line.optimum.aligned, line.gap) for line in cells]
+        words = {"" if size is None else f"{size / gap:.3g}" for size, gap in sizes}
+        told += [f"{word} for {arm_words(arm)}" for word in words if word and len(words) == 1]
+    return f"Aligned size [MZ]: γ = {'; '.join(told)}." if told else ""

@@ -1,0 +1,1 @@
+"""Laws of rows: what is drawn, and its exact moments."""

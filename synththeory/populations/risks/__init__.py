@@ -1,0 +1,1 @@
+"""How well a fit does: exactly, on a test sample, or by a replication's own measure."""

@@ -1,0 +1,92 @@
+"""The exact balanced risk of a population under a loss: where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Protocol
+
+from synththeory.arrays import Array, Vector
+from synththeory.losses import LogisticLoss, Loss, SquaredLoss
+from synththeory.populations.base import Population
+from synththeory.populations.laws.location import RowLaw
+from synththeory.populations.risks.logistic import LogisticTruth
+from synththeory.populations.risks.measures import Fitted
+from synththeory.populations.risks.moments import StratumMoments
+from synththeory.populations.risks.per_replication import OwnRisk
+from synththeory.populations.risks.sampled import SampledRisk
+from synththeory.populations.risks.squared import SquaredTruth
+from synththeory.sample import Block, Stratum
+
+
+class Truth(Protocol):
+    """Exact balanced risk of a linear score of the rows, its minimiser, and the moments there."""
+
+    @property
+    def risk_method(self) -> str:
+        """``"exact"``."""
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """What a study of this loss reports, the first of them in its table."""
+
+    def measures(self, metrics: Sequence[str], fit: Fitted) -> Array:
+        """The metrics of every fit, (M, B, S); NaN where there is no fit."""
+
+    @property
+    def optimum(self) -> Vector:
+        """θ*, (p,)."""
+
+    @property
+    def minimum(self) -> float:
+        """R(θ*)."""
+
+    @property
+    def moments(self) -> tuple[StratumMoments, ...]:
+        """Moments of each stratum's score at θ*."""
+
+    def at(self, stratum: Stratum, law: RowLaw, theta: Vector) -> StratumMoments:
+        """Moments at θ of rows of any law that carry a stratum's label."""
+
+    def excess_risk(self, coefficients: Array) -> Array:
+        """R(θ) − R(θ*), shape (...) for coefficients (..., p)."""
+
+    def risk(self, coefficients: Array) -> Array:
+        """R(θ), shape (...) for coefficients (..., p)."""
+
+    def risks(self, coefficients: Array) -> Array:
+        """R_c(θ) of every stratum, shape (strata, ...) for coefficients (..., p)."""
+
+    def error(self, coefficients: Array) -> Array:
+        """Balanced 0–1 error, shape (...) for coefficients (..., p).
+
+        Raises
+        ------
+        DesignError
+            Where the law of a linear score is not known.
+        """
+
+
+Risk = Truth | SampledRisk | OwnRisk
+"""How well a fit does: exactly, or on a test sample, the same for all replications or each its own."""
+
+
+def risk_on(risk: Risk, blocks: Sequence[Block]) -> Risk:
+    """The risk in the replications of these blocks: itself, unless each replication has its own."""
+    return risk.on(blocks) if isinstance(risk, OwnRisk) else risk
+
+
+@cache
+def truth(population: Population, loss: Loss) -> Truth:
+    """The exact balanced risk of a population under a loss (kept, as both are frozen).
+
+    Raises
+    ------
+    NotImplementedError
+        When no exact risk of this loss is known.
+    """
+    if isinstance(loss, SquaredLoss):
+        return SquaredTruth(population.strata, population.laws, loss)
+    if isinstance(loss, LogisticLoss):
+        return LogisticTruth(population.strata, population.laws, loss)
+    raise NotImplementedError(f"no exact risk is known for {type(loss).__name__}")

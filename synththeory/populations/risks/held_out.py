@@ -1,0 +1,57 @@
+"""Balanced risk on rows that every replication holds out of a finite pool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from synththeory.arrays import Array
+from synththeory.losses import Loss
+from synththeory.populations.risks.measures import Fitted
+from synththeory.populations.risks.per_replication import OwnRisk
+from synththeory.populations.risks.sampled import SampledRisk
+from synththeory.sample import Block
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldOutBlock(Block):
+    """Rows of one stratum, and others of it that no fit sees.
+
+    Attributes
+    ----------
+    held_out : Array
+        (B, m, d).
+    """
+
+    held_out: Array
+
+
+@dataclass(frozen=True)
+class HeldOutRisk(OwnRisk):
+    """Mean over the strata of the mean loss on each replication's own held-out rows.
+
+    The Monte Carlo standard error of a mean over replications contains what the held-out rows add, but not that all
+    replications draw from one pool.
+
+    Attributes
+    ----------
+    loss : Loss
+        Of the learner's linear score.
+    blocks : sequence of HeldOutBlock
+        None before there are rows.
+    """
+
+    loss: Loss
+    blocks: Sequence[HeldOutBlock] = ()
+
+    risk_method = "test-sample"
+    metrics = ("balanced_loss", "balanced_error")
+
+    def on(self, blocks: Sequence[Block]) -> HeldOutRisk:
+        """On the rows these blocks hold out."""
+        return HeldOutRisk(self.loss, [block for block in blocks if isinstance(block, HeldOutBlock)])
+
+    def measures(self, metrics: Sequence[str], fit: Fitted) -> Array:
+        """Balanced loss and balanced 0–1 error."""
+        strata, rows = [block.stratum for block in self.blocks], [block.held_out for block in self.blocks]
+        return SampledRisk(strata, rows, self.loss).measures(metrics, fit)

@@ -1,0 +1,98 @@
+"""Balanced risk on a test sample, for fits that no closed form can score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from synththeory.arrays import Array
+from synththeory.components import digest
+from synththeory.losses import LogisticLoss, Loss
+from synththeory.populations.base import Population
+from synththeory.populations.risks.measures import Fitted
+from synththeory.sample import Stratum
+from synththeory.streams import Streams
+
+_CHUNK = 1000
+"""Rows scored together: their features stay in the second-level cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class SampledRisk:
+    """Balanced risk as the mean over one fixed test sample, the same rows of every stratum for all fits.
+
+    R̂(θ̂) = mean_c mean_i ℓ(θ̂; x_ci, y_c). Its own standard error √(Σ_c var_c(ℓ)/m)/K over K strata of m rows is the
+    metric ``test_sample_error``: it is common to all replications, so no number of them removes it and the Monte Carlo
+    standard error of a mean does not contain it. The mean of ``test_sample_error`` over replications bounds the
+    standard error of the mean risk that the test sample causes, because fits share the rows. [D]
+
+    There is no θ* for it to be in excess of: a test sample's own minimiser is biased towards the sample.
+
+    Attributes
+    ----------
+    strata : sequence of Stratum
+        K strata.
+    rows : sequence of Array
+        (m, d) of each; or (B, m, d), where every replication of the fits has its own (see `HeldOutRisk`).
+    loss : Loss
+        Of the learner's linear score.
+    """
+
+    strata: Sequence[Stratum]
+    rows: Sequence[Array]
+    loss: Loss
+
+    risk_method = "test-sample"
+    metrics = ("balanced_loss", "balanced_error", "test_sample_error")
+
+    @property
+    def size(self) -> int:
+        """Test rows m of a stratum."""
+        return int(self.rows[0].shape[-2])
+
+    def measures(self, metrics: Sequence[str], fit: Fitted) -> Array:
+        """The metrics of every fit, (M, B, S); NaN where there is no fit."""
+        every = np.stack([self._of_one(fit, replication) for replication in range(fit.coefficients.shape[0])], axis=1)
+        every[:, np.isnan(fit.coefficients).any(axis=-1)] = np.nan
+        known = dict(zip(self.metrics, every, strict=True))
+        return np.stack([known[metric] for metric in metrics])
+
+    def _of_one(self, fit: Fitted, replication: int) -> Array:
+        """All metrics of one replication, (3, S)."""
+        logistic = isinstance(self.loss, LogisticLoss)
+        highest = max(stratum.label for stratum in self.strata)
+        threshold = 0.0 if logistic else float(np.mean([stratum.label for stratum in self.strata]))
+        sums = np.zeros((3, fit.coefficients.shape[1]))
+        for stratum, every in zip(self.strata, self.rows, strict=True):
+            rows = every if every.ndim == 2 else every[replication]
+            label = float(stratum.label > 0.0) if logistic else stratum.label
+            losses = np.empty((sums.shape[1], self.size))
+            wrong = np.zeros(sums.shape[1])
+            for start in range(0, self.size, _CHUNK):
+                scores = fit.scores(rows[start : start + _CHUNK], replication)
+                with np.errstate(invalid="ignore"):  # a failed fit has no scores
+                    losses[:, start : start + _CHUNK] = self.loss.value(scores, label)
+                wrong += ((scores > threshold) != (stratum.label == highest)).sum(axis=1)
+            sums += losses.mean(axis=1), wrong / self.size, losses.var(axis=1, ddof=1) / self.size
+        return np.stack([sums[0], sums[1], np.sqrt(sums[2])]) / len(self.strata)
+
+
+@lru_cache(maxsize=8)
+def sampled_risk(population: Population, loss: Loss, size: int, seed: int) -> SampledRisk:
+    """Balanced risk on a test sample from a stream of its own.
+
+    Parameters
+    ----------
+    population, loss
+        Who the rows come from, and what is measured.
+    size : int
+        Rows m ≥ 2 a stratum; the first rows of a larger sample are a smaller one.
+    seed : int
+        Root seed: a study's own, so that another seed draws another test sample.
+    """
+    streams = Streams.named(seed, digest("test sample", population), 0, 1)
+    blocks = population.sample(streams, [size] * len(population.strata))
+    return SampledRisk(population.strata, [block.rows[0] for block in blocks], loss)

@@ -1,0 +1,69 @@
+"""Where the studies are: next to the package in a checkout, inside it in an installed wheel."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import synththeory
+from synththeory.errors import DesignError, nearest
+from synththeory.sim.design.design import Design, validated
+from synththeory.sim.design.tables import Table, plain, put
+from synththeory.sim.store.whole_files import read_whole
+
+
+def studies() -> dict[str, Path]:
+    """Every study that comes with the package, by name."""
+    package = Path(synththeory.__file__).parent
+    installed, checkout = package / "simulations", package.parent / "simulations"
+    folder = installed if installed.is_dir() else checkout
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def load_design(
+    source: Design | Mapping[str, object] | str | Path, settings: Mapping[str, object] | None = None
+) -> Design:
+    """Read and check a design.
+
+    Parameters
+    ----------
+    source : Design, mapping, str or Path
+        A design, its tables, the path of a TOML file, or the name of a study that comes with the package.
+    settings : mapping, optional
+        Dotted keys to set first, as in ``load_design("headline", {"monte_carlo.replications": 20})``.
+
+    Returns
+    -------
+    Design
+        Complete and possible: every cell of it can be computed.
+
+    Raises
+    ------
+    DesignError
+        With one line for every problem.
+    """
+    if isinstance(source, Design | Mapping):
+        return _checked(plain(source), settings or {}, "")
+    if isinstance(source, Path) or source.endswith(".toml") or "/" in source:
+        return _checked(_read(Path(source)), settings or {}, str(source))
+    known = studies()
+    if source not in known:
+        raise DesignError(f"no study '{source}'{nearest(source, known)}; or give the path of a .toml file")
+    return _checked(_read(known[source]), settings or {}, source)
+
+
+def _checked(table: Table, settings: Mapping[str, object], source: str) -> Design:
+    for key, value in settings.items():
+        swept = table.get("sweep")
+        if isinstance(swept, dict) and key in swept:
+            raise DesignError(f"{key} is swept; set its list of values in [sweep]")
+        table = put(table, key, plain(value))
+    return validated(table, source)
+
+
+def _read(path: Path) -> Table:
+    try:
+        return tomllib.loads(read_whole(path).decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DesignError(f"{path} is not a TOML file: {error}") from None

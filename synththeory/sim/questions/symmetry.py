@@ -1,0 +1,166 @@
+"""Studies of the symmetry test: how often each calibration rejects, beside the power that theory predicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import BeforeValidator, Field, field_validator
+
+from synththeory.arrays import Vector
+from synththeory.components import Settings, digest
+from synththeory.errors import DesignError
+from synththeory.learners import Learner, LeastSquares, Logistic
+from synththeory.losses import LogisticLoss, Loss
+from synththeory.populations import OwnRisk, Population, Risk, SampledRisk
+from synththeory.selection import symmetry_power
+from synththeory.selection.batches import smallest_minority
+from synththeory.selection.power import power_at
+from synththeory.selection.symmetry import Calibration
+from synththeory.sim.questions.arms import Data, Scores
+from synththeory.status import Status
+
+
+class SymmetryStudy(Settings):
+    """How the symmetry test behaves in a population, one arm a calibration.
+
+    Attributes
+    ----------
+    level : float
+        α, in (0, 1).
+    calibrations : tuple of {"chi2", "small-sample"}
+        Which are run, on the same data.
+    loss : {"squared", "logistic"}
+        Of the tested model; squared is the loss of `cube-pair`.
+    intercept : bool
+        Whether the tested model has one; then no population is locally symmetric.
+    """
+
+    kind: Literal["symmetry"] = "symmetry"
+    level: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.05
+    calibrations: Annotated[
+        tuple[Calibration, ...],
+        BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
+        Field(min_length=1),
+    ] = ("chi2", "small-sample")
+    loss: Literal["squared", "logistic"] = "squared"
+    intercept: bool = False
+
+    @field_validator("calibrations", mode="after")
+    @classmethod
+    def _distinct(cls, value: tuple[Calibration, ...]) -> tuple[Calibration, ...]:
+        if len(set(value)) < len(value):
+            raise ValueError(f"expected each calibration once, got {', '.join(value)}")
+        return value
+
+    @property
+    def pilot(self) -> Learner:
+        """The model whose balanced, unpenalised fit the test starts from."""
+        if self.loss == "squared":
+            return LeastSquares(intercept=self.intercept)
+        return Logistic(intercept=self.intercept)
+
+    @property
+    def arms(self) -> tuple[Tested, ...]:
+        """One arm a calibration."""
+        return tuple(Tested(calibration, self.level, self.pilot.loss) for calibration in self.calibrations)
+
+
+@dataclass(frozen=True, eq=False)
+class Power:
+    """Theory of a test: noncentral χ² with λ from the exact moments [P]; the level itself under local symmetry.
+
+    Attributes
+    ----------
+    power : float
+        P(T_sym > χ²_p(1 − α)).
+    """
+
+    power: float
+
+    source = "closed form"
+
+    def curve(self, metric: str) -> Vector | None:
+        """The power, (1,), for ``"rejection_rate"``."""
+        return np.array([self.power]) if metric == "rejection_rate" else None
+
+
+@dataclass(frozen=True)
+class Tested:
+    """One calibration of the symmetry test: no synthetic row, one point without a multiplier.
+
+    Attributes
+    ----------
+    calibration : {"chi2", "small-sample"}
+        How T_sym becomes a p-value.
+    level : float
+        α.
+    loss : Loss
+        Of the tested model.
+    """
+
+    calibration: Calibration
+    level: float
+    loss: Loss
+
+    points = ((None, 0),)
+    metrics = ("rejection_rate", "statistic", "p_value", "predicted_power")
+
+    @property
+    def label(self) -> str:
+        """The calibration."""
+        return self.calibration
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of calibration and level; the loss is in the cell's."""
+        return digest("symmetry", self.calibration, self.level)
+
+    def check(self, population: Population, counts: tuple[int, ...]) -> None:
+        """Refuse what the test cannot take.
+
+        Raises
+        ------
+        DesignError
+            More than two classes, no exact moments, fewer than p + 2 minority rows, or labels that the loss does not
+            take.
+        """
+        if len(counts) != 2:
+            raise DesignError(f"test: the test compares two classes, {population.kind} has {len(counts)} groups")
+        if not population.exact:
+            raise DesignError(f"test: power needs exact moments, those of {population.kind} are not known")
+        needed = smallest_minority(self.loss.parameters(population.dimension))
+        labels = [stratum.label for stratum in population.strata]
+        if counts[1] < needed:
+            raise DesignError(f"test: {needed - 2} parameters need at least {needed} minority rows, got {counts[1]}")
+        if isinstance(self.loss, LogisticLoss) and labels != [0.0, 1.0]:
+            raise DesignError(
+                f"test: logistic loss takes the labels 0 and 1, {population.kind} has {labels[0]:g} and {labels[1]:g}; "
+                "use loss = 'squared'"
+            )
+
+    def run(self, data: Data) -> Scores:
+        """Test every data set of a block; one without a test (dependent columns, separated classes) has failed."""
+        found, plain = data.symmetry, self.calibration == "chi2"
+        statistic, p_value = (found.wald, found.chi2_p_value) if plain else (found.scaled, found.p_value)
+        power = _power(data.truth, data.counts, self.level)  # type: ignore[arg-type]  # a truth hashes by identity
+        rejects = np.where(np.isnan(p_value), np.nan, p_value < self.level)
+        values = np.stack([rejects, statistic, p_value, np.where(np.isnan(p_value), np.nan, power)])
+        failure = Status.NOT_CONVERGED if isinstance(self.loss, LogisticLoss) else Status.SINGULAR
+        status = np.where(np.isnan(p_value), np.uint8(failure), np.uint8(Status.OK))
+        return Scores(values[..., None], status[:, None])
+
+    def prediction(self, population: Population, counts: tuple[int, ...]) -> Power:
+        """The power that theory predicts."""
+        majority, minority = counts
+        return Power(symmetry_power(population, self.loss, (majority, minority), self.level))
+
+
+@lru_cache
+def _power(truth: Risk, counts: tuple[int, ...], level: float) -> float:
+    """Computed once a cell: all its blocks share one truth."""
+    if isinstance(truth, SampledRisk | OwnRisk):
+        raise DesignError("the predicted power needs exact moments, not a test sample")
+    return power_at(truth.moments, counts, level)

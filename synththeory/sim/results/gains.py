@@ -1,0 +1,105 @@
+"""What correcting a generator's bias gains: simulated on the same data, and predicted to first and to second order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from synththeory.arrays import Array
+from synththeory.corrections import BiasCorrection, Correction
+from synththeory.errors import DesignError
+from synththeory.generators import Generator
+from synththeory.learners import LeastSquares
+from synththeory.sim.design.cells import Cell
+from synththeory.sim.results.measures import DIFFERENCE, Moments, estimate
+from synththeory.sim.results.summary import Summary
+from synththeory.theory import second_order
+
+_METRIC = "excess_risk"
+
+
+@dataclass(frozen=True)
+class Gain:
+    """Excess risk without a correction less that with it, at one multiplier, on the same data.
+
+    Attributes
+    ----------
+    cell : Cell
+        Where.
+    arm, baseline : str
+        The corrected arm and the same generator's without a correction.
+    multiplier : float
+        γ of both.
+    estimate, mcse : float
+        Mean gain and its paired Monte Carlo standard error.
+    replications : int
+        Replications in which both succeeded.
+    first_order : float or None
+        The gain by the summary's theory, `synththeory.theory.predict`; None where it has none.
+    second_order : float or None
+        By `synththeory.theory.second_order`; None where that knows no closed form.
+    """
+
+    cell: Cell
+    arm: str
+    baseline: str
+    multiplier: float
+    estimate: float
+    mcse: float
+    replications: int
+    first_order: float | None
+    second_order: float | None
+
+
+def gains(summary: Summary) -> tuple[Gain, ...]:
+    """The gain of every corrected arm in every cell at every multiplier.
+
+    Parameters
+    ----------
+    summary : Summary
+        A study with ``[[augmentation.arms]]``, one of them without a correction.
+    """
+    return tuple(gain for cell in summary.design.cells for gain in _cell(summary, cell))
+
+
+def _cell(summary: Summary, cell: Cell) -> list[Gain]:
+    plain = {_source(generator): generator for generator, correction in cell.uses if correction is None}
+    found = []
+    for generator, correction in cell.uses:
+        if correction is None or _source(generator) not in plain:
+            continue
+        names = plain[_source(generator)].label, generator.label
+        moments = Moments.of(np.stack([summary.values(cell, name, _METRIC) for name in names], axis=-1))
+        estimates = estimate(DIFFERENCE, moments)
+        before, after = (summary.select(arm=name, metric=_METRIC, cell=cell.swept) for name in names)
+        refined = _refined(cell, generator, correction)
+        for place, multiplier in enumerate(cell.multipliers):
+            theories = before[place].theory, after[place].theory
+            first = None if theories[0] is None or theories[1] is None else theories[0] - theories[1]
+            second = None if refined is None else float(refined[place])
+            value, error = float(estimates.value[place]), float(estimates.mcse[place])
+            found.append(
+                Gain(cell, names[1], names[0], multiplier, value, error, int(moments.count[place]), first, second)
+            )
+    return found
+
+
+def _source(generator: Generator) -> str:
+    """The generator's name without its treatment's."""
+    return generator.label.partition(":")[2]
+
+
+def _refined(cell: Cell, generator: Generator, correction: Correction) -> Array | None:
+    """Gains to second order at the cell's sizes, or None where they are not known."""
+    if not isinstance(cell.learner, LeastSquares) or not isinstance(correction, BiasCorrection):
+        return None
+    majority, minority = cell.counts
+    try:
+        before, after = (
+            second_order(cell.population, generator, cell.learner, majority, minority, cell.sizes, each)
+            for each in (None, correction)
+        )
+    except DesignError:
+        return None
+    return before.total - after.total

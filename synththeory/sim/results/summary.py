@@ -1,0 +1,229 @@
+"""What a study says: estimates with MCSE and n beside their theory, contrasts, failures, agreement."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from synththeory.arrays import Array, Vector
+from synththeory.errors import DesignError, nearest
+from synththeory.populations import truth
+from synththeory.sim.design.cells import Cell
+from synththeory.sim.design.design import Design
+from synththeory.sim.questions.arms import Arm, Forecast
+from synththeory.sim.questions.selected import SHARES
+from synththeory.sim.results.agreement import Agreement, agreement
+from synththeory.sim.results.measures import DIFFERENCE, MEAN, NORMAL_QUANTILE, estimate, share_interval
+from synththeory.sim.results.rows import Contrast, Failures, Row
+from synththeory.sim.results.tally import ArmTally, CellTally, shared_metrics, shared_points
+from synththeory.sim.run.threads import available_threads, serial_blas
+from synththeory.sim.store.folder import Store
+from synththeory.status import Status
+
+PROPORTIONS = frozenset({"rejection_rate", "covered", *SHARES})
+"""Metrics that are 0 or 1 in every replication: their intervals are Wilson's."""
+
+_log = logging.getLogger("synththeory")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The summary of a study folder.
+
+    Attributes
+    ----------
+    design : Design
+        What was run.
+    rows : tuple of Row
+        By cell, arm, metric and point.
+    contrasts : tuple of Contrast
+        Every arm against the first, paired.
+    agreements : tuple of Agreement
+        Every curve against its theory, where there is one.
+    failures : tuple of Failures
+        By cell and arm, also where nothing failed.
+    store : Store
+        The results themselves.
+    """
+
+    design: Design
+    rows: tuple[Row, ...]
+    contrasts: tuple[Contrast, ...]
+    agreements: tuple[Agreement, ...]
+    failures: tuple[Failures, ...]
+    store: Store = field(repr=False, compare=False)
+
+    def select(
+        self, *, arm: str | None = None, metric: str | None = None, cell: Mapping[str, object] | None = None
+    ) -> tuple[Row, ...]:
+        """The rows of an arm, a metric and a cell (its swept values), each optional."""
+        return tuple(
+            row
+            for row in self.rows
+            if (arm is None or row.arm == arm)
+            and (metric is None or row.metric == metric)
+            and (cell is None or row.cell == cell)
+        )
+
+    def values(self, cell: Cell, arm: str, metric: str = "excess_risk") -> Array:
+        """Every stored value of a curve.
+
+        Returns
+        -------
+        Array
+            (n, S), NaN where the fit failed.
+
+        Raises
+        ------
+        DesignError
+            If the cell has no such arm, or the arm no such metric.
+        """
+        chosen = _named(cell, arm)
+        if metric not in chosen.metrics:
+            raise DesignError(f"no metric '{metric}'{nearest(metric, chosen.metrics)}")
+        place = chosen.metrics.index(metric)
+        return np.concatenate([results.values[place] for results in self.store.windows(cell, chosen)])
+
+    def quantiles(
+        self, cell: Cell, arm: str, metric: str = "excess_risk", levels: Sequence[float] = (0.025, 0.975)
+    ) -> tuple[Vector, ...]:
+        """Quantiles over the replications that did not fail, one vector (S,) a level."""
+        return tuple(np.nanquantile(self.values(cell, arm, metric), levels, axis=0))
+
+
+def summarised(store: Store, threads: int | None = None) -> Summary:
+    """Summarise what is on disk, in bounded memory.
+
+    Parameters
+    ----------
+    store : Store
+        A study folder, complete or not.
+    threads : int, optional
+        Worker threads for the theory's pilots.
+
+    Raises
+    ------
+    StoreError
+        If a block is damaged.
+    """
+    design = store.design
+    curves = [(cell, arm) for cell in design.cells for arm in cell.arms]
+    with serial_blas(), ThreadPoolExecutor(threads or available_threads()) as workers:
+        predictions = iter(list(workers.map(_prediction, *zip(*curves, strict=True))))
+    rows: list[Row] = []
+    contrasts: list[Contrast] = []
+    agreements: list[Agreement] = []
+    failures: list[Failures] = []
+    for cell in design.cells:
+        tally = CellTally.of(store, cell)
+        contrasts.extend(_contrasts(cell, tally))
+        for arm, counted in zip(cell.arms, tally.arms, strict=True):
+            _warn_if_incomplete(design, cell, arm, counted)
+            prediction = next(predictions)
+            failures.append(_failures(cell, arm, counted))
+            for place, metric in enumerate(arm.metrics):
+                curve = _curve(design, cell, arm, counted, place, _theory(prediction, metric, cell))
+                rows.extend(curve)
+                compared = agreement(curve, prediction.source) if prediction is not None else None
+                agreements.extend([compared] if compared is not None else [])
+    return Summary(design, tuple(rows), tuple(contrasts), tuple(agreements), tuple(failures), store)
+
+
+def _named(cell: Cell, label: str) -> Arm:
+    for arm in cell.arms:
+        if arm.label == label:
+            return arm
+    raise DesignError(f"no arm '{label}'{nearest(label, (arm.label for arm in cell.arms))}")
+
+
+def _prediction(cell: Cell, arm: Arm) -> Forecast | None:
+    """Theory; a component that theory cannot handle costs the curve, never the study."""
+    if not cell.theorised:
+        return None
+    try:
+        return arm.prediction(cell.population, cell.counts)
+    except Exception as error:
+        _log.warning("no theory for the arm %s: %s: %s", arm.label, type(error).__name__, error)
+        return None
+
+
+def _theory(prediction: Forecast | None, metric: str, cell: Cell) -> Vector | None:
+    if prediction is None:
+        return None
+    if metric == "balanced_loss":
+        excess = prediction.curve("excess_risk")
+        return None if excess is None else excess + truth(cell.population, cell.learner.loss).minimum
+    return prediction.curve(metric)
+
+
+def _curve(design: Design, cell: Cell, arm: Arm, tally: ArmTally, place: int, theory: Vector | None) -> tuple[Row, ...]:
+    estimates = estimate(MEAN, tally.moments)
+    intervals = _intervals(arm.metrics[place], estimates.value[place], estimates.mcse[place], tally)
+    return tuple(
+        Row(
+            study=design.study,
+            cell=cell.swept,
+            arm=arm.label,
+            multiplier=multiplier,
+            synthetic_size=size,
+            metric=arm.metrics[place],
+            estimate=float(estimates.value[place, point]),
+            mcse=float(estimates.mcse[place, point]),
+            lower=float(intervals[0][point]),
+            upper=float(intervals[1][point]),
+            replications=tally.replications,
+            failed=int(tally.failed[point]),
+            theory=None if theory is None else float(theory[point]),
+            risk_method=cell.truth.risk_method,
+        )
+        for point, (multiplier, size) in enumerate(arm.points)
+    )
+
+
+def _intervals(metric: str, value: Vector, mcse: Vector, tally: ArmTally) -> tuple[Vector, Vector]:
+    """95 % intervals of the means, (S,) each: Wilson's for a proportion."""
+    if metric not in PROPORTIONS:
+        return value - NORMAL_QUANTILE * mcse, value + NORMAL_QUANTILE * mcse
+    counts = tally.replications - tally.failed
+    bounds = [share_interval(round(float(share * n)), int(n)) if n else (np.nan, np.nan)
+              for share, n in zip(value, counts, strict=True)]  # fmt: skip
+    lower, upper = np.array(bounds).T
+    return lower, upper
+
+
+def _contrasts(cell: Cell, tally: CellTally) -> list[Contrast]:
+    baseline = cell.arms[0]
+    contrasts = []
+    for arm, moments in zip(cell.arms[1:], tally.pairs, strict=True):
+        estimates = estimate(DIFFERENCE, moments)
+        for place, metric in enumerate(shared_metrics(arm, baseline)):
+            for column, (point, _) in enumerate(shared_points(arm, baseline)):
+                contrasts.append(
+                    Contrast(
+                        cell=cell.swept,
+                        arm=arm.label,
+                        baseline=baseline.label,
+                        multiplier=arm.points[point][0],
+                        metric=metric,
+                        difference=float(estimates.value[place, column]),
+                        mcse=float(estimates.mcse[place, column]),
+                        replications=int(moments.count[place, column]),
+                    )
+                )
+    return contrasts
+
+
+def _failures(cell: Cell, arm: Arm, tally: ArmTally) -> Failures:
+    reasons = tuple((Status(code).reason, count) for code, count in sorted(tally.reasons.items()) if count)
+    return Failures(cell.swept, arm.label, tally.replications, tally.failures, reasons)
+
+
+def _warn_if_incomplete(design: Design, cell: Cell, arm: Arm, tally: ArmTally) -> None:
+    asked = design.monte_carlo.replications
+    if tally.replications < asked:
+        where = f" of the cell {cell.label}" if cell.swept else ""
+        _log.warning("%s%s: %d of %d replications are on disk", arm.label, where, tally.replications, asked)

@@ -1,0 +1,144 @@
+"""The lock of a study folder: which design its results belong to, and on what they were computed."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import synththeory
+from synththeory.components import digest
+from synththeory.errors import StoreError
+from synththeory.sim.design.design import Design, validated
+from synththeory.sim.design.tables import Table, flat, remove
+from synththeory.sim.store.whole_files import read_whole, write_whole
+
+LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "pydantic")
+FREE_KEYS = (
+    "title", "source", "monte_carlo.replications", "augmentation.generators", "augmentation.arms",
+    "augmentation.baselines", "selection", "effect", "test.calibrations",
+)  # fmt: skip
+"""Keys that may change in a folder: words, the number of replications, and the arms (each is kept by its digest)."""
+
+
+@dataclass(frozen=True)
+class Lock:
+    """What the results of a folder belong to.
+
+    Attributes
+    ----------
+    design : Design
+        The design last run in the folder.
+    environments : tuple of dict
+        Every set of versions and processor that computed a part of it, in order.
+    """
+
+    design: Design
+    environments: tuple[dict[str, str], ...]
+
+    def extended(self, design: Design, folder: Path) -> Lock:
+        """The lock after another run in the same folder.
+
+        Raises
+        ------
+        StoreError
+            If the design differs in more than the replications, the arms and the values of the sweep.
+        """
+        changes = tuple(differences(self.design.table, design.table))
+        if changes:
+            raise StoreError(
+                f"{folder} holds another design:\n"
+                + "\n".join(f"  {change}" for change in changes)
+                + "\nrun it in a folder of its own with --out; the results here are kept"
+            )
+        here = environment()
+        known = here in self.environments
+        return Lock(design, self.environments if known else (*self.environments, here))
+
+    def write(self, folder: Path) -> None:
+        """Write ``lock.json``, the truth, and ``design.toml``, its readable copy."""
+        content = {
+            "design_digest": digest(self.design.table),
+            "design": self.design.table,
+            "seed": self.design.monte_carlo.seed,
+            "cells": [
+                {
+                    "swept": dict(cell.swept),
+                    "digest": cell.digest,
+                    "population": digest(cell.population),
+                    "learner": digest(cell.learner),
+                    "arms": {arm.label: arm.digest for arm in cell.arms},
+                }
+                for cell in self.design.cells
+            ],
+            "environments": self.environments,
+        }
+        write_whole(folder / "lock.json", (json.dumps(content, indent=1) + "\n").encode())
+        write_whole(folder / "design.toml", self.design.toml.encode())
+
+
+def read_lock(folder: Path) -> Lock:
+    """The lock of a study folder.
+
+    Raises
+    ------
+    StoreError
+        If there is none, or it is not what this package wrote.
+    """
+    path = folder / "lock.json"
+    if not path.is_file():
+        raise StoreError(f"{folder} is not a study folder: it has no lock.json")
+    try:
+        content = json.loads(read_whole(path))
+        table, environments = content["design"], tuple(content["environments"])
+        intact = content["design_digest"] == digest(table)
+    except (ValueError, KeyError, TypeError):
+        intact = False
+    if not intact:
+        raise StoreError(f"{path} is damaged; restore it, or run the study in another folder with --out")
+    return Lock(validated(table, str(path)), environments)
+
+
+def differences(old: Table, new: Table) -> Iterator[str]:
+    """One line for every dotted key in which two designs may not differ, ``key: old → new``."""
+    before, after = _fixed(old), _fixed(new)
+    for key in dict.fromkeys([*before, *after]):
+        if before.get(key) != after.get(key):
+            yield f"{key}: {_words(before, key)} → {_words(after, key)}"
+
+
+@cache
+def environment() -> dict[str, str]:
+    """Versions and processor of this process: what a last bit may depend on."""
+    return {
+        "synththeory": synththeory.__version__,
+        **{library: version(library) for library in LIBRARIES},
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "processor": _processor(),
+    }
+
+
+def _fixed(table: Table) -> dict[str, object]:
+    """The keys that name the results: no free key, no swept key's own value, the sweep's keys without their values."""
+    swept = table.get("sweep", {})
+    for key in (*FREE_KEYS, *swept, "sweep"):
+        table = remove(table, key)
+    return {**flat(table), **{f"sweep.{key}": "swept" for key in swept}}
+
+
+def _words(values: dict[str, object], key: str) -> str:
+    return json.dumps(values[key], ensure_ascii=False) if key in values else "(not there)"
+
+
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        for line in cpuinfo.read_text(errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
