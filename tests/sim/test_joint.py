@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from synththeory import DesignError, load_design, simulate
-from synththeory.sim.run import engine
 from synththeory.sim.design.design import Design
+from synththeory.sim.run import engine
 from synththeory.sim.run.engine import compute, run
 from synththeory.sim.store.blocks import Results
 from synththeory.sim.store.folder import Store
