@@ -1,6 +1,7 @@
 """Settings of the whole suite: reproducible hypothesis examples and the statistical false-alarm budget."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -19,6 +20,12 @@ def _one_blas_thread() -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Under pytest-xdist: add what a worker's statistical tests risked to the suite's ledger."""
+    ledger.extend(getattr(node, "workeroutput", {}).get("ledger", ()))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what the statistical tests risked together."""
     if ledger:
@@ -28,7 +35,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail a run whose comparisons together overdraw the budget."""
-    if sum(ledger) > BUDGET:
+    """Hand a worker's ledger to the session that started it; fail a suite that overdraws the budget."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["ledger"] = list(ledger)
+    elif sum(ledger) > BUDGET:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

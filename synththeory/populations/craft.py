@@ -42,7 +42,7 @@ def craft_median() -> float:
 
 @dataclass(frozen=True, eq=False)
 class CraftLaw:
-    """Rows with S above the median (``side`` = 1) or below it (−1), (`experiments.md` S4 [P]).
+    """Rows with S above the median (``side`` = 1) or below it (−1), (`theory.md` §5.7 [P]).
 
     Attributes
     ----------

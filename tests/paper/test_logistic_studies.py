@@ -1,6 +1,6 @@
 """MZ F4 and F6, logistic: the papers' numbers, an independent implementation, and theory.
 
-Two numbers of `experiments.md` are not reproduced, by the package or by the independent implementation:
+Two published numbers are not reproduced, by the package or by the independent implementation:
 
 * F4's oracle at γ = 2, ".0004": simulation and theory agree on .00058 (the paper's risk and θ* come from 20,000 test
   rows a class, so its small excess risks carry a bias of that size);
