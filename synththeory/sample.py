@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from synththeory.arrays import Array, Integers, Matrix, Vector
+from synththeory.errors import DesignError
 from synththeory.kernels.gram import nested_gram
 from synththeory.lazy import lazy
 from synththeory.streams import Streams
@@ -16,18 +17,37 @@ from synththeory.streams import Streams
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """One part of a population whose risk counts separately.
+    """One part of a population whose risk counts separately. Its class is not its response.
 
     Attributes
     ----------
     name : str
         ``"majority"``, ``"minority"``, or the name of a class or group.
-    label : float
-        The response of its rows: any number for squared loss, 0 or 1 for logistic loss.
+    index : int
+        Its class, 0, …, K − 1; groups of one class share it.
+    coding : float or tuple of float
+        What a loss is told of the class: one number (±1, ±½, 0 or 1), or K of them, such as the indicator e_c.
     """
 
     name: str
-    label: float
+    index: int
+    coding: float | tuple[float, ...]
+
+    @property
+    def response(self) -> float:
+        """The coding of a loss with one score.
+
+        Raises
+        ------
+        DesignError
+            Where the classes are coded by vectors.
+        """
+        if isinstance(self.coding, tuple):
+            raise DesignError(
+                f"{self.name} is one of {len(self.coding)} classes, and what is asked for knows two; "
+                "choose a population of two classes, or a method of K"
+            )
+        return self.coding
 
 
 class Law(Protocol):
@@ -75,7 +95,7 @@ class Block:
     @lazy
     def gram(self) -> Array:
         """Σ z zᵀ with z = (x, 1, y), (B, 1, d + 2, d + 2)."""
-        return Sample(self.rows, np.full(self.shape[:2], self.stratum.label), np.ones(self.shape[:2])).gram
+        return Sample(self.rows, np.full(self.shape[:2], self.stratum.response), np.ones(self.shape[:2])).gram
 
 
 @dataclass(frozen=True)
@@ -160,7 +180,7 @@ class Stacked(Sample):
     @lazy
     def labels(self) -> Array:
         """(B, n), the label of each block's stratum."""
-        return self._each(tuple(block.stratum.label for block in self.blocks))
+        return self._each(tuple(block.stratum.response for block in self.blocks))
 
     @lazy
     def weights(self) -> Array:

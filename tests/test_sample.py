@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
+from synththeory.errors import DesignError
 from synththeory.sample import Block, Sample, Stratum
 
 
 def blocks() -> tuple[Block, Block]:
     rng = np.random.default_rng(1)
     return (
-        Block(rng.standard_normal((4, 9, 3)), Stratum("majority", -1.0)),
-        Block(rng.standard_normal((4, 5, 3)), Stratum("minority", 1.0)),
+        Block(rng.standard_normal((4, 9, 3)), Stratum("majority", 0, -1.0)),
+        Block(rng.standard_normal((4, 5, 3)), Stratum("minority", 1, 1.0)),
     )
 
 
@@ -40,5 +41,11 @@ def test_gram_is_the_second_moment_of_extended_rows_and_is_kept() -> None:
 @pytest.mark.parametrize("size", [0, 3])
 def test_an_empty_block_is_allowed(size: int) -> None:
     majority, _ = blocks()
-    empty = Block(majority.rows[:, :size].copy(), Stratum("minority", 1.0))
+    empty = Block(majority.rows[:, :size].copy(), Stratum("minority", 1, 1.0))
     assert Sample.of(majority, empty).rows.shape == (4, 9 + size, 3)
+
+
+def test_a_class_coded_by_a_vector_is_refused_where_a_number_is_wanted() -> None:
+    assert Stratum("minority", 1, -1.0).response == -1.0
+    with pytest.raises(DesignError, match="one of 3 classes"):
+        _ = Stratum("class 2", 2, (0.0, 0.0, 1.0)).response

@@ -123,7 +123,7 @@ class BiasCorrection(Correction):
         if self.transport == "mean-shift":
             rows += (minority.rows.mean(axis=1) - majority.rows.mean(axis=1))[:, None]
         signed = np.tile(np.concatenate([np.full(used, -1.0 / used), weights]), (rows.shape[0], 1))
-        return Sample(rows, np.full(rows.shape[:2], minority.stratum.label), signed)
+        return Sample(rows, np.full(rows.shape[:2], minority.stratum.response), signed)
 
 
 def imitations(streams: Streams, generator: Generator, majority: Block, minority: Block, count: int) -> Array:

@@ -53,7 +53,7 @@ class Digits(Population):
     @property
     def strata(self) -> tuple[Stratum, ...]:
         """The first digit, labelled 0, and the second, labelled 1."""
-        return (Stratum("majority", 0.0), Stratum("minority", 1.0))
+        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[()]:

@@ -15,7 +15,7 @@ from synththeory.sample import Block, Sample, Stratum
 from synththeory.status import Status
 from synththeory.streams import Streams
 
-_MAJORITY, _MINORITY = Stratum("majority", 0.0), Stratum("minority", 1.0)
+_MAJORITY, _MINORITY = Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +121,6 @@ def _hessian(learner: Logistic, theta: Vector, blocks: tuple[Block, Block]) -> M
     total = np.diag(learner.penalty(blocks[0].rows.shape[2], 1.0))
     for block in blocks:
         design: Array = learner.loss.design(block.rows[0])
-        curvature = learner.loss.curvature(design @ theta, block.stratum.label)
+        curvature = learner.loss.curvature(design @ theta, block.stratum.response)
         total += 0.5 * (design.T * curvature) @ design / len(design)
     return np.asarray(total)

@@ -16,7 +16,7 @@ from synththeory.sample import Block, Stratum
 from synththeory.streams import Streams
 
 _ATTEMPTS = 3
-_MINORITY, _MAJORITY = Stratum("minority", 1.0), Stratum("majority", 0.0)
+_MINORITY, _MAJORITY = Stratum("minority", 1, 1.0), Stratum("majority", 0, 0.0)
 
 
 def source_name(generator: Any) -> str:

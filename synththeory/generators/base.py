@@ -179,7 +179,7 @@ class Generator(Component):
         own = streams.within(f"generator/{self.stream or self.kind}")
         return Drawn(
             (streams.count, size),
-            seeds.stratum.label,
+            seeds.stratum.response,
             lambda: self.rows(own, seeds, others, size),
             lambda sizes: self.sums(own, seeds, sizes),
         )

@@ -45,7 +45,7 @@ def _location(population: Population, stratum: int) -> LocationLaw:
 
 def _parts(population: Population, loss: SquaredLoss, stratum: int, theta: Vector | None) -> _Parts:
     theta = truth(population, loss).optimum if theta is None else theta
-    return _Parts(theta, Extended(_location(population, stratum), loss.intercept), population.strata[stratum].label)
+    return _Parts(theta, Extended(_location(population, stratum), loss.intercept), population.strata[stratum].response)
 
 
 def own_moments(population: Population, loss: Loss, stratum: int, theta: Vector | None) -> StratumMoments:

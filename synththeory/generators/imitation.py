@@ -43,7 +43,7 @@ def imitation(
     """
     law, response = population.laws[stratum], generator.response
     if isinstance(loss, SquaredLoss) and isinstance(law, LocationLaw) and law.noise == "gaussian" and response:
-        own_label = population.strata[stratum].label
+        own_label = population.strata[stratum].response
         return _closed(response, population, loss, law, count, theta, move, (own_label, label))
     return measured(generator, population, loss, stratum, count, theta, move, label)
 
@@ -61,7 +61,7 @@ def own_imitation(
         Where, (p,); θ* when None.
     """
     place = truth(population, loss).optimum if theta is None else theta
-    still, label = np.zeros(population.dimension), population.strata[stratum].label
+    still, label = np.zeros(population.dimension), population.strata[stratum].response
     return imitation(generator, population, loss, stratum, count, place, still, label).moments
 
 
@@ -75,7 +75,7 @@ def _closed(
     there = LocationLaw(law.mean + move, law.factor)
     offset = np.full(dimension, response.offset)
     made = LocationLaw(there.mean + offset, np.asarray(np.linalg.cholesky(response.covariance(law.covariance))))
-    limit = exact.at(Stratum("synthetic", labels[1]), made, theta)
+    limit = exact.at(Stratum("synthetic", 1, labels[1]), made, theta)
     extra = np.zeros((size, size))
     lost = 0.0 if response.unbiased else 1.0
     follows = float(response.follows)
@@ -92,7 +92,7 @@ def _closed(
         Polynomial(np.eye(dimension)),
     )
     return Imitation(
-        exact.at(Stratum("moved", labels[1]), there, theta),
+        exact.at(Stratum("moved", 1, labels[1]), there, theta),
         limit.gradient + 2.0 * extra @ theta,
         limit.hessian + 2.0 * extra,
         limit.covariance,

@@ -133,7 +133,7 @@ def pilot_moments(
         Marked ``source="pilot"``.
     """
     place = truth(population, loss).optimum if theta is None else theta
-    still, label = np.zeros(population.dimension), population.strata[stratum].label
+    still, label = np.zeros(population.dimension), population.strata[stratum].response
     return measured(generator, population, loss, stratum, count, place, still, label).moments
 
 
@@ -160,7 +160,7 @@ def measured(
         Marked ``source="pilot"``.
     """
     drawn, law = pilot(generator, population, stratum, count), population.laws[stratum]
-    size, dimension, own_label = theta.shape[0], move.shape[0], population.strata[stratum].label
+    size, dimension, own_label = theta.shape[0], move.shape[0], population.strata[stratum].response
     still, transport = np.eye(size, dimension + 1), np.eye(size, dimension + 1)
     transport[:dimension, dimension] = move
     made = _Scores(drawn.synthetic, loss, label, transport.T @ theta)
@@ -171,7 +171,7 @@ def measured(
     within = transport @ made.within @ transport.T
     rows = drawn.seeds[..., :dimension].mean(axis=1)
     joint = count * np.cov(np.concatenate([here.means @ still.T, own, means, rows], axis=1), rowvar=False)
-    known = truth(population, loss).at(Stratum("moved", label), moved(law, move), theta)
+    known = truth(population, loss).at(Stratum("moved", 1, label), moved(law, move), theta)
     control, influence = slice(size, 2 * size), slice(2 * size, 3 * size)
     gain = np.linalg.lstsq(joint[control, control], joint[control], rcond=1e-12)[0]
     joint += gain.T @ (known.covariance - joint[control, control]) @ gain

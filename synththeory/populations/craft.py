@@ -175,7 +175,7 @@ class Craft(Population):
     @property
     def strata(self) -> tuple[Stratum, ...]:
         """Y = 0 and Y = 1, which is made the minority."""
-        return (Stratum("majority", 0.0), Stratum("minority", 1.0))
+        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[CraftLaw, ...]:

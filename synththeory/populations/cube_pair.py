@@ -71,7 +71,7 @@ class CubePair(Population):
     @property
     def strata(self) -> tuple[Stratum, ...]:
         """Labels −½ and ½."""
-        return (Stratum("majority", -0.5), Stratum("minority", 0.5))
+        return (Stratum("majority", 0, -0.5), Stratum("minority", 1, 0.5))
 
     @property
     def laws(self) -> tuple[LocationLaw, ...]:

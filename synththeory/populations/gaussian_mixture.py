@@ -97,7 +97,7 @@ class GaussianMixture(Population):
     @property
     def strata(self) -> tuple[Stratum, ...]:
         """Majority labelled 0, minority labelled 1."""
-        return (Stratum("majority", 0.0), Stratum("minority", 1.0))
+        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[LocationLaw | MixtureLaw, ...]:

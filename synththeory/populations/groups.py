@@ -64,8 +64,9 @@ class GaussianGroups(Population):
 
     @property
     def strata(self) -> tuple[Stratum, ...]:
-        """Name and label of each group."""
-        return tuple(Stratum(group.name, group.label) for group in self.groups)
+        """Name, class and label of each group; groups with one label are one class."""
+        labels = sorted({group.label for group in self.groups})
+        return tuple(Stratum(group.name, labels.index(group.label), group.label) for group in self.groups)
 
     @property
     def laws(self) -> tuple[LocationLaw | MixtureLaw, ...]:

@@ -36,7 +36,7 @@ class MeanShift(Population):
     @property
     def strata(self) -> tuple[Stratum, ...]:
         """Majority labelled −1, minority labelled +1."""
-        return (Stratum("majority", -1.0), Stratum("minority", 1.0))
+        return (Stratum("majority", 0, -1.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[LocationLaw, ...]:

@@ -61,7 +61,7 @@ class SigmoidLink(JointPopulation):
     @property
     def strata(self) -> tuple[Stratum, ...]:
         """Y = 0 and Y = 1; Y = 1 is the minority in the paper's setting."""
-        return (Stratum("majority", 0.0), Stratum("minority", 1.0))
+        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[MixtureLaw, ...]:

@@ -70,7 +70,7 @@ class LinearTasks(Population):
     @property
     def strata(self) -> tuple[Stratum, ...]:
         """The tasks; their rows carry their own responses."""
-        return tuple(Stratum(f"task {task}", 0.0) for task in range(self.tasks))
+        return tuple(Stratum(f"task {task}", 0, 0.0) for task in range(self.tasks))
 
     @property
     def laws(self) -> tuple[()]:

@@ -69,7 +69,7 @@ class Treatment(JointPopulation):
     @property
     def strata(self) -> tuple[Stratum, ...]:
         """The untreated, labelled 0, and the treated, labelled 1."""
-        return (Stratum("majority", 0.0), Stratum("minority", 1.0))
+        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[LocationLaw, ...]:
@@ -99,9 +99,9 @@ class Treatment(JointPopulation):
         """
         parts = []
         for block in blocks:
-            surface = np.array(self.outcome) + block.stratum.label * self._modifier
+            surface = np.array(self.outcome) + block.stratum.response * self._modifier
             noise = streams.normals(f"population/outcome/{block.stratum.name}", block.rows.shape[1])
-            parts.append(block.rows @ surface + block.stratum.label * self.effect + self.noise * noise)
+            parts.append(block.rows @ surface + block.stratum.response * self.effect + self.noise * noise)
         return np.concatenate(parts, axis=1)
 
     @property

@@ -97,7 +97,7 @@ def block_symmetry(majority: Block, minority: Block, loss: Loss) -> SymmetryStat
 
     Squared loss draws rows where it uses them, if their law lets it: the numbers are the same to the bit.
     """
-    labels = (majority.stratum.label, minority.stratum.label)
+    labels = (majority.stratum.response, minority.stratum.response)
     if isinstance(loss, SquaredLoss) and isinstance(majority, DrawnBlock) and isinstance(minority, DrawnBlock):
         zero, one = majority.drawing, minority.drawing
         if zero is not None and one is not None:

@@ -120,7 +120,7 @@ def balanced_loss(loss: Loss, rows: Classes, fit: Fit) -> Array:
     total = np.zeros(fit.coefficients.shape[:2])
     for block in (rows.majority, rows.minority):
         linear = linear_scores(fit.seen(block.rows), fit.coefficients)
-        total += 0.5 * loss.value(linear, block.stratum.label).mean(axis=2)
+        total += 0.5 * loss.value(linear, block.stratum.response).mean(axis=2)
     return total
 
 

@@ -51,7 +51,7 @@ def gathered(rule: TGVTSS, generator: Generator, learner: Learner, streams: Stre
     generator, learner, streams, real
         As in `choose`; the streams are those of the selection.
     """
-    labels = (real.majority.stratum.label, real.minority.stratum.label)
+    labels = (real.majority.stratum.response, real.minority.stratum.response)
     fit = _balanced(learner, real, streams)
     total, dimension = float(sum(real.counts)), real.majority.rows.shape[2]
     penalty = learner.penalty(dimension, total) / total
@@ -74,7 +74,7 @@ def _quality(
     rule: TGVTSS, generator: Generator, learner: Learner, streams: Streams, real: Classes, g_phi: Array
 ) -> GeneratorQuality:
     majority, minority, synthetic = [], [], []
-    zero, one = real.majority.stratum.label, real.minority.stratum.label
+    zero, one = real.majority.stratum.response, real.minority.stratum.response
     for fold in cut(real, partial(folds, count=rule.gqs_folds), streams.within("gqs")):
         fit = _balanced(learner, fold.training, fold.streams)
         theta = fit.coefficients[:, 0]

@@ -140,7 +140,7 @@ def gram_law(
             f"follow the seeds' linearly, got {population.kind} and {generator.kind}; theory.predict takes any"
         )
     (zero, one), (majority, minority) = laws, counts
-    labels, still = [stratum.label for stratum in population.strata], np.zeros(zero.dimension)
+    labels, still = [stratum.response for stratum in population.strata], np.zeros(zero.dimension)
     there, here = (_place(still, label, intercept) for label in labels)
     synthetic = Cluster(one, response, minority, size, 1, ((1.0, here),), (1.0, here))
     if correction is None:

@@ -175,7 +175,7 @@ def transfer(
     exact = truth(population, loss)
     place = exact.optimum if theta is None else theta
     zero, one = population.laws
-    label = population.strata[1].label
+    label = population.strata[1].response
     still = np.zeros(population.dimension)
     move = one.mean - zero.mean if correction.transport == "mean-shift" else still
     strata = (exact.at(stratum, law, place) for stratum, law in zip(population.strata, population.laws, strict=True))

@@ -20,7 +20,7 @@ from synththeory.streams import Streams
 from tests.reference import multitask as plain
 from tests.statistical import assert_mean
 
-TASK = Stratum("task", 0.0)
+TASK = Stratum("task", 0, 0.0)
 
 
 def tasks(count: int, sizes: tuple[int, ...] = (12, 41, 30), first: int = 0) -> tuple[Streams, tuple[Block, ...]]:

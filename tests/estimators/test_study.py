@@ -19,7 +19,7 @@ X, Y = shifted(7)
 
 def test_the_classifier_and_a_study_choose_alike() -> None:
     """The block-wise rule of studies, given the same names, folds and rows, is the rule of the estimators."""
-    zero, one = (Block(X[c == Y][None], Stratum(str(c), float(c))) for c in (0, 1))
+    zero, one = (Block(X[c == Y][None], Stratum(str(c), c, float(c))) for c in (0, 1))
     order = np.argsort(Y, kind="stable")
     model = TGVTSSClassifier(LogisticRegression(C=2.0, tol=1e-10), Smote(), folds=4, gqs_folds=4, random_state=6)
     model.fit(X[order], Y[order])

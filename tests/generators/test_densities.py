@@ -15,7 +15,7 @@ from synththeory.sample import Block, Stratum
 from synththeory.streams import Streams
 from tests.statistical import assert_mean
 
-STRATUM = Stratum("minority", 1.0)
+STRATUM = Stratum("minority", 1, 1.0)
 PARTS = (LocationLaw(np.array([-3.0, 0.0, 1.0]), 0.5 * np.eye(3)), LocationLaw(np.array([3.0, 1.0, -1.0])))
 LAW = MixtureLaw((0.3, 0.7), PARTS)
 UPPER = np.triu_indices(3)

@@ -20,10 +20,10 @@ def test_every_duplicate_is_a_real_row_of_its_labels_class(share: float) -> None
     sample = generator.draw(streams, minority, majority, 400)
     for replication in range(3):
         for block in (majority, minority):
-            mine = sample.rows[replication][sample.labels[replication] == block.stratum.label]
+            mine = sample.rows[replication][sample.labels[replication] == block.stratum.response]
             real = set(map(tuple, block.rows[replication]))
             assert set(map(tuple, mine)) <= real
-    others = (sample.labels == majority.stratum.label).mean()
+    others = (sample.labels == majority.stratum.response).mean()
     assert abs(others - share) <= 4.5 * np.sqrt(share * (1.0 - share) / sample.labels.size)
     shorter = generator.draw(streams, minority, majority, 17)
     np.testing.assert_array_equal(shorter.rows, sample.rows[:, :17])

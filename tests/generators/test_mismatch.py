@@ -77,7 +77,7 @@ class Skewed:
 
     noise: Noise
     dimension: int = 3
-    strata: tuple[Stratum, ...] = (Stratum("majority", 0.2), Stratum("minority", 1.1))
+    strata: tuple[Stratum, ...] = (Stratum("majority", 0, 0.2), Stratum("minority", 1, 1.1))
 
     @property
     def laws(self) -> tuple[LocationLaw, ...]:

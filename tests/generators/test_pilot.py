@@ -183,7 +183,7 @@ def test_a_pilot_is_what_plain_sums_over_moved_rows_say(intercept: bool, move: t
     joint = count * np.cov(np.concatenate(stacked, axis=1), rowvar=False)
     size = theta.size
     law = LocationLaw(np.array(ROTATED.mean) + move)
-    exact = truth(ROTATED, loss).at(Stratum("moved", label), law, theta)
+    exact = truth(ROTATED, loss).at(Stratum("moved", 1, label), law, theta)
     control = joint[size : 2 * size, size : 2 * size]
     gain = np.linalg.solve(control, joint[size : 2 * size])
     joint += gain.T @ (exact.covariance - control) @ gain

@@ -25,7 +25,7 @@ from synththeory.streams import Streams
 from tests.statistical import assert_mean
 
 LAW = LocationLaw(np.array([1.0, -0.5, 0.2]), np.diag([1.0, 0.5, 2.0]), "cube")
-STRATUM = Stratum("minority", 1.0)
+STRATUM = Stratum("minority", 1, 1.0)
 SIZE = 100_000
 UPPER = np.triu_indices(3)
 

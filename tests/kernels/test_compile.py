@@ -65,7 +65,7 @@ def use_the_public_rooms() -> None:
         streams = Streams.named(1, "compile", 0, count)
         streams.numpy("states")
         majority, minority = population.sample(streams, (30, 12))
-        labels = (majority.stratum.label, minority.stratum.label)
+        labels = (majority.stratum.response, minority.stratum.response)
         for learner in least_squares:
             symmetry_statistics(majority.rows, minority.rows, learner.loss, labels)
             block_symmetry(majority, minority, learner.loss)

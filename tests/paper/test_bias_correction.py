@@ -70,7 +70,7 @@ def test_the_majoritys_label_makes_the_fit_diverge() -> None:
     right, wrong = (
         corrected_path(
             learner, real, synthetic, sizes,
-            BiasCorrection().rows(streams, generator, majority, Block(minority.rows, Stratum("minority", label))),
+            BiasCorrection().rows(streams, generator, majority, Block(minority.rows, Stratum("minority", 1, label))),
         )
         for label in (1.0, 0.0)
     )  # fmt: skip

@@ -101,7 +101,7 @@ def test_each_class_has_the_stated_law() -> None:
     assert one.parts[1].factor is None
     np.testing.assert_allclose(one.mean, [0.25, 0.5, 0.75])
     assert population.dimension == 3
-    assert [stratum.label for stratum in population.strata] == [0.0, 1.0]
+    assert [stratum.response for stratum in population.strata] == [0.0, 1.0]
 
 
 def test_a_singular_covariance_is_allowed() -> None:

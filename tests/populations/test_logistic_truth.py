@@ -51,7 +51,7 @@ def by_quadrature(population: Population, theta: Vector, intercept: bool) -> flo
     slopes, constant = theta[: population.dimension], float(theta[-1]) if intercept else 0.0
     total = 0.0
     for stratum, law in zip(population.strata, population.laws, strict=True):
-        side = -1.0 if stratum.label > 0.0 else 1.0
+        side = -1.0 if stratum.response > 0.0 else 1.0
         for weight, part in law.components:
             deviation = float(np.sqrt(max(slopes @ part.covariance @ slopes, 0.0)))
             mean = side * float(part.mean @ slopes + constant)
@@ -104,7 +104,7 @@ def test_moments_are_those_of_drawn_rows(population: Population, intercept: bool
     theta, upper = np.linspace(0.9, -0.6, size), np.triu_indices(size)
     drawn, expected = [], []
     for block in population.sample(Streams.named(5, "logistic moments", 0, 1), (100_000, 100_000)):
-        label = float(block.stratum.label > 0.0)
+        label = float(block.stratum.response > 0.0)
         moments = exact.at(block.stratum, population.laws[int(label)], theta)
         scores, design = loss.row_scores(block.rows[0], label, theta), loss.design(block.rows[0])
         centred = scores - moments.gradient
@@ -173,7 +173,7 @@ def test_error_is_that_of_drawn_rows(loss: LogisticLoss | SquaredLoss) -> None:
     threshold = 0.5 if isinstance(loss, SquaredLoss) else 0.0
     for block in MIXED.sample(Streams.named(6, "error", 0, 1), (150_000, 150_000)):
         above = loss.design(block.rows[0]) @ thetas.T > threshold
-        wrong.append(above if block.stratum.label == 0.0 else ~above)
+        wrong.append(above if block.stratum.response == 0.0 else ~above)
     assert_mean(0.5 * (wrong[0] + 1.0 * wrong[1]), exact.error(thetas), "0–1 error", cases=3)
 
 

@@ -79,7 +79,7 @@ def test_weights_are_a_distribution_at_every_width() -> None:
 def strata() -> tuple[tuple[Stratum, ...], tuple[LocationLaw | MixtureLaw, ...]]:
     parts = (LocationLaw(np.array([1.0, 0.5, 0.0]), FACTOR), LocationLaw(np.array([-0.5, 0.0, 2.0])))
     laws = (LocationLaw(np.zeros(3), np.diag([1.0, 2.0, 0.5])), MixtureLaw((0.3, 0.7), parts))
-    return (Stratum("majority", 0.0), Stratum("minority", 1.0)), laws
+    return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0)), laws
 
 
 @pytest.mark.parametrize("intercept", [False, True])
@@ -97,12 +97,12 @@ def test_error_rate_is_that_of_drawn_rows(intercept: bool) -> None:
         rows = np.stack([part.mean + noise @ part.spread.T for part in parts])[place, np.arange(200_000)]
         design = np.column_stack([rows, np.ones(len(rows))]) if intercept else rows
         above = design @ thetas.reshape(6, -1).T > 0.2
-        wrong.append(above if stratum.label == 0.0 else ~above)
+        wrong.append(above if stratum.response == 0.0 else ~above)
     assert_mean(0.5 * (wrong[0] + 1.0 * wrong[1]), exact.ravel(), "balanced error of drawn rows", cases=2)
 
 
 def test_error_rate_without_spread_and_without_a_fit() -> None:
-    named = (Stratum("majority", 0.0), Stratum("minority", 1.0))
+    named = (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
     laws = (LocationLaw(np.array([-1.0]), np.zeros((1, 1))), LocationLaw(np.array([1.0]), np.eye(1)))
     got = error_rate(named, laws, False, np.array([[1.0], [-1.0], [0.0], [np.nan]]), 0.0)
     np.testing.assert_allclose(got[:3], [0.5 * ndtr(-1.0), 0.5 * (1.0 + ndtr(1.0)), 0.5], rtol=1e-14)

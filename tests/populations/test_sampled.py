@@ -36,7 +36,7 @@ def fits(seed: int, count: int, points: int, size: int) -> Linear:
 def test_metrics_are_plain_averages_over_the_test_rows() -> None:
     rng = np.random.default_rng(1)
     rows = [rng.standard_normal((2500, 2)), 1.0 + rng.standard_normal((2500, 2))]
-    risk = SampledRisk((Stratum("majority", 0.0), Stratum("minority", 1.0)), rows, LogisticLoss(True))
+    risk = SampledRisk((Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0)), rows, LogisticLoss(True))
     fit = fits(2, 3, 4, 3)
     loss, error, deviation = risk.measures(risk.metrics, fit)
     for r in range(3):

@@ -29,7 +29,7 @@ def balanced_risk(population: Population, theta: Vector, intercept: bool) -> flo
     """½Σ_c [(m_cᵀθ + b − y_c)² + θᵀS_cθ], written out."""
     slopes, constant = theta[: population.dimension], float(theta[-1]) if intercept else 0.0
     risks = [
-        (law.mean @ slopes + constant - stratum.label) ** 2 + slopes @ law.covariance @ slopes
+        (law.mean @ slopes + constant - stratum.response) ** 2 + slopes @ law.covariance @ slopes
         for law, stratum in zip(population.laws, population.strata, strict=True)
     ]
     return float(np.mean(risks))
@@ -115,7 +115,10 @@ def test_moments_are_those_of_drawn_rows(population: Population, intercept: bool
     blocks = population.sample(Streams.named(5, "moments", 0, 1), (100_000, 100_000))
     drawn, expected = [], []
     for block, moments in zip(blocks, exact.moments, strict=True):
-        scores, design = loss.row_scores(block.rows[0], block.stratum.label, exact.optimum), loss.design(block.rows[0])
+        scores, design = (
+            loss.row_scores(block.rows[0], block.stratum.response, exact.optimum),
+            loss.design(block.rows[0]),
+        )
         centred = scores - moments.gradient
         hessians = (2.0 * design[:, :, None] * design[:, None, :])[:, *upper]
         covariances = (centred[:, :, None] * centred[:, None, :])[:, *upper]
@@ -151,7 +154,7 @@ def test_the_asymmetry_of_the_papers_example() -> None:
 
 def test_strata_of_unequal_covariance() -> None:
     laws = (LocationLaw(MEAN, FACTOR), LocationLaw(-MEAN, 2.0 * FACTOR, "cube"))
-    exact = SquaredTruth((Stratum("majority", 0.0), Stratum("minority", 1.0)), laws, SquaredLoss(True))
+    exact = SquaredTruth((Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0)), laws, SquaredLoss(True))
     zero, one = exact.moments
     np.testing.assert_allclose(zero.gradient + one.gradient, 0.0, atol=1e-13)
     assert exact.risk(exact.optimum) == pytest.approx(exact.minimum)

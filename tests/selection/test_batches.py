@@ -29,7 +29,9 @@ def test_rows_drawn_on_the_way_are_the_rows_of_the_sample(population: Population
     drawn = block_symmetry(majority, minority, loss)
     assert "rows" not in vars(majority)
     assert "rows" not in vars(minority)
-    kept = symmetry_statistics(majority.rows, minority.rows, loss, (majority.stratum.label, minority.stratum.label))
+    kept = symmetry_statistics(
+        majority.rows, minority.rows, loss, (majority.stratum.response, minority.stratum.response)
+    )
     alone = block_symmetry(*population.sample(Streams.named(3, "drawn", 5, 1), counts), loss)
     for name in FIELDS:
         assert getattr(drawn, name).tobytes() == getattr(kept, name).tobytes()
@@ -39,8 +41,8 @@ def test_rows_drawn_on_the_way_are_the_rows_of_the_sample(population: Population
 def test_noise_that_a_law_mixes_and_other_losses_take_the_rows() -> None:
     streams = Streams.named(3, "drawn", 0, 2)
     law = LocationLaw(np.array([0.3, -0.2]), np.array([[1.0, 0.5], [0.0, 2.0]]), "cube")
-    zero = DrawnBlock(law, Stratum("majority", 0.0), streams, "zero", 90)
-    one = DrawnBlock(LocationLaw(np.array([0.5, 0.4])), Stratum("minority", 1.0), streams, "one", 30)
+    zero = DrawnBlock(law, Stratum("majority", 0, 0.0), streams, "zero", 90)
+    one = DrawnBlock(LocationLaw(np.array([0.5, 0.4])), Stratum("minority", 1, 1.0), streams, "one", 30)
     assert zero.drawing is None
     for loss in (SquaredLoss(), LogisticLoss(intercept=True)):
         found, expected = block_symmetry(zero, one, loss), symmetry_statistics(zero.rows, one.rows, loss, (0.0, 1.0))

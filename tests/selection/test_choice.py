@@ -54,7 +54,7 @@ def written_out(case: str, streams: Streams, real: Classes) -> dict[str, Any]:
     """The rule on one data set: folds and synthetic rows as named, everything else by loops and textbook formulas."""
     _, generator, learner, rule = CASES[case]
     logistic, mine, loss = learner is LOGISTIC, streams.within("selection"), learner.loss
-    labels = (real.majority.stratum.label, real.minority.stratum.label)
+    labels = (real.majority.stratum.response, real.minority.stratum.response)
     zero, one = real.majority.rows[0], real.minority.rows[0]
 
     def pilot(x0: np.ndarray, x1: np.ndarray) -> np.ndarray:

@@ -55,7 +55,7 @@ def plain_fits(cell: Cell, replications: int) -> np.ndarray:
             first = (1.0 - mixing.weight) / (sum(cell.counts) + sum(fill))
             second = mixing.weight / (mixing.rows * groups) if mixing.rows else 0.0
             rows += pieces
-            labels += [block.stratum.label] * sum(piece.shape[1] for piece in pieces)
+            labels += [block.stratum.response] * sum(piece.shape[1] for piece in pieces)
             weights += [first] * (block.rows.shape[1] + filled) + [second] * mixing.rows
         z = np.concatenate([np.concatenate(rows, axis=1), np.ones((replications, len(labels), 1))], axis=2)
         w = np.array(weights) * len(labels)
@@ -135,7 +135,7 @@ def test_group_risks_are_expected_losses() -> None:
 
 def _losses(loss: Loss, block: Block, thetas: np.ndarray) -> np.ndarray:
     scores = loss.design(block.rows[0]) @ thetas.T
-    label = block.stratum.label
+    label = block.stratum.response
     return (scores - label) ** 2 if isinstance(loss, SquaredLoss) else np.logaddexp(0.0, scores) - label * scores
 
 

@@ -81,7 +81,7 @@ class DrawnBlock(Block):
         count, size, dimension = self.shape
         sums = self.law.sums(self._streams, self._purpose, np.full((count, 1), size, dtype=np.int64))
         out = np.empty((count, 1, dimension + 2, dimension + 2))
-        labelled_sums(sums, self.stratum.label, out)
+        labelled_sums(sums, self.stratum.response, out)
         return out
 
     _streams: Streams

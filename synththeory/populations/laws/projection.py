@@ -106,10 +106,10 @@ def gaussian_components(law: RowLaw, intercept: bool) -> tuple[tuple[float, Exte
 def error_rate(strata: Sequence[Stratum], laws: Sequence[RowLaw], intercept: bool,
                coefficients: Array, threshold: float) -> Array:  # fmt: skip
     """Balanced 0–1 error of the rule zᵀθ > threshold, a mean of normal probabilities, shape (...)."""
-    highest = max(stratum.label for stratum in strata)
+    highest = max(stratum.response for stratum in strata)
     total = np.zeros(coefficients.shape[:-1])
     for stratum, law in zip(strata, laws, strict=True):
-        side = -1.0 if stratum.label == highest else 1.0
+        side = -1.0 if stratum.response == highest else 1.0
         for weight, part in gaussian_components(law, intercept):
             mean, deviation = score_moments(part, coefficients)
             with np.errstate(divide="ignore", invalid="ignore"):

@@ -77,7 +77,7 @@ class LogisticTruth:
 
     def at(self, stratum: Stratum, law: RowLaw, theta: Vector) -> StratumMoments:
         """Moments at θ of rows of any Gaussian mixture that carry a stratum's label."""
-        label = float(stratum.label > 0.0)
+        label = float(stratum.response > 0.0)
         size = theta.shape[0]
         gradient, hessian, square = np.zeros(size), np.zeros((size, size)), np.zeros((size, size))
         for weight, part in gaussian_components(law, self.loss.intercept):
@@ -110,7 +110,7 @@ class LogisticTruth:
         return error_rate(self.strata, self.laws, self.loss.intercept, coefficients, 0.0)
 
     def _add_risk(self, place: int, coefficients: Array, total: Array) -> None:
-        side = -1.0 if self.strata[place].label > 0.0 else 1.0
+        side = -1.0 if self.strata[place].response > 0.0 else 1.0
         for weight, part in gaussian_components(self.laws[place], self.loss.intercept):
             mean, deviation = score_moments(part, coefficients)
             values = np.empty(mean.size)

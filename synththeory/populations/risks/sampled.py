@@ -63,19 +63,19 @@ class SampledRisk:
     def _of_one(self, fit: Fitted, replication: int) -> Array:
         """All metrics of one replication, (3, S)."""
         logistic = isinstance(self.loss, LogisticLoss)
-        highest = max(stratum.label for stratum in self.strata)
-        threshold = 0.0 if logistic else float(np.mean([stratum.label for stratum in self.strata]))
+        highest = max(stratum.response for stratum in self.strata)
+        threshold = 0.0 if logistic else float(np.mean([stratum.response for stratum in self.strata]))
         sums = np.zeros((3, fit.coefficients.shape[1]))
         for stratum, every in zip(self.strata, self.rows, strict=True):
             rows = every if every.ndim == 2 else every[replication]
-            label = float(stratum.label > 0.0) if logistic else stratum.label
+            label = float(stratum.response > 0.0) if logistic else stratum.response
             losses = np.empty((sums.shape[1], self.size))
             wrong = np.zeros(sums.shape[1])
             for start in range(0, self.size, _CHUNK):
                 scores = fit.scores(rows[start : start + _CHUNK], replication)
                 with np.errstate(invalid="ignore"):  # a failed fit has no scores
                     losses[:, start : start + _CHUNK] = self.loss.value(scores, label)
-                wrong += ((scores > threshold) != (stratum.label == highest)).sum(axis=1)
+                wrong += ((scores > threshold) != (stratum.response == highest)).sum(axis=1)
             sums += losses.mean(axis=1), wrong / self.size, losses.var(axis=1, ddof=1) / self.size
         return np.stack([sums[0], sums[1], np.sqrt(sums[2])]) / len(self.strata)
 

@@ -89,7 +89,7 @@ class SquaredTruth:
     @cached_property
     def minimum(self) -> float:
         """R(θ*)."""
-        constant = np.mean([stratum.label**2 for stratum in self.strata])
+        constant = np.mean([stratum.response**2 for stratum in self.strata])
         return float(constant - self.optimum @ self._curvature @ self.optimum)
 
     def measures(self, metrics: Sequence[str], fit: Fitted) -> Array:
@@ -103,7 +103,7 @@ class SquaredTruth:
 
     def at(self, stratum: Stratum, law: RowLaw, theta: Vector) -> StratumMoments:
         """Moments at θ of rows of any law that carry a stratum's label."""
-        return stratum_moments(law, stratum.label, self.loss, theta)
+        return stratum_moments(law, stratum.response, self.loss, theta)
 
     def excess_risk(self, coefficients: Array) -> Array:
         """R(θ) − R(θ*), shape (...) for coefficients (..., p)."""
@@ -121,10 +121,10 @@ class SquaredTruth:
         for stratum, law in zip(self.strata, self.laws, strict=True):
             at_zero = self.at(stratum, law, origin)
             curved = 0.5 * np.einsum("...i,...i->...", coefficients @ at_zero.hessian, coefficients)
-            values.append(curved + coefficients @ at_zero.gradient + stratum.label**2)
+            values.append(curved + coefficients @ at_zero.gradient + stratum.response**2)
         return np.array(values)
 
     def error(self, coefficients: Array) -> Array:
         """Balanced 0–1 error of the rule that takes the label nearer to f, shape (...); Gaussian mixtures only."""
-        middle = float(np.mean([stratum.label for stratum in self.strata]))
+        middle = float(np.mean([stratum.response for stratum in self.strata]))
         return error_rate(self.strata, self.laws, self.loss.intercept, coefficients, middle)

@@ -29,7 +29,7 @@ def check_lawless(table: str, generators: Sequence[Generator], seeds: int, colum
         With the generator's place and its reason.
     """
     streams = Streams.named(0, "lawless", 0, 1)
-    noise = Block(streams.normals("rows", seeds, columns), Stratum("seeds", 1.0))
+    noise = Block(streams.normals("rows", seeds, columns), Stratum("seeds", 1, 1.0))
     for place, generator in enumerate(generators):
         try:
             generator.check(seeds, columns)

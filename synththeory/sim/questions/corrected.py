@@ -87,7 +87,7 @@ class Corrected:
 
     @cached_property
     def _bias(self) -> Vector:
-        loss, label = self.plain.learner.loss, self.population.strata[1].label
+        loss, label = self.plain.learner.loss, self.population.strata[1].response
         theta, still = truth(self.population, loss).optimum, np.zeros(self.population.dimension)
         return imitation(self.plain.generator, self.population, loss, 1, self.counts[1], theta, still, label).bias
 

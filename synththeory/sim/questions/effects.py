@@ -141,7 +141,7 @@ class Effect:
         fit, prior = data.fitted(self.base), self.base.prior(data)
         majority, minority = data.counts
         outcome = self.population.outcomes(data.streams, (data.majority, data.minority))
-        treated = data.real.labels == data.minority.stratum.label
+        treated = data.real.labels == data.minority.stratum.response
         design = data.loss.design(data.real.rows)
         columns, half = [], NormalDist().inv_cdf(0.5 + 0.5 * self.level)
         for place in range(fit.status.shape[1]):

@@ -132,7 +132,7 @@ class Tested:
         if not population.exact:
             raise DesignError(f"test: power needs exact moments, those of {population.kind} are not known")
         needed = smallest_minority(self.loss.parameters(population.dimension))
-        labels = [stratum.label for stratum in population.strata]
+        labels = [stratum.response for stratum in population.strata]
         if counts[1] < needed:
             raise DesignError(f"test: {needed - 2} parameters need at least {needed} minority rows, got {counts[1]}")
         if isinstance(self.loss, LogisticLoss) and labels != [0.0, 1.0]:
