@@ -12,7 +12,7 @@ from synththeory.advise.measures import MEASURES
 from synththeory.advise.methods import Method
 from synththeory.advise.text import page
 from synththeory.advise.verdict import Recommendation
-from synththeory.selection import SymmetryTest
+from synththeory.estimators import SymmetryTest
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,11 +11,10 @@ import numpy as np
 from synththeory.advise.methods import Method, Source
 from synththeory.arrays import Integers
 from synththeory.errors import DesignError
-from synththeory.estimators import SizeCurve
+from synththeory.estimators import SizeCurve, SymmetryTest, symmetry_test
 from synththeory.estimators.diagnosis import coordinates
 from synththeory.estimators.pipelines import transformed
 from synththeory.estimators.tables import numbers
-from synththeory.selection import SymmetryTest, symmetry_test
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from synththeory.advise.diagnosis import Diagnosis
 from synththeory.advise.measures import MEASURES
 from synththeory.advise.methods import Method
 from synththeory.advise.verdict import signed
-from synththeory.selection import SymmetryTest
+from synththeory.estimators import SymmetryTest
 
 if TYPE_CHECKING:
     from synththeory.advise.advice import Advice, Setting

@@ -5,13 +5,16 @@ from synththeory.estimators.corrected import BiasCorrectedClassifier, BiasCorrec
 from synththeory.estimators.curve import SizeCurve
 from synththeory.estimators.prior_shift import PriorShiftClassifier
 from synththeory.estimators.sampler import TGVTSSSampler
+from synththeory.estimators.symmetry import SymmetryTest, symmetry_test
 
 __all__ = [
     "BiasCorrectedClassifier",
     "BiasCorrectedPropensity",
     "PriorShiftClassifier",
     "SizeCurve",
+    "SymmetryTest",
     "TGVTSSClassifier",
     "TGVTSSSampler",
     "VTSSClassifier",
+    "symmetry_test",
 ]

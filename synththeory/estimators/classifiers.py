@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,9 +15,9 @@ from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.prior import Probability, fit_augmented
 from synththeory.estimators.settings import Validation, rule_of
 from synththeory.estimators.tables import Table
+from synththeory.selection.calibration import Calibration
 from synththeory.selection.rules import TGVTSS, VTSS
 
-Calibration = Literal["small-sample", "chi2"]
 MULTIPLIERS = tuple(np.round(np.arange(0.0, 2.05, 0.1), 10).tolist())
 
 

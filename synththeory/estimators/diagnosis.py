@@ -11,16 +11,16 @@ from sklearn.linear_model import LogisticRegression
 
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.errors import DesignError
+from synththeory.estimators.classes import two_classes
+from synththeory.estimators.models import linear_model
 from synththeory.estimators.sources import synthetic_rows
 from synththeory.estimators.splits import folds_of
+from synththeory.estimators.symmetry import SymmetryTest, symmetry_test
 from synththeory.estimators.tables import Table
 from synththeory.selection.folds import folds
-from synththeory.selection.models import linear_model
 from synththeory.selection.pilot import fit_pilot
 from synththeory.selection.quality import GeneratorQuality, cross_fitted_quality, score_sums
-from synththeory.selection.rows import two_classes
 from synththeory.selection.rules import TGVTSS
-from synththeory.selection.symmetry import SymmetryTest, symmetry_test
 from synththeory.streams import Streams
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from sklearn.base import clone
 
+from synththeory.estimators.models import unpiped
 from synththeory.estimators.tables import Table
-from synththeory.selection.models import unpiped
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin
 
 from synththeory.arrays import Array
 from synththeory.estimators.choice import Judged, Task, choose, guided, named_streams
-from synththeory.estimators.classifiers import Calibration, note_choice, note_guidance, tgvtss_rule
+from synththeory.estimators.classifiers import note_choice, note_guidance, tgvtss_rule
 from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.settings import Validation
 from synththeory.estimators.tables import Table, read_table
+from synththeory.selection.calibration import Calibration
 
 
 class TGVTSSSampler(OneToOneFeatureMixin, BaseEstimator):

@@ -15,7 +15,6 @@ from synththeory.selection.quality import (
     score_sums,
 )
 from synththeory.selection.rules import TGVTSS, VTSS, Rule
-from synththeory.selection.symmetry import SymmetryTest, symmetry_test
 
 __all__ = [
     "TGVTSS",
@@ -30,7 +29,6 @@ __all__ = [
     "ScoreSums",
     "Split",
     "SymmetryStatistics",
-    "SymmetryTest",
     "best",
     "block_symmetry",
     "choose",
@@ -45,5 +43,4 @@ __all__ = [
     "symmetry_noncentrality",
     "symmetry_power",
     "symmetry_statistics",
-    "symmetry_test",
 ]

@@ -29,6 +29,7 @@ approximation even at 50 minority rows; the whole distortion comes from V̂.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy.special import chdtrc, fdtrc
@@ -183,3 +184,7 @@ def _quadratic(pilot: Pilot, covariance: Array, singular: Flags) -> Array:
     vectors = np.linalg.solve(pilot.root, pilot.asymmetry[..., None])
     solved = np.linalg.solve(patched(covariance, singular), vectors)
     return np.asarray((vectors * solved).sum(axis=(1, 2)))
+
+
+CALIBRATIONS = {"chi2": chi_square, "small-sample": small_sample}
+Calibration = Literal["chi2", "small-sample"]

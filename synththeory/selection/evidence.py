@@ -12,12 +12,12 @@ from synththeory.arrays import Array
 from synththeory.corrections import Reweighted
 from synththeory.generators import Generator
 from synththeory.learners import Fit, Learner
+from synththeory.selection.calibration import CALIBRATIONS
 from synththeory.selection.classes import Classes, cut
 from synththeory.selection.folds import folds
 from synththeory.selection.pilot import pilot_at
 from synththeory.selection.quality import GeneratorQuality, cross_fitted_quality, score_sums
 from synththeory.selection.rules import TGVTSS
-from synththeory.selection.symmetry import CALIBRATIONS
 from synththeory.status import Status
 from synththeory.streams import Streams
 

@@ -12,12 +12,12 @@ from sklearn.metrics import log_loss
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from synththeory.estimators import TGVTSSClassifier, TGVTSSSampler, VTSSClassifier
+from synththeory.estimators import TGVTSSClassifier, TGVTSSSampler, VTSSClassifier, symmetry_test
 from synththeory.estimators.choice import named_streams
 from synththeory.estimators.splits import folds_of
 from synththeory.estimators.tables import Table
 from synththeory.generators import Bootstrap, GaussianFit, Jitter, Smote
-from synththeory.selection import VTSS, folds, symmetry_test
+from synththeory.selection import VTSS, folds
 from tests.estimators.data import copied, repeated, shifted
 from tests.reference import selection as plain_selection
 from tests.selection import plain

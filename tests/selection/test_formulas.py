@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ncx2
 
+from synththeory.estimators import SymmetryTest, symmetry_test
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
 from synththeory.populations import CubePair, GaussianComponent, GaussianMixture
 from synththeory.populations.cube_pair import SYMMETRIC_LOCATION
-from synththeory.selection import symmetry_noncentrality, symmetry_power, symmetry_statistics, symmetry_test
-from synththeory.selection.symmetry import Calibration, SymmetryTest
+from synththeory.selection import symmetry_noncentrality, symmetry_power, symmetry_statistics
+from synththeory.selection.calibration import Calibration
 from tests.selection import plain
 from tests.selection.tables import table
 

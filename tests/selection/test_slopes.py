@@ -8,8 +8,8 @@ from scipy.special import expit
 
 from synththeory import DesignError
 from synththeory.arrays import Array
+from synththeory.estimators import symmetry_test
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
-from synththeory.selection import symmetry_test
 from synththeory.selection.calibration import small_sample
 from synththeory.selection.pilot import fit_pilot
 from synththeory.selection.slopes import slopes_only

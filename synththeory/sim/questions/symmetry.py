@@ -17,8 +17,8 @@ from synththeory.losses import LogisticLoss, Loss
 from synththeory.populations import OwnRisk, Population, Risk, SampledRisk
 from synththeory.selection import symmetry_power
 from synththeory.selection.batches import smallest_minority
+from synththeory.selection.calibration import Calibration
 from synththeory.selection.power import power_at
-from synththeory.selection.symmetry import Calibration
 from synththeory.sim.questions.arms import Data, Scores
 from synththeory.status import Status
 

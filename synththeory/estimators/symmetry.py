@@ -11,14 +11,12 @@ from numpy.typing import ArrayLike
 
 from synththeory.arrays import Vector
 from synththeory.errors import DesignError, nearest
-from synththeory.selection.calibration import chi_square, small_sample
-from synththeory.selection.models import linear_model
+from synththeory.estimators.classes import two_classes
+from synththeory.estimators.models import linear_model
+from synththeory.selection.calibration import CALIBRATIONS, Calibration
 from synththeory.selection.pilot import fit_pilot
-from synththeory.selection.rows import two_classes
 from synththeory.selection.slopes import slopes_only
 
-CALIBRATIONS = {"chi2": chi_square, "small-sample": small_sample}
-Calibration = Literal["chi2", "small-sample"]
 Scope = Literal["all", "slopes"]
 
 

@@ -24,9 +24,10 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from synththeory.errors import DesignError
+from synththeory.estimators import symmetry_test
 from synththeory.losses import LogisticLoss, SquaredLoss
 from synththeory.populations import CubePair, Population
-from synththeory.selection import symmetry_noncentrality, symmetry_power, symmetry_statistics, symmetry_test
+from synththeory.selection import symmetry_noncentrality, symmetry_power, symmetry_statistics
 from tests.selection import plain
 from tests.selection.tables import table
 

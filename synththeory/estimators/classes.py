@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from synththeory.arrays import Array
 from synththeory.errors import DesignError
+from synththeory.estimators.models import LinearModel
 from synththeory.losses import LogisticLoss
 from synththeory.selection.batches import smallest_minority
-from synththeory.selection.models import LinearModel
 
 CODES = (-0.5, 0.5)  # of labels that are no numbers, for squared loss
 
@@ -93,7 +93,7 @@ def _features(X: ArrayLike, labels: NDArray[Any], model: LinearModel) -> Array:
         raise DesignError(f"X must be a table of {labels.shape[0]} rows, as y has that many labels, got shape {shape}")
     for part in model.preprocessing:
         try:
-            fresh: Any = clone(part)  # type: ignore[no-untyped-call]
+            fresh: Any = clone(part)
             table = fresh.fit_transform(table, labels)
         except (ValueError, TypeError) as error:
             raise DesignError(
