@@ -22,6 +22,7 @@ Integers = Annotated[tuple[int, ...], BeforeValidator(_as_tuple)]
 Strings = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
 
 
 class Settings(BaseModel):

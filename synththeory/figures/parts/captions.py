@@ -165,7 +165,7 @@ def _test_sample_words(summary: Summary) -> str:
     errors = [row.estimate for row in summary.select(metric="test_sample_error") if math.isfinite(row.estimate)]
     if not errors:
         return ""
-    rows = summary.design.cells[0].risk.test_rows
+    rows = summary.design.cells[0].scoring.test_rows
     return (
         f"Risk on {rows} test rows a class, the same for every fit; the intervals leave out the standard error of that "
         f"sample, at most {max(errors):.2g} for the balanced risk."

@@ -13,12 +13,12 @@ from synththeory.generators import Generator
 from synththeory.learners import Learner
 from synththeory.populations import Population, Risk
 from synththeory.selection import TGVTSS, VTSS
-from synththeory.sim.design.risks import RiskSettings
 from synththeory.sim.questions.arms import Arm, Augmented, FreeFix
 from synththeory.sim.questions.corrected import Corrected
 from synththeory.sim.questions.effects import EffectStudy
 from synththeory.sim.questions.groups import group_metrics
 from synththeory.sim.questions.oversampled import GroupRows, Oversampled
+from synththeory.sim.questions.risks import RiskSettings
 from synththeory.sim.questions.selected import Selected
 from synththeory.sim.questions.symmetry import Tested
 from synththeory.sim.questions.tasks import TaskStudy
@@ -58,7 +58,7 @@ class Cell:
         How a size is chosen from the data, one further arm a generator; None where no size is.
     grouped : GroupRows or None
         Rows added to every group; None where they go to the minority of two classes.
-    risk : RiskSettings
+    scoring : RiskSettings
         How the risk of a fit is known.
     seed : int
         Root seed.
@@ -81,7 +81,7 @@ class Cell:
     effect: EffectStudy | None
     tasks: TaskStudy | None
     tests: tuple[Tested, ...]
-    risk: RiskSettings
+    scoring: RiskSettings
     seed: int
 
     @cached_property
@@ -113,12 +113,12 @@ class Cell:
     @property
     def metrics(self) -> tuple[str, ...]:
         """What is measured of every fit."""
-        return self.truth.metrics + (() if self.grouped is None else group_metrics(self.population.strata))
+        return self.risk.metrics + (() if self.grouped is None else group_metrics(self.population.strata))
 
     @property
-    def truth(self) -> Risk:
+    def risk(self) -> Risk:
         """Balanced risk of the learner's fits in this population."""
-        return self.risk.of(self.population, self.learner, self.seed)
+        return self.scoring.of(self.population, self.learner, self.seed)
 
     @property
     def theorised(self) -> bool:
@@ -140,7 +140,7 @@ class Cell:
     def digest(self) -> str:
         """Digest of everything but the arms that a stored number depends on."""
         scale = self.sizes if self.total is None else self.multipliers
-        risk = [self.risk.test_rows] if self.risk.sampled(self.population, self.learner) else []
+        risk = [self.scoring.test_rows] if self.scoring.sampled(self.population, self.learner) else []
         return digest(self.population, self._sample, list(scale), self.learner, self.seed, *self.diagnostics, *risk)
 
     @property

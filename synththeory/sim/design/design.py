@@ -9,22 +9,22 @@ from typing import Annotated, Any
 
 from pydantic import Field, SerializeAsAny, ValidationError, model_validator
 
-from synththeory.components import Settings, component_of
+from synththeory.components import Count, Settings, component_of
 from synththeory.datasets.draws import Digits as Digits  # from here on a design knows its kind
 from synththeory.errors import DesignError, nearest
 from synththeory.learners import Learner
 from synththeory.populations import LinearTasks, Population
 from synththeory.sim.design.cells import Cell, cell_labels
 from synththeory.sim.design.explain import explain
-from synththeory.sim.design.risks import RiskSettings
-from synththeory.sim.design.sample_sizes import Count, SampleSizes
+from synththeory.sim.design.sample_sizes import SampleSizes
 from synththeory.sim.design.tables import Table, plain, put, toml_text
-from synththeory.sim.design.unknown_laws import check_lawless
 from synththeory.sim.questions.augmentation import NOTHING_ADDED, Augmentation
 from synththeory.sim.questions.effects import EffectStudy
+from synththeory.sim.questions.risks import RiskSettings
 from synththeory.sim.questions.selected import AnyRule, check_selection
 from synththeory.sim.questions.symmetry import SymmetryStudy, Tested
 from synththeory.sim.questions.tasks import TaskStudy
+from synththeory.sim.questions.unknown_laws import check_imitable
 
 SWEPT_TABLES = ("population", "sample", "augmentation", "selection", "learner", "effect", "tasks", "test")
 """The tables whose keys a sweep may vary; the others describe the study as a whole."""
@@ -146,7 +146,7 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
             raise DesignError(
                 f"augmentation.diagnostics need the law of the rows, that of {population.kind} is not known"
             )
-        check_lawless("augmentation", augmentation.generators, counts[-1], population.dimension, others=True)
+        check_imitable("augmentation", augmentation.generators, counts[-1], population.dimension, others=True)
     for generator, correction in augmentation.uses:
         if correction is not None:
             try:
@@ -188,11 +188,11 @@ def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
         effect=design.effect,
         tasks=design.tasks,
         tests=tests,
-        risk=risk,
+        scoring=risk,
         seed=design.monte_carlo.seed,
     )
     try:
-        _ = cell.truth
+        _ = cell.risk
     except NotImplementedError as error:
         raise DesignError(f"{'learner' if design.test is None else 'test'}: {error}") from None
     return cell

@@ -6,11 +6,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from synththeory.components import Integers, Settings
+from synththeory.components import Count, Integers, Settings
 from synththeory.errors import DesignError
 from synththeory.populations import JointPopulation, Population
-
-Count = Annotated[int, Field(ge=1)]
 
 
 class SampleSizes(Settings):

@@ -41,7 +41,7 @@ class Data:
         The named streams of these replications.
     blocks : tuple of Block
         (B, n, d) of every stratum.
-    truth : Risk
+    risk : Risk
         Balanced risk of the fits.
     loss : Loss
         What the cell's fits minimise.
@@ -49,7 +49,7 @@ class Data:
 
     streams: Streams
     blocks: tuple[Block, ...]
-    truth: Risk
+    risk: Risk
     loss: Loss
     _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -244,7 +244,7 @@ class Augmented:
         """Every fit scored, and the synthetic rows measured."""
         if fit.status.shape != sizes.shape or fit.coefficients.shape[:2] != sizes.shape:
             raise ValueError(f"a fit for sizes {sizes.shape} came back as {fit.coefficients.shape[:2]}")
-        values = data.truth.measures(self.fit_metrics, fit)
+        values = data.risk.measures(self.fit_metrics, fit)
         spreads = [spread(synthetic, data.minority, sizes)] if "spread" in self.diagnostics else []
         return scored(np.stack([*values, *spreads]), fit.status)
 
@@ -286,7 +286,7 @@ class FreeFix:
         """Fit and score."""
         fit = self.fit(data)
         strata = [block.stratum for block in data.blocks]
-        return scored(measured(data.truth, strata, data.counts, self.metrics, fit), fit.status)
+        return scored(measured(data.risk, strata, data.counts, self.metrics, fit), fit.status)
 
     def fit(self, data: Data) -> Fit:
         """The fix's fit."""

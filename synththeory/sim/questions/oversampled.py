@@ -145,7 +145,7 @@ class Oversampled:
             )
             coefficients[:, places], status[:, places] = fit.coefficients, fit.status
         strata = [block.stratum for block in data.blocks]
-        return scored(measured(data.truth, strata, data.counts, self.metrics, Fit(coefficients, status)), status)
+        return scored(measured(data.risk, strata, data.counts, self.metrics, Fit(coefficients, status)), status)
 
     def prediction(self, population: Population, counts: tuple[int, ...]) -> GroupForecast:
         """Balanced excess risk and group risks at every N."""

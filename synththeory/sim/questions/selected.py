@@ -95,7 +95,7 @@ class Selected:
         sizes = choice.sizes[:, None]
         synthetic = self.generator.draw(data.streams, data.minority, data.majority, int(sizes.max()))
         fit = self.learner.path(data.real, synthetic, sizes, data.streams)
-        columns = [*data.truth.measures(self.fit_metrics, fit)[..., 0], choice.multipliers]
+        columns = [*data.risk.measures(self.fit_metrics, fit)[..., 0], choice.multipliers]
         if choice.evidence is not None:
             columns += [*choice.verdicts.T, choice.evidence.quality.value, choice.evidence.p_value]
         failed = choice.status != Status.OK

@@ -145,7 +145,7 @@ class Tested:
         """Test every data set of a block; one without a test (dependent columns, separated classes) has failed."""
         found, plain = data.symmetry, self.calibration == "chi2"
         statistic, p_value = (found.wald, found.chi2_p_value) if plain else (found.scaled, found.p_value)
-        power = _power(data.truth, data.counts, self.level)  # type: ignore[arg-type]  # a truth hashes by identity
+        power = _power(data.risk, data.counts, self.level)  # type: ignore[arg-type]  # a risk hashes by identity
         rejects = np.where(np.isnan(p_value), np.nan, p_value < self.level)
         values = np.stack([rejects, statistic, p_value, np.where(np.isnan(p_value), np.nan, power)])
         failure = Status.NOT_CONVERGED if isinstance(self.loss, LogisticLoss) else Status.SINGULAR
@@ -159,8 +159,8 @@ class Tested:
 
 
 @lru_cache
-def _power(truth: Risk, counts: tuple[int, ...], level: float) -> float:
-    """Computed once a cell: all its blocks share one truth."""
-    if isinstance(truth, SampledRisk | OwnRisk):
+def _power(risk: Risk, counts: tuple[int, ...], level: float) -> float:
+    """Computed once a cell: all its blocks share one risk."""
+    if isinstance(risk, SampledRisk | OwnRisk):
         raise DesignError("the predicted power needs exact moments, not a test sample")
-    return power_at(truth.moments, counts, level)
+    return power_at(risk.moments, counts, level)

@@ -10,17 +10,16 @@ import numpy as np
 from pydantic import BeforeValidator, Field, field_validator
 
 from synththeory.arrays import Array
-from synththeory.components import Settings, digest
+from synththeory.components import Count, Settings, digest
 from synththeory.corrections import BiasCorrection, Raw, aligned, corrected_path, task_correction, with_responses
 from synththeory.errors import DesignError
 from synththeory.generators import Generator
 from synththeory.learners import Fit, Learner
 from synththeory.populations import LinearTasks, Population
 from synththeory.sample import Block
-from synththeory.sim.design.sample_sizes import Count
-from synththeory.sim.design.unknown_laws import check_lawless
 from synththeory.sim.questions.arms import Arm, Data, Scores, nameless, scored
 from synththeory.sim.questions.augmentation import AnyGenerator
+from synththeory.sim.questions.unknown_laws import check_imitable
 from synththeory.theory import TaskPrediction, predict_aligned
 
 Borrowing = Literal["scarce only", "pooled", "aligned"]
@@ -70,7 +69,7 @@ class TaskStudy(Settings):
         if counts[0] > min(counts[1:]):
             raise DesignError(f"tasks: the first of sample.groups is the scarce task's, got {list(counts)}")
         self.correction.check(min(counts[1:]), counts[0], learner)
-        check_lawless("tasks", self.generators, counts[0], population.dimension + 1, others=False)
+        check_imitable("tasks", self.generators, counts[0], population.dimension + 1, others=False)
 
     def arms(self, learner: Learner) -> tuple[Arm, ...]:
         """Real rows alone first, then the generators."""
@@ -112,7 +111,7 @@ class Borrowed:
         """Fit and score."""
         rows = with_responses(self._rows(data.blocks))
         fit = Raw().fit(self.learner, rows, rows.shape[1:2], data.streams)
-        return scored(data.truth.measures(self.metrics, fit), fit.status)
+        return scored(data.risk.measures(self.metrics, fit), fit.status)
 
     def prediction(self, population: Population, counts: tuple[int, ...]) -> TaskPrediction | None:
         """Exact but for the penalty; none for pooling at random places."""
@@ -169,7 +168,7 @@ class Synthesised:
     def run(self, data: Data) -> Scores:
         """Draw, fit and score."""
         fit = self._fit(data)
-        return scored(data.truth.measures(self.metrics, fit), fit.status)
+        return scored(data.risk.measures(self.metrics, fit), fit.status)
 
     def prediction(self, population: Population, counts: tuple[int, ...]) -> None:
         """No theory is offered."""

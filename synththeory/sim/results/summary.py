@@ -178,7 +178,7 @@ def _curve(design: Design, cell: Cell, arm: Arm, tally: ArmTally, place: int, th
             replications=tally.replications,
             failed=int(tally.failed[point]),
             theory=None if theory is None else float(theory[point]),
-            risk_method=cell.truth.risk_method,
+            risk_method=cell.risk.risk_method,
         )
         for point, (multiplier, size) in enumerate(arm.points)
     )

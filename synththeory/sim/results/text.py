@@ -68,7 +68,7 @@ def risk_lines(summary: Summary) -> tuple[str, ...]:
     errors = [row.estimate for row in summary.select(metric="test_sample_error") if math.isfinite(row.estimate)]
     if not errors:
         return ()
-    rows = summary.design.cells[0].risk.test_rows
+    rows = summary.design.cells[0].scoring.test_rows
     return (
         f"risk on a test sample of {rows} rows a class, the same for every fit: its own standard error, at most "
         f"{max(errors):.2g} (metric test_sample_error), is not in the MCSE",

@@ -184,7 +184,7 @@ def _tile(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Resul
 def _data(cell: Cell, replications: range) -> Data:
     streams = Streams.named(cell.seed, cell.point, replications.start, len(replications))
     blocks = cell.population.sample(streams, _counts(cell, streams))
-    return Data(streams, blocks, risk_on(cell.truth, blocks), cell.learner.loss)
+    return Data(streams, blocks, risk_on(cell.risk, blocks), cell.learner.loss)
 
 
 def _counts(cell: Cell, streams: Streams) -> tuple[int, ...]:

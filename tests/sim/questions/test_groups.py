@@ -72,7 +72,7 @@ def test_every_point_is_a_plain_weighted_fit(weight: str | float) -> None:
     fits = Fit(coefficients, np.zeros(coefficients.shape[:2], dtype=np.uint8))
     strata = cell.population.strata
     for metric in cell.metrics:
-        expected = measured(cell.truth, strata, cell.counts, ["excess_risk", metric], fits)[1]
+        expected = measured(cell.risk, strata, cell.counts, ["excess_risk", metric], fits)[1]
         np.testing.assert_allclose(summary.values(cell, "oracle", metric), expected, rtol=1e-9)
 
 

@@ -10,7 +10,7 @@ from synththeory.sample import Block, Stratum
 from synththeory.streams import Streams
 
 
-def check_lawless(table: str, generators: Sequence[Generator], seeds: int, columns: int, others: bool) -> None:
+def check_imitable(table: str, generators: Sequence[Generator], seeds: int, columns: int, others: bool) -> None:
     """Refuse generators that cannot imitate rows of an unknown law: each draws one row from noise.
 
     Parameters

@@ -110,7 +110,7 @@ def test_rows_give_the_sizes_at_the_expected_counts(joint: Table) -> None:
 def test_a_logistic_study_has_four_metrics_that_agree_with_each_other(joint: Table) -> None:
     summary = simulate(joint)
     assert tuple(dict.fromkeys(row.metric for row in summary.rows)) == METRICS
-    lowest = float(summary.design.cells[0].truth.risk(summary.design.cells[0].truth.optimum))
+    lowest = float(summary.design.cells[0].risk.risk(summary.design.cells[0].risk.optimum))
     excess, loss = (summary.select(arm="oracle", metric=name) for name in ("excess_risk", "balanced_loss"))
     for one, other in zip(excess, loss, strict=True):
         assert other.estimate == pytest.approx(one.estimate + lowest, rel=1e-12)
