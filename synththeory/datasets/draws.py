@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from threading import Lock
+from functools import partial
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field
 
 from synththeory.arrays import Array
+from synththeory.caches import Cache
 from synththeory.datasets.catalogue import load
 from synththeory.datasets.digits import PIXELS, ROWS
 from synththeory.losses import Loss
@@ -18,7 +18,7 @@ from synththeory.populations import HeldOutBlock, HeldOutRisk, Population
 from synththeory.sample import Stratum
 from synththeory.streams import Streams
 
-_READING = Lock()
+_pools: Cache[tuple[Array, Array]] = Cache(2)
 
 
 class Digits(Population):
@@ -76,8 +76,7 @@ class Digits(Population):
 
     def prepare(self) -> None:
         """Read the pool, which takes seconds, once for all threads."""
-        with _READING:
-            _pool(self.pair)
+        _pool(self.pair)
 
     def own_risk(self, loss: Loss) -> HeldOutRisk:
         """On the held-out rows."""
@@ -106,9 +105,12 @@ class Digits(Population):
         return [model.transform(rows) for rows in training], [model.transform(rows[-self.held_out :]) for rows in pools]
 
 
-@cache
 def _pool(pair: str) -> tuple[Array, Array]:
-    """The rows of each digit, (500, 784), grey levels from 0 to 1."""
+    """The rows of each digit, (500, 784), grey levels from 0 to 1; read once for all threads."""
+    return _pools.get(pair, partial(_read, pair))
+
+
+def _read(pair: str) -> tuple[Array, Array]:
     table = load(pair)
     pixels = table.X.to_numpy() / 255.0
     return pixels[table.y == 0], pixels[table.y == 1]

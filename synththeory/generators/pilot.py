@@ -5,13 +5,13 @@ The rows do not depend on θ: they are drawn once and kept, so that a step of a 
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
-from threading import Lock
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from synththeory.arrays import Array, Matrix, Vector
+from synththeory.caches import Cache
 from synththeory.components import digest
 from synththeory.generators.base import Generator, GeneratorMoments, Imitation
 from synththeory.lazy import lazy
@@ -47,41 +47,7 @@ class Pilot:
         return self.seeds.nbytes + self.synthetic.nbytes
 
 
-@dataclass(frozen=True)
-class Shelf:
-    """The pilots used last, as many as fit in a number of bytes, for all threads.
-
-    Attributes
-    ----------
-    room : int
-        Bytes; the last pilot is kept whatever it takes.
-    """
-
-    room: int
-    _kept: OrderedDict[str, Pilot] = field(default_factory=OrderedDict, repr=False)
-    _lock: Lock = field(default_factory=Lock, repr=False)
-
-    def get(self, key: str) -> Pilot | None:
-        """The pilot of this name, if it is still kept."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def put(self, key: str, drawn: Pilot) -> None:
-        """Keep a pilot, and let go of the ones that have waited longest."""
-        with self._lock:
-            self._kept[key] = drawn
-            while len(self._kept) > 1 and sum(each.bytes for each in self._kept.values()) > self.room:
-                self._kept.popitem(last=False)
-
-    def clear(self) -> None:
-        """Let go of all."""
-        with self._lock:
-            self._kept.clear()
-
-
-kept = Shelf(_KEPT_BYTES)
+kept: Cache[Pilot] = Cache(_KEPT_BYTES, lambda drawn: drawn.bytes)
 """The process's pilots: arms that differ in what is done about the generator's bias share them."""
 
 
@@ -96,11 +62,7 @@ def pilot(generator: Generator, population: Population, stratum: int, count: int
         Seeds a set, n1.
     """
     point = digest("pilot", population, generator.model_copy(update={"name": None}), stratum, count)
-    drawn = kept.get(point)
-    if drawn is None:
-        drawn = _drawn(generator, population, stratum, count, point)
-        kept.put(point, drawn)
-    return drawn
+    return kept.get(point, partial(_drawn, generator, population, stratum, count, point))
 
 
 def _drawn(generator: Generator, population: Population, stratum: int, count: int, point: str) -> Pilot:

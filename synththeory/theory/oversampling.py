@@ -11,11 +11,12 @@ E R(θ̂) ≈ R(θ_α) + ½ tr(H_a⁻¹ H H_a⁻¹ V), and likewise for the risk
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 
 from synththeory.arrays import Array, Matrix, Vector
+from synththeory.caches import bounded
 from synththeory.generators import Generator, GeneratorMoments
 from synththeory.generators.base import Source
 from synththeory.learners import Learner
@@ -174,7 +175,7 @@ class GroupPrediction:
     risks: Array
 
 
-@lru_cache(maxsize=64)
+@bounded(64)
 def predict_groups(
     population: Population, generator: Generator, learner: Learner, mixings: tuple[Mixing, ...]
 ) -> GroupPrediction:

@@ -13,7 +13,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     map(
         frozenset,
         (
-            {"arrays", "errors", "lazy", "status"},
+            {"arrays", "caches", "errors", "lazy", "status"},
             {"kernels"},
             {"components", "streams", "losses"},
             {"sample"},

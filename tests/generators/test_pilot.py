@@ -155,18 +155,6 @@ def test_pilots_of_other_settings_are_independent() -> None:
     assert len({tuple(moments) for moments in several}) == 4
 
 
-def test_the_pilots_used_last_are_kept_as_far_as_they_fit() -> None:
-    first, second, third, large = (pilot.Pilot(np.empty((1, 1, count)), np.empty(0)) for count in (10, 10, 10, 40))
-    shelf = pilot.Shelf(room=2 * first.bytes)
-    shelf.put("first", first)
-    shelf.put("second", second)
-    assert shelf.get("first") is first
-    shelf.put("third", third)
-    assert [shelf.get(key) for key in ("first", "second", "third")] == [first, None, third]
-    shelf.put("large", large)
-    assert [shelf.get(key) for key in ("first", "third", "large")] == [None, None, large]
-
-
 @pytest.mark.parametrize("intercept", [False, True])
 @pytest.mark.parametrize(("move", "label"), [((0.0, 0.0, 0.0), 1.0), ((0.9, -0.4, 0.2), 1.0), ((0.0, 0.0, 0.0), 0.0)])
 def test_a_pilot_is_what_plain_sums_over_moved_rows_say(intercept: bool, move: tuple[float, ...], label: float) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Protocol
 
 from synththeory.arrays import Array, Vector
+from synththeory.caches import bounded
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
 from synththeory.populations.base import Population
 from synththeory.populations.laws.location import RowLaw
@@ -76,9 +76,9 @@ def risk_on(risk: Risk, blocks: Sequence[Block]) -> Risk:
     return risk.on(blocks) if isinstance(risk, OwnRisk) else risk
 
 
-@cache
+@bounded(128)
 def truth(population: Population, loss: Loss) -> Truth:
-    """The exact balanced risk of a population under a loss (kept, as both are frozen).
+    """The exact balanced risk of a population under a loss (the last ones are kept, as both are frozen).
 
     Raises
     ------

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from synththeory.arrays import Array
+from synththeory.caches import bounded
 from synththeory.components import digest
 from synththeory.losses import LogisticLoss, Loss
 from synththeory.populations.base import Population
@@ -80,7 +80,7 @@ class SampledRisk:
         return np.stack([sums[0], sums[1], np.sqrt(sums[2])]) / len(self.strata)
 
 
-@lru_cache(maxsize=8)
+@bounded(8)
 def sampled_risk(population: Population, loss: Loss, size: int, seed: int) -> SampledRisk:
     """Balanced risk on a test sample from a stream of its own.
 

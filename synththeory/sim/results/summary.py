@@ -20,7 +20,7 @@ from synththeory.sim.results.agreement import Agreement, agreement
 from synththeory.sim.results.measures import DIFFERENCE, MEAN, NORMAL_QUANTILE, estimate, share_interval
 from synththeory.sim.results.rows import Contrast, Failures, Row
 from synththeory.sim.results.tally import ArmTally, CellTally, shared_metrics, shared_points
-from synththeory.sim.run.threads import available_threads, serial_blas
+from synththeory.sim.run.cores import available_threads, serial_blas
 from synththeory.sim.store.folder import Store
 from synththeory.status import Status
 

@@ -18,7 +18,7 @@ from synththeory.errors import DesignError
 from synththeory.populations import JointPopulation, risk_on
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.arms import Arm, Data
-from synththeory.sim.run.threads import available_threads, serial_blas
+from synththeory.sim.run.cores import available_threads, serial_blas
 from synththeory.sim.store.blocks import Results
 from synththeory.sim.store.folder import Store
 from synththeory.streams import Streams

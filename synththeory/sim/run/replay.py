@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from synththeory.errors import StoreError
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.arms import Arm
+from synththeory.sim.run.cores import serial_blas
 from synththeory.sim.run.engine import compute
-from synththeory.sim.run.threads import serial_blas
 from synththeory.sim.store.blocks import Results
 from synththeory.sim.store.folder import WINDOW, Store
 
