@@ -21,8 +21,9 @@ from pydantic import Field
 from synththeory.arrays import Array, Integers
 from synththeory.components import Component
 from synththeory.errors import DesignError
+from synththeory.fits import LinearFit, linear_fit
 from synththeory.generators import Generator
-from synththeory.learners import Fit, Learner
+from synththeory.learners import Learner, LinearLearner
 from synththeory.losses import Loss
 from synththeory.sample import Block, Sample
 from synththeory.streams import Streams
@@ -81,7 +82,7 @@ class BiasCorrection(Correction):
 
     def check(self, majority: int, minority: int, learner: Learner) -> None:
         """The blocks need rows, and a held-out comparator one more; the score is linear in the rows."""
-        if not learner.linear:
+        if not isinstance(learner, LinearLearner):
             raise DesignError(
                 f"a bias correction needs a learner whose score is linear in the rows, that of {learner.kind} is not; "
                 "use least-squares or logistic, or leave the correction out"
@@ -154,7 +155,7 @@ def imitations(streams: Streams, generator: Generator, majority: Block, minority
     return made
 
 
-def corrected_path(learner: Learner, real: Sample, synthetic: Sample, sizes: Integers, correction: Sample) -> Fit:
+def corrected_path(learner: Learner, real: Sample, synthetic: Sample, sizes: Integers, correction: Sample) -> LinearFit:
     """Fit the real rows, the first synthetic rows and the correction times their number, at every size.
 
     Parameters
@@ -168,7 +169,7 @@ def corrected_path(learner: Learner, real: Sample, synthetic: Sample, sizes: Int
 
     Returns
     -------
-    Fit
+    LinearFit
         Coefficients (B, S, p) and status (B, S).
     """
     rows = np.concatenate([real.rows, correction.rows], axis=1)
@@ -177,8 +178,8 @@ def corrected_path(learner: Learner, real: Sample, synthetic: Sample, sizes: Int
     for place in range(sizes.shape[1]):
         size = sizes[:, place : place + 1]
         weights = np.concatenate([real.weights, size * correction.weights], axis=1)
-        fits.append(learner.path(Sample(rows, labels, weights), synthetic, np.ascontiguousarray(size)))
-    return Fit(
+        fits.append(linear_fit(learner.path(Sample(rows, labels, weights), synthetic, np.ascontiguousarray(size))))
+    return LinearFit(
         np.concatenate([fit.coefficients for fit in fits], axis=1), np.concatenate([fit.status for fit in fits], axis=1)
     )
 

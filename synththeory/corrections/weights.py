@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import log
 from typing import Literal
 
 import numpy as np
 
+from synththeory.arrays import Array, Codes
 from synththeory.components import Component, Positive
 from synththeory.errors import DesignError
-from synththeory.learners import Fit, Learner
+from synththeory.fits import Fit, LinearFit
+from synththeory.learners import Learner
 from synththeory.losses import LogisticLoss
 from synththeory.sample import Sample
 from synththeory.streams import Streams
@@ -43,7 +46,7 @@ class Baseline(Component):
         Returns
         -------
         Fit
-            Coefficients (B, 1, p).
+            One a replication, status (B, 1).
         """
 
     def prior(self, majority: int, minority: int) -> float:
@@ -144,9 +147,53 @@ class RePriored(Baseline):
 
     def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
         """Plain fit, then the intercept moved by log(n0/n1)."""
-        fit = _plain(learner, real, streams)
-        fit.coefficients[..., -1] += log(counts[0] / counts[1])
-        return fit
+        return shifted(_plain(learner, real, streams), log(counts[0] / counts[1]))
+
+
+@dataclass(frozen=True, eq=False)
+class ShiftedFit:
+    """Another fit's scores plus a number: log-odds at another prior.
+
+    Attributes
+    ----------
+    fit : Fit
+        Whose scores.
+    amount : float
+        What is added.
+    """
+
+    fit: Fit
+    amount: float
+
+    @property
+    def status(self) -> Codes:
+        """The fit's, (B, S)."""
+        return self.fit.status
+
+    def scores(self, rows: Array) -> Array:
+        """The fit's scores plus the amount, (B, S, m)."""
+        return self.fit.scores(rows) + self.amount
+
+    def at(self, replications: slice) -> ShiftedFit:
+        """The fits of some replications."""
+        return ShiftedFit(self.fit.at(replications), self.amount)
+
+
+def shifted(fit: Fit, amount: float) -> Fit:
+    """A fit with a number added to its log-odds: to the intercept, its last coefficient, where it has one.
+
+    Parameters
+    ----------
+    fit : Fit
+        Log-odds; a linear one has an intercept.
+    amount : float
+        What is added.
+    """
+    if not isinstance(fit, LinearFit):
+        return ShiftedFit(fit, amount)
+    coefficients = fit.coefficients.copy()
+    coefficients[..., -1] += amount
+    return replace(fit, coefficients=coefficients)
 
 
 def _plain(learner: Learner, real: Sample, streams: Streams | None) -> Fit:

@@ -1,8 +1,16 @@
-"""Empirical risk minimisers."""
+"""Learners of a score, most of them empirical risk minimisers."""
 
-from synththeory.learners.base import Features, Fit, Learner
+from synththeory.learners.base import Learner, LinearLearner, MEstimator
 from synththeory.learners.least_squares import LeastSquares
 from synththeory.learners.logistic import Logistic
 from synththeory.learners.random_fourier import FourierFeatures, RandomFourier
 
-__all__ = ["Features", "Fit", "FourierFeatures", "Learner", "LeastSquares", "Logistic", "RandomFourier"]
+__all__ = [
+    "FourierFeatures",
+    "Learner",
+    "LeastSquares",
+    "LinearLearner",
+    "Logistic",
+    "MEstimator",
+    "RandomFourier",
+]

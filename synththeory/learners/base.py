@@ -3,84 +3,39 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from synththeory.arrays import Array, Integers, Vector
+from synththeory.arrays import Integers, Vector
 from synththeory.components import Component
+from synththeory.fits import Fit, LinearFit
 from synththeory.losses import Loss
 from synththeory.sample import Sample
 from synththeory.streams import Streams
 
 
-class Features(Protocol):
-    """A feature map a replication, in which the score of a fit is linear."""
-
-    def of(self, rows: Array, replication: int) -> Array:
-        """Features (m, D) of rows (m, d) by the map of one replication of the block."""
-
-
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """Coefficients of every replication and synthetic size.
-
-    Attributes
-    ----------
-    coefficients : Array
-        (B, S, p); NaN where there is no fit.
-    status : array of uint8
-        (B, S), codes of `synththeory.status.Status`.
-    features : Features or None
-        What the coefficients belong to; None where they belong to the rows themselves.
-    """
-
-    coefficients: Array
-    status: NDArray[np.uint8]
-    features: Features | None = None
-
-    def seen(self, rows: Array) -> Array:
-        """Rows (B, m, d) as the linear score sees them: their features (B, m, D), or the rows themselves."""
-        if self.features is None:
-            return rows
-        return np.stack([self.features.of(each, replication) for replication, each in enumerate(rows)])
-
-    def scores(self, rows: Array, replication: int) -> Array:
-        """Linear scores (S, m) of any rows (m, d) by every fit of one replication of the block."""
-        seen = rows if self.features is None else self.features.of(rows, replication)
-        coefficients = self.coefficients[replication]
-        slopes, rest = np.split(coefficients, [seen.shape[1]], axis=1)
-        return np.asarray(slopes @ seen.T + rest.sum(axis=1, keepdims=True))
-
-
 class Learner(Component):
-    """An empirical risk minimiser over weighted, soft-labelled rows; it knows nothing of where they came from.
+    """A learner of a score from weighted, soft-labelled rows; it knows nothing of where they came from.
 
     Attributes
     ----------
-    linear : bool
-        Whether its score is linear in the rows, as exact risks and theory assume, a class attribute.
     needs_rows : bool
         Whether it looks at synthetic rows one by one, a class attribute; else it asks only for their nested sums.
+    batch : int or None
+        Replications that are fitted together, a class attribute: blocks begin at its multiples, so that no number
+        depends on how a study is cut; None where every replication is fitted by itself.
     """
 
-    linear: ClassVar[bool] = True
     needs_rows: ClassVar[bool] = True
+    batch: ClassVar[int | None] = None
 
     def columns(self, dimension: int) -> int:
-        """Columns that the linear score sees of rows of dimension d."""
+        """Columns that the learner works with for rows of dimension d."""
         return dimension
 
     @property
     @abstractmethod
     def loss(self) -> Loss:
-        """The loss it minimises."""
-
-    @abstractmethod
-    def penalty(self, dimension: int, total: float) -> Vector:
-        """Diagonal of the Hessian of the penalty on the summed loss, (p,), for rows of dimension d and total weight."""
+        """The loss of its score: what is minimised, and what a test sample measures."""
 
     @abstractmethod
     def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> Fit:
@@ -98,5 +53,24 @@ class Learner(Component):
         Returns
         -------
         Fit
-            Coefficients (B, S, p) and status (B, S).
+            Of B replications and S sizes.
         """
+
+
+class MEstimator(Learner):
+    """A learner whose coefficients minimise a loss plus a quadratic penalty; its score is linear in features of a row.
+
+    Such fits have gradients, which the symmetry test and the generator's quality are made of.
+    """
+
+    @abstractmethod
+    def penalty(self, dimension: int, total: float) -> Vector:
+        """Diagonal of the Hessian of the penalty on the summed loss, (p,), for rows of dimension d and total weight."""
+
+    @abstractmethod
+    def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> LinearFit:
+        """As for any learner; coefficients (B, S, p)."""
+
+
+class LinearLearner(MEstimator):
+    """An M-estimator whose features are the rows themselves, as exact risks, theory and corrections assume."""

@@ -8,14 +8,15 @@ import numpy as np
 
 from synththeory.arrays import Integers, Vector
 from synththeory.components import NonNegative
+from synththeory.fits import LinearFit
 from synththeory.kernels.cholesky import least_squares_path
-from synththeory.learners.base import Fit, Learner
+from synththeory.learners.base import LinearLearner
 from synththeory.losses import SquaredLoss
 from synththeory.sample import Sample
 from synththeory.streams import Streams
 
 
-class LeastSquares(Learner):
+class LeastSquares(LinearLearner):
     """Minimise Σ w (y − zᵀθ)² + ridge · ‖slopes‖²: θ̂ = (ZᵀWZ + ridge I)⁻¹ ZᵀWy.
 
     Attributes
@@ -42,10 +43,10 @@ class LeastSquares(Learner):
         diagonal[:dimension] = 2.0 * self.ridge
         return diagonal
 
-    def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> Fit:
+    def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> LinearFit:
         """Solve the normal equations at every size; one pass over the synthetic rows serves all sizes."""
         count, _, dimension = real.shape
         coefficients = np.empty((count, sizes.shape[1], self.loss.parameters(dimension)))
         status = np.empty(sizes.shape, dtype=np.uint8)
         least_squares_path(real.gram, synthetic.nested_gram(sizes), self.ridge, coefficients, status)
-        return Fit(coefficients, status)
+        return LinearFit(coefficients, status)

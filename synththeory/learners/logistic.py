@@ -9,15 +9,16 @@ from pydantic import model_validator
 
 from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import NonNegative, Positive
+from synththeory.fits import LinearFit
 from synththeory.kernels.newton import logistic_path
 from synththeory.kernels.signed import signed_logistic_path
-from synththeory.learners.base import Fit, Learner
+from synththeory.learners.base import LinearLearner
 from synththeory.losses import LogisticLoss
 from synththeory.sample import Sample
 from synththeory.streams import Streams
 
 
-class Logistic(Learner):
+class Logistic(LinearLearner):
     """Minimise Σ w[log(1 + e^f) − yf] + penalty, f = zᵀθ, by damped Newton.
 
     With a negative weight the objective need not be convex: the fit is then a local minimiser over |θ_j| ≤ bound, found
@@ -59,7 +60,7 @@ class Logistic(Learner):
         diagonal[:dimension] = self._strength(float(total))
         return diagonal
 
-    def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> Fit:
+    def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> LinearFit:
         """Newton at every size, started from the sizes before it."""
         coefficients = np.empty((*sizes.shape, self.loss.parameters(real.rows.shape[2])))
         status = np.empty(sizes.shape, dtype=np.uint8)
@@ -71,7 +72,7 @@ class Logistic(Learner):
             real.rows, real.labels, real.weights, synthetic.rows, synthetic.labels, synthetic.weights,
             sizes, penalties, self.intercept, self.bound, coefficients, status,
         )  # fmt: skip
-        return Fit(coefficients, status)
+        return LinearFit(coefficients, status)
 
     def _strength(self, total: Array | float) -> Array:
         totals = np.asarray(total, dtype=np.float64)

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field, SerializeAsAny, model_validator
+from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import Positive, component_of
 from synththeory.errors import DesignError
+from synththeory.fits import LinearFit
 from synththeory.kernels.cosines import fourier_features
-from synththeory.learners.base import Fit, Learner
+from synththeory.learners.base import Learner, LinearLearner, MEstimator
 from synththeory.learners.logistic import Logistic
 from synththeory.losses import Loss
 from synththeory.sample import Sample
 from synththeory.streams import Streams
 
 _PURPOSE = "learner/random-fourier"
+
+
+def _linear_learner(value: object) -> object:
+    if isinstance(value, Learner) and not isinstance(value, LinearLearner):
+        raise ValueError(f"inner must be linear in the features, '{value.kind}' is not")
+    return value
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,19 +43,26 @@ class FourierFeatures:
     frequencies: Array
     phases: Array
 
-    def of(self, rows: Array, replication: int) -> Array:
-        """Features (m, D) of rows (m, d)."""
-        out = np.empty((rows.shape[0], self.phases.shape[1]))
-        fourier_features(np.ascontiguousarray(rows), self.frequencies[replication], self.phases[replication], out)
+    def of(self, rows: Array) -> Array:
+        """Features (B, m, D) of rows (m, d), the same for all replications, or (B, m, d)."""
+        out = np.empty((len(self.phases), rows.shape[-2], self.phases.shape[1]))
+        each = np.broadcast_to(rows, (len(out), *rows.shape[-2:]))
+        for place, features in enumerate(out):
+            one = np.ascontiguousarray(each[place])
+            fourier_features(one, self.frequencies[place], self.phases[place], features)
         return out
+
+    def at(self, replications: slice) -> FourierFeatures:
+        """The maps of some replications."""
+        return FourierFeatures(self.frequencies[replications], self.phases[replications])
 
     def sample(self, sample: Sample, replication: int) -> Sample:
         """A sample of one replication in its features, (1, n, D)."""
         one = slice(replication, replication + 1)
-        return Sample(self.of(sample.rows[replication], replication)[None], sample.labels[one], sample.weights[one])
+        return Sample(self.at(one).of(sample.rows[one]), sample.labels[one], sample.weights[one])
 
 
-class RandomFourier(Learner):
+class RandomFourier(MEstimator):
     """A linear learner on D features √(2/D) cos(xᵀω + b), ω ~ N(0, 2γI), b ~ U[0, 2π) (Rahimi & Recht 2007).
 
     Their inner products approximate the kernel exp(−γ‖x − x'‖²). Each replication draws its own ω and b, the same for
@@ -61,22 +75,16 @@ class RandomFourier(Learner):
         D ≥ 1.
     bandwidth : float, optional
         γ > 0.
-    inner : Learner
-        What is fitted to the features; linear in them.
+    inner : LinearLearner
+        What is fitted to the features.
     """
-
-    linear: ClassVar[bool] = False
 
     kind: Literal["random-fourier"] = "random-fourier"
     features: Annotated[int, Field(ge=1)] = 100
     bandwidth: Positive | None = None
-    inner: Annotated[SerializeAsAny[Learner], component_of(Learner)] = Logistic()
-
-    @model_validator(mode="after")
-    def _linear_in_the_features(self) -> Self:
-        if not self.inner.linear:
-            raise ValueError(f"inner must be linear in the features, '{self.inner.kind}' is not")
-        return self
+    inner: Annotated[SerializeAsAny[LinearLearner], BeforeValidator(_linear_learner), component_of(Learner)] = (
+        Logistic()
+    )
 
     @property
     def loss(self) -> Loss:
@@ -104,7 +112,7 @@ class RandomFourier(Learner):
         frequencies = np.ascontiguousarray(np.swapaxes(normals, 1, 2) * scale[:, None, None])
         return FourierFeatures(frequencies, 2.0 * np.pi * own.uniforms("phases", self.features))
 
-    def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> Fit:
+    def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> LinearFit:
         """The inner learner's path on the features, replication by replication: the features of a block are large."""
         if streams is None:
             raise DesignError("random-fourier draws its frequencies: its path needs streams")
@@ -113,6 +121,6 @@ class RandomFourier(Learner):
             self.inner.path(features.sample(real, r), features.sample(synthetic, r), sizes[r : r + 1])
             for r in range(streams.count)
         ]
-        return Fit(
+        return LinearFit(
             np.concatenate([fit.coefficients for fit in fits]), np.concatenate([fit.status for fit in fits]), features
         )

@@ -11,9 +11,10 @@ from pydantic import Field
 
 from synththeory.arrays import Array
 from synththeory.components import Floats, NonNegative, Positive
+from synththeory.fits import Fit
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations.base import Population
-from synththeory.populations.risks.measures import Fitted
+from synththeory.populations.risks.measures import coefficients_of
 from synththeory.populations.risks.per_replication import OwnRisk
 from synththeory.sample import Block, Stratum
 from synththeory.streams import Streams
@@ -128,10 +129,10 @@ class TaskRisk(OwnRisk):
         assert isinstance(scarce, TaskBlock)
         return TaskRisk(scarce)
 
-    def measures(self, metrics: Sequence[str], fit: Fitted) -> Array:
+    def measures(self, metrics: Sequence[str], fit: Fit) -> Array:
         """Excess risk of every fit."""
         assert self.scarce is not None
-        error = fit.coefficients - self.scarce.coefficients[:, None]
+        error = coefficients_of(fit) - self.scarce.coefficients[:, None]
         centre = np.einsum("bsd,bd->bs", error[..., :-1], self.scarce.mean) + error[..., -1]
         excess = np.square(error[..., :-1]).sum(axis=-1) + centre**2
         return np.stack([excess for _ in metrics])

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import chdtrc
 
-from synththeory.arrays import Array
+from synththeory.arrays import Array, Codes
 from synththeory.errors import DesignError
 from synththeory.kernels.symmetry import drawn_symmetry_sums, symmetry_sums
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
@@ -19,7 +18,6 @@ from synththeory.sample import Block
 from synththeory.selection.calibration import ScaledF, chi_square, small_sample
 from synththeory.selection.pilot import fit_pilot
 
-Codes = NDArray[np.uint8]
 _WORKING_SET = 200_000  # numbers of a chunk's score array, so that its temporaries stay in the cache
 
 

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synththeory.arrays import Array, Integers
+from synththeory.fits import Fit
 from synththeory.generators import Generator
-from synththeory.learners import Fit, Learner
+from synththeory.learners import Learner
 from synththeory.losses import Loss
 from synththeory.selection.candidates import VERDICTS, Candidates, best, fold_sizes
 from synththeory.selection.classes import Classes, cut
 from synththeory.selection.evidence import Evidence, gathered
-from synththeory.selection.quality import linear_scores
 from synththeory.selection.rules import TGVTSS, VTSS
 from synththeory.status import Status
 from synththeory.streams import Streams
@@ -116,11 +116,10 @@ def validation_losses(
 
 
 def balanced_loss(loss: Loss, rows: Classes, fit: Fit) -> Array:
-    """½(R̂_0 + R̂_1) of given rows, (B, C), for fits with coefficients (B, C, p)."""
-    total = np.zeros(fit.coefficients.shape[:2])
+    """½(R̂_0 + R̂_1) of given rows, (B, C), by fits of B data sets and C sizes."""
+    total = np.zeros(fit.status.shape)
     for block in (rows.majority, rows.minority):
-        linear = linear_scores(fit.seen(block.rows), fit.coefficients)
-        total += 0.5 * loss.value(linear, block.stratum.response).mean(axis=2)
+        total += 0.5 * loss.value(fit.scores(block.rows), block.stratum.response).mean(axis=2)
     return total
 
 

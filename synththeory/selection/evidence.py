@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from synththeory.arrays import Array
 from synththeory.corrections import Reweighted
+from synththeory.errors import DesignError
+from synththeory.fits import LinearFit, linear_fit
 from synththeory.generators import Generator
-from synththeory.learners import Fit, Learner
+from synththeory.learners import Learner, MEstimator
 from synththeory.selection.calibration import CALIBRATIONS
 from synththeory.selection.classes import Classes, cut
 from synththeory.selection.folds import folds
@@ -50,7 +52,14 @@ def gathered(rule: TGVTSS, generator: Generator, learner: Learner, streams: Stre
         Folds and calibration.
     generator, learner, streams, real
         As in `choose`; the streams are those of the selection.
+
+    Raises
+    ------
+    DesignError
+        When the learner is no M-estimator.
     """
+    if not isinstance(learner, MEstimator):
+        raise DesignError(f"TG-VTSS needs the gradients of an M-estimator, which {learner.kind} is not; use VTSS")
     labels = (real.majority.stratum.response, real.minority.stratum.response)
     fit = _balanced(learner, real, streams)
     total, dimension = float(sum(real.counts)), real.majority.rows.shape[2]
@@ -65,9 +74,9 @@ def gathered(rule: TGVTSS, generator: Generator, learner: Learner, streams: Stre
     return Evidence(np.where(status == Status.OK, verdict.p_value, np.nan), quality, np.asarray(status, dtype=np.uint8))
 
 
-def _balanced(learner: Learner, real: Classes, streams: Streams) -> Fit:
+def _balanced(learner: Learner, real: Classes, streams: Streams) -> LinearFit:
     """The learner's own fit with class weights N/(2n_c): the pilot, with the penalty the learner has [P for none]."""
-    return Reweighted().fit(learner, real.sample, real.counts, streams)
+    return linear_fit(Reweighted().fit(learner, real.sample, real.counts, streams))
 
 
 def _quality(

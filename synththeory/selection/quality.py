@@ -129,13 +129,6 @@ def score_sums(loss: Loss, features: Array, label: float, coefficients: Array) -
     return ScoreSums(count, (total / count).reshape(*lead, size), products.reshape(square), curvature.reshape(square))
 
 
-def linear_scores(rows: Array, coefficients: Array) -> Array:
-    """zᵀθ of rows (B, n, d) at coefficients (B, C, p), z = x or (x, 1): (B, C, n)."""
-    dimension = rows.shape[-1]
-    scores = coefficients[..., :dimension] @ np.swapaxes(rows, 1, 2)
-    return np.asarray(scores + coefficients[..., dimension:].sum(axis=-1, keepdims=True))
-
-
 def cross_fitted_quality(
     majority: Sequence[ScoreSums], minority: Sequence[ScoreSums], synthetic: Sequence[ScoreSums], g_phi: Array
 ) -> GeneratorQuality:

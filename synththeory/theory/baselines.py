@@ -20,11 +20,11 @@ import numpy as np
 from synththeory.arrays import Matrix, Vector
 from synththeory.corrections import Baseline, Raw, RePriored, Weighted
 from synththeory.generators import Oracle
-from synththeory.learners import Learner
+from synththeory.learners import Learner, LinearLearner
 from synththeory.losses import SquaredLoss
 from synththeory.populations import Population, StratumMoments, truth
 from synththeory.theory.descent import minimised
-from synththeory.theory.expansion import Prediction, predict, refuse_other_than_linear
+from synththeory.theory.expansion import Prediction, linear_only, predict
 from synththeory.theory.norms import expected_norm
 
 
@@ -102,15 +102,14 @@ def predict_baseline(
     DesignError
         When the learner's score is not linear in the rows.
     """
-    refuse_other_than_linear(learner)
-    counts = majority, minority
+    linear, counts = linear_only(learner), (majority, minority)
     if isinstance(baseline, Raw):
         return predict(population, Oracle(), learner, majority, minority, (0,))
     if isinstance(baseline, Weighted):
-        here = _minimiser(population, learner, counts, baseline.shares(counts))
+        here = _minimiser(population, linear, counts, baseline.shares(counts))
         return _prediction(population, learner, here.theta, here.error_covariance)
     if isinstance(baseline, RePriored) and not isinstance(learner.loss, SquaredLoss):
-        raw = _minimiser(population, learner, counts, (1.0, 1.0))
+        raw = _minimiser(population, linear, counts, (1.0, 1.0))
         shift = np.zeros_like(raw.theta)
         shift[-1] = log(majority / minority)
         return _prediction(population, learner, raw.theta + shift, raw.error_covariance)
@@ -118,7 +117,7 @@ def predict_baseline(
 
 
 def _minimiser(
-    population: Population, learner: Learner, counts: tuple[int, int], shares: Sequence[float]
+    population: Population, learner: LinearLearner, counts: tuple[int, int], shares: Sequence[float]
 ) -> WeightedObjective:
     exact, total = truth(population, learner.loss), float(np.dot(counts, shares))
     pull = learner.penalty(population.dimension, total) / total

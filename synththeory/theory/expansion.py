@@ -25,7 +25,7 @@ from synththeory.arrays import Matrix, Vector
 from synththeory.errors import DesignError
 from synththeory.generators import GeneratorMoments
 from synththeory.generators.base import Source
-from synththeory.learners import Learner
+from synththeory.learners import Learner, LinearLearner
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import Population, StratumMoments, truth
 from synththeory.theory.descent import minimised
@@ -53,7 +53,7 @@ class Expansion:
         The synthetic score at θ.
     theta : Vector
         Where the curve is expanded, (p,): θ* or the minimiser of the augmented objective.
-    learner : Learner
+    learner : LinearLearner
         Whose penalty pulls at θ.
     dimension : int
         Coordinates d of a row.
@@ -64,7 +64,7 @@ class Expansion:
     strata: tuple[StratumMoments, StratumMoments]
     generator: GeneratorMoments
     theta: Vector
-    learner: Learner
+    learner: LinearLearner
     dimension: int
     majority: int
     minority: int
@@ -207,7 +207,7 @@ def expand(
     DesignError
         When the learner's score is not linear in the rows.
     """
-    refuse_other_than_linear(learner)
+    linear = linear_only(learner)
     exact = truth(population, learner.loss)
     place = exact.optimum if theta is None else theta
     zero, one = (
@@ -216,19 +216,20 @@ def expand(
         else (exact.at(stratum, law, place) for stratum, law in zip(population.strata, population.laws, strict=True))
     )
     synthetic = generator.mismatch(population, learner.loss, 1, minority, theta)
-    return Expansion((zero, one), synthetic, place, learner, population.dimension, majority, minority)
+    return Expansion((zero, one), synthetic, place, linear, population.dimension, majority, minority)
 
 
-def refuse_other_than_linear(learner: Learner) -> None:
-    """Theory is about scores that are linear in the rows.
+def linear_only(learner: Learner) -> LinearLearner:
+    """The learner itself: theory is about scores that are linear in the rows.
 
     Raises
     ------
     DesignError
         When the learner's is not.
     """
-    if not learner.linear:
+    if not isinstance(learner, LinearLearner):
         raise DesignError(f"theory is about scores linear in the rows, that of {learner.kind} is not")
+    return learner
 
 
 def minimiser(

@@ -19,10 +19,10 @@ from synththeory.arrays import Array, Matrix, Vector
 from synththeory.caches import bounded
 from synththeory.generators import Generator, GeneratorMoments
 from synththeory.generators.base import Source
-from synththeory.learners import Learner
+from synththeory.learners import Learner, LinearLearner
 from synththeory.populations import Population, StratumMoments, truth
 from synththeory.theory.descent import minimised
-from synththeory.theory.expansion import Prediction
+from synththeory.theory.expansion import Prediction, linear_only
 from synththeory.theory.norms import expected_norm
 
 
@@ -138,7 +138,7 @@ class Oversampling:
 
 
 def oversampling(
-    population: Population, generator: Generator, learner: Learner, mixing: Mixing, theta: Vector
+    population: Population, generator: Generator, learner: LinearLearner, mixing: Mixing, theta: Vector
 ) -> Oversampling:
     """The objective at θ.
 
@@ -192,7 +192,7 @@ def predict_groups(
     theta = exact.optimum
     curves, risks, sources = [], [], set()
     for mixing in mixings:
-        at = partial(oversampling, population, generator, learner, mixing)
+        at = partial(oversampling, population, generator, linear_only(learner), mixing)
         here = minimised(at, theta, f"the population problem at N = {mixing.rows} rows a group")
         theta, spread = here.theta, here.error_covariance
         curvatures = np.array([group.hessian for group in here.groups])

@@ -16,7 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
             {"arrays", "caches", "errors", "lazy", "status"},
             {"kernels"},
             {"components", "streams", "losses"},
-            {"sample"},
+            {"fits", "sample"},
             {"populations"},
             {"generators", "learners"},
             {"corrections", "theory"},

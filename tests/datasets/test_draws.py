@@ -11,7 +11,7 @@ from synththeory import DesignError, datasets, load_design, simulate
 from synththeory.datasets import digits as loader
 from synththeory.datasets import draws
 from synththeory.datasets.draws import Digits
-from synththeory.learners import Fit
+from synththeory.fits import LinearFit
 from synththeory.losses import LogisticLoss
 from synththeory.populations import HeldOutRisk, risk_on
 from synththeory.sim.cli import app
@@ -68,7 +68,7 @@ def test_the_risk_is_a_plain_average_over_each_replications_own_rows() -> None:
     thetas[1, 0] = np.nan
     risk = risk_on(POPULATION.own_risk(loss), blocks)
     assert isinstance(risk, HeldOutRisk)
-    found = risk.measures(risk.metrics, Fit(thetas, np.zeros((3, 2), dtype=np.uint8)))
+    found = risk.measures(risk.metrics, LinearFit(thetas, np.zeros((3, 2), dtype=np.uint8)))
     for replication in range(3):
         for point in range(2):
             theta = thetas[replication, point]

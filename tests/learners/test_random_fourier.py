@@ -9,8 +9,8 @@ from sklearn.kernel_approximation import RBFSampler
 
 from synththeory import DesignError
 from synththeory.arrays import Array
+from synththeory.fits import LinearFit
 from synththeory.learners import FourierFeatures, LeastSquares, Logistic, RandomFourier
-from synththeory.learners.base import Fit
 from synththeory.populations import Ring
 from synththeory.sample import Sample
 from synththeory.streams import Streams
@@ -45,8 +45,8 @@ def test_features_and_scale_are_scikit_learns() -> None:
     features = LEARNER.drawn(real.rows, streams)
     for r in range(3):
         sampler = sklearn_map(features, real.rows[r], r)
-        for rows in (real.rows[r], synthetic.rows[r]):
-            np.testing.assert_allclose(features.of(rows, r), sampler.transform(rows), rtol=0.0, atol=1e-13)
+        for rows in (real.rows, synthetic.rows):
+            np.testing.assert_allclose(features.of(rows)[r], sampler.transform(rows[r]), rtol=0.0, atol=1e-13)
 
 
 def test_the_path_is_scikit_learns_logistic_regression_on_the_same_features() -> None:
@@ -64,7 +64,7 @@ def test_the_path_is_scikit_learns_logistic_regression_on_the_same_features() ->
             expected = np.append(model.coef_[0], model.intercept_)
             np.testing.assert_allclose(fit.coefficients[r, s], expected, rtol=0.0, atol=1e-7)
             scores = model.decision_function(sampler.transform(fresh[r]))
-            np.testing.assert_allclose(fit.scores(fresh[r], r)[s], scores, rtol=0.0, atol=1e-7)
+            np.testing.assert_allclose(fit.at(slice(r, r + 1)).scores(fresh[r])[0, s], scores, rtol=0.0, atol=1e-7)
 
 
 @pytest.mark.parametrize("intercept", [False, True])
@@ -73,11 +73,11 @@ def test_least_squares_on_the_features(intercept: bool) -> None:
     learner = RandomFourier(features=20, bandwidth=0.1, inner=LeastSquares(intercept=intercept))
     fit = learner.path(real, synthetic, SIZES, streams)
     features = learner.drawn(real.rows, streams)
-    z = features.of(np.concatenate([real.rows[1], synthetic.rows[1]]), 1)
+    z = features.of(np.concatenate([real.rows, synthetic.rows], axis=1))[1]
     z = np.column_stack([z, np.ones(len(z))]) if intercept else z
     expected = np.linalg.lstsq(z, np.concatenate([real.labels[1], synthetic.labels[1]]))[0]
     np.testing.assert_allclose(fit.coefficients[1, -1], expected, rtol=0.0, atol=1e-7)
-    np.testing.assert_allclose(fit.scores(real.rows[1], 1)[-1], z[: sum(COUNTS)] @ expected, rtol=0.0, atol=1e-9)
+    np.testing.assert_allclose(fit.scores(real.rows)[1, -1], z[: sum(COUNTS)] @ expected, rtol=0.0, atol=1e-9)
 
 
 def test_inner_products_of_features_have_the_kernel_as_their_mean() -> None:
@@ -85,7 +85,7 @@ def test_inner_products_of_features_have_the_kernel_as_their_mean() -> None:
     streams = Streams.named(8, "kernel", 0, 600)
     rows = np.random.default_rng(1).standard_normal((6, 3))
     features = RandomFourier(features=30, bandwidth=0.3).drawn(np.zeros((600, 1, 3)), streams)
-    products = np.stack([(z := features.of(rows, r)) @ z.T for r in range(600)])
+    products = (z := features.of(rows)) @ z.swapaxes(1, 2)
     distances = np.square(rows[:, None] - rows).sum(axis=2)
     assert_mean(products, np.exp(-0.3 * distances), "the features' kernel is Gaussian")
     wrong = np.exp(-0.15 * distances)  # planted: γ in place of 2γ as the variance of the frequencies
@@ -128,8 +128,8 @@ def test_a_fit_without_features_scores_rows_themselves() -> None:
     theta = np.array([[[1.0, -2.0, 0.5], [0.0, 1.0, -1.0]]])
     status = np.zeros((1, 2), dtype=np.uint8)
     extended = np.column_stack([rows, np.ones(9)])
-    np.testing.assert_allclose(Fit(theta, status).scores(rows, 0), theta[0] @ extended.T, atol=1e-15)
-    np.testing.assert_allclose(Fit(theta[..., :2], status).scores(rows, 0), theta[0, :, :2] @ rows.T, atol=1e-15)
+    np.testing.assert_allclose(LinearFit(theta, status).scores(rows)[0], theta[0] @ extended.T, atol=1e-15)
+    np.testing.assert_allclose(LinearFit(theta[..., :2], status).scores(rows)[0], theta[0, :, :2] @ rows.T, atol=1e-15)
 
 
 def test_its_penalty_and_loss_are_the_inner_learners() -> None:

@@ -1,11 +1,12 @@
 """Risk on a test sample: plain averages, the exact risk within its stated error, one sample for all."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from synththeory.arrays import Array
+from synththeory.fits import LinearFit
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
 from synththeory.populations import GaussianMixture, MeanShift, Population, Ring, SampledRisk, sampled_risk, truth
 from synththeory.sample import Stratum
@@ -17,20 +18,9 @@ MIXTURE = GaussianMixture.model_validate(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Linear:
-    """Fits linear in the rows, (B, S, p), with an intercept where p = d + 1."""
-
-    coefficients: Array
-
-    def scores(self, rows: Array, replication: int) -> Array:
-        theta = self.coefficients[replication]
-        extended = np.column_stack([rows, np.ones(len(rows))])[:, : theta.shape[1]]
-        return np.asarray(theta @ extended.T)
-
-
-def fits(seed: int, count: int, points: int, size: int) -> Linear:
-    return Linear(np.random.default_rng(seed).standard_normal((count, points, size)))
+def fits(seed: int, count: int, points: int, size: int) -> LinearFit:
+    coefficients = np.random.default_rng(seed).standard_normal((count, points, size))
+    return LinearFit(coefficients, np.zeros((count, points), dtype=np.uint8))
 
 
 def test_metrics_are_plain_averages_over_the_test_rows() -> None:
@@ -54,7 +44,8 @@ def test_metrics_are_plain_averages_over_the_test_rows() -> None:
 def compared(population: Population, loss: Loss, seed: int) -> tuple[Array, Array, Array]:
     """Balanced loss on a test sample, the exact one, and the stated standard error, (B, S)."""
     size = loss.parameters(population.dimension)  # small slopes: losses without heavy tails
-    fit = Linear(0.7 * fits(seed, 4, 3, size).coefficients)
+    drawn = fits(seed, 4, 3, size)
+    fit = replace(drawn, coefficients=0.7 * drawn.coefficients)
     risk = sampled_risk(population, loss, 20_000, seed)
     value, error = risk.measures(("balanced_loss", "test_sample_error"), fit)
     return value, np.asarray(truth(population, loss).risk(fit.coefficients)), error  # type: ignore[attr-defined]

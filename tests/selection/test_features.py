@@ -40,8 +40,8 @@ class Mapped:
 
     def draw(self, streams: Streams, purpose: str, size: int) -> Array:
         rows = self.law.draw(streams, purpose, size)
-        places = zip(rows, streams.replications.tolist(), strict=True)
-        return np.stack([self.features.of(each, place) for each, place in places])
+        places = streams.replications
+        return self.features.at(slice(int(places[0]), int(places[-1]) + 1)).of(rows)
 
 
 def both_views(count: int) -> tuple[Streams, Classes, Classes]:
@@ -52,7 +52,7 @@ def both_views(count: int) -> tuple[Streams, Classes, Classes]:
     mapped = []
     for block in blocks:
         assert block.law is not None
-        rows = np.stack([features.of(each, place) for place, each in enumerate(block.rows)])
+        rows = features.of(block.rows)
         mapped.append(Block(rows, block.stratum, Mapped(block.law, features)))
     return streams, Classes(*blocks), Classes(*mapped)
 
@@ -85,7 +85,7 @@ def test_t_sym_of_nearly_dependent_features_is_that_of_a_qr_decomposition() -> N
     streams = Streams.named(4, "features", 0, 3)
     majority, minority = Ring().sample(streams, (1000, 150))
     features = learner.drawn(np.concatenate([majority.rows, minority.rows], axis=1), streams)
-    seen = [np.stack([features.of(each, r) for r, each in enumerate(block.rows)]) for block in (majority, minority)]
+    seen = [features.of(block.rows) for block in (majority, minority)]
     pilot = fit_pilot(seen[0], seen[1], INNER.loss, (0.0, 1.0), INNER.penalty(60, 1150.0) / 1150.0)
     found = chi_square(pilot)
     assert not (pilot.singular | found.singular).any()

@@ -13,6 +13,7 @@ from synththeory.datasets.digits import ROWS
 from synththeory.datasets.draws import Digits
 from synththeory.figures.parts.style import arm_words
 from synththeory.figures.parts.theory_lines import TheoryLine
+from synththeory.learners import LinearLearner
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.results.choices import choices
 from synththeory.sim.results.summary import Summary
@@ -88,7 +89,7 @@ def regime_words(cell: Cell) -> tuple[str, str]:
 
     There is no regime to know where the score is not linear in the rows or its risk not known: then the reason.
     """
-    if not cell.learner.linear:
+    if not isinstance(cell.learner, LinearLearner):
         return "No theory", f"the score of {cell.learner.kind} is not linear in the rows"
     if not cell.population.exact:
         return "No theory", f"the law of {cell.population.kind} has no exact risk"

@@ -7,11 +7,11 @@ from typing import Protocol
 
 from synththeory.arrays import Array, Vector
 from synththeory.caches import bounded
+from synththeory.fits import Fit
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
 from synththeory.populations.base import Population
 from synththeory.populations.laws.location import RowLaw
 from synththeory.populations.risks.logistic import LogisticTruth
-from synththeory.populations.risks.measures import Fitted
 from synththeory.populations.risks.moments import StratumMoments
 from synththeory.populations.risks.per_replication import OwnRisk
 from synththeory.populations.risks.sampled import SampledRisk
@@ -30,7 +30,7 @@ class Truth(Protocol):
     def metrics(self) -> tuple[str, ...]:
         """What a study of this loss reports, the first of them in its table."""
 
-    def measures(self, metrics: Sequence[str], fit: Fitted) -> Array:
+    def measures(self, metrics: Sequence[str], fit: Fit) -> Array:
         """The metrics of every fit, (M, B, S); NaN where there is no fit."""
 
     @property

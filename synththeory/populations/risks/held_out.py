@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synththeory.arrays import Array
+from synththeory.fits import Fit
 from synththeory.losses import Loss
-from synththeory.populations.risks.measures import Fitted
 from synththeory.populations.risks.per_replication import OwnRisk
 from synththeory.populations.risks.sampled import SampledRisk
 from synththeory.sample import Block
@@ -51,7 +51,7 @@ class HeldOutRisk(OwnRisk):
         """On the rows these blocks hold out."""
         return HeldOutRisk(self.loss, [block for block in blocks if isinstance(block, HeldOutBlock)])
 
-    def measures(self, metrics: Sequence[str], fit: Fitted) -> Array:
+    def measures(self, metrics: Sequence[str], fit: Fit) -> Array:
         """Balanced loss and balanced 0–1 error."""
         strata, rows = [block.stratum for block in self.blocks], [block.held_out for block in self.blocks]
         return SampledRisk(strata, rows, self.loss).measures(metrics, fit)

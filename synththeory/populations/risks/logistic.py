@@ -11,11 +11,12 @@ from scipy.special import expit
 
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.errors import DesignError
+from synththeory.fits import Fit
 from synththeory.kernels.softplus import expected_softplus
 from synththeory.losses import LogisticLoss
 from synththeory.populations.laws.location import RowLaw
 from synththeory.populations.laws.projection import error_rate, gaussian_components, project, score_moments
-from synththeory.populations.risks.measures import Fitted, measures
+from synththeory.populations.risks.measures import coefficients_of, measures
 from synththeory.populations.risks.moments import StratumMoments
 from synththeory.sample import Stratum
 
@@ -66,9 +67,9 @@ class LogisticTruth:
         """R(θ*)."""
         return float(self.risk(self.optimum))
 
-    def measures(self, metrics: Sequence[str], fit: Fitted) -> Array:
+    def measures(self, metrics: Sequence[str], fit: Fit) -> Array:
         """The metrics of every fit, (M, B, S)."""
-        return measures(self, metrics, fit.coefficients)
+        return measures(self, metrics, coefficients_of(fit))
 
     @cached_property
     def moments(self) -> tuple[StratumMoments, ...]:

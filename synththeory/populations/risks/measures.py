@@ -9,18 +9,9 @@ from typing import Protocol
 import numpy as np
 
 from synththeory.arrays import Array, Vector
+from synththeory.errors import SynththeoryError
+from synththeory.fits import Fit, linear_fit
 from synththeory.sample import Stratum
-
-
-class Fitted(Protocol):
-    """What a risk must know of the fits of a block of replications."""
-
-    @property
-    def coefficients(self) -> Array:
-        """(B, S, p)."""
-
-    def scores(self, rows: Array, replication: int) -> Array:
-        """Linear scores (S, m) of rows (m, d) by every fit of one replication of the block."""
 
 
 class ExactRisk(Protocol):
@@ -46,6 +37,20 @@ class ExactRisk(Protocol):
 
     def risks(self, coefficients: Array) -> Array:
         """R_c(θ) of every stratum, shape (strata, ...)."""
+
+
+def coefficients_of(fit: Fit) -> Array:
+    """Coefficients (B, S, p) on the rows themselves, all that an exact risk knows.
+
+    Raises
+    ------
+    SynththeoryError
+        When the score is not linear in the rows: a design takes a test sample then.
+    """
+    linear = linear_fit(fit)
+    if linear.features is not None:
+        raise SynththeoryError("an exact risk needs scores linear in the rows, these are linear in features of them")
+    return linear.coefficients
 
 
 def group_metric(stratum: Stratum) -> str:

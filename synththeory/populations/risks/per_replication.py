@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from synththeory.arrays import Array
-from synththeory.populations.risks.measures import Fitted
+from synththeory.fits import Fit
 from synththeory.sample import Block
 
 
@@ -28,5 +28,5 @@ class OwnRisk(ABC):
         """The risk in the replications of these blocks."""
 
     @abstractmethod
-    def measures(self, metrics: Sequence[str], fit: Fitted) -> Array:
+    def measures(self, metrics: Sequence[str], fit: Fit) -> Array:
         """The metrics of every fit to the blocks, (M, B, S); NaN where there is no fit."""

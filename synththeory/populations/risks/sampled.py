@@ -10,9 +10,9 @@ import numpy as np
 from synththeory.arrays import Array
 from synththeory.caches import bounded
 from synththeory.components import digest
+from synththeory.fits import Fit
 from synththeory.losses import LogisticLoss, Loss
 from synththeory.populations.base import Population
-from synththeory.populations.risks.measures import Fitted
 from synththeory.sample import Stratum
 from synththeory.streams import Streams
 
@@ -38,7 +38,7 @@ class SampledRisk:
     rows : sequence of Array
         (m, d) of each; or (B, m, d), where every replication of the fits has its own (see `HeldOutRisk`).
     loss : Loss
-        Of the learner's linear score.
+        Of the learner's score.
     """
 
     strata: Sequence[Stratum]
@@ -53,26 +53,27 @@ class SampledRisk:
         """Test rows m of a stratum."""
         return int(self.rows[0].shape[-2])
 
-    def measures(self, metrics: Sequence[str], fit: Fitted) -> Array:
+    def measures(self, metrics: Sequence[str], fit: Fit) -> Array:
         """The metrics of every fit, (M, B, S); NaN where there is no fit."""
-        every = np.stack([self._of_one(fit, replication) for replication in range(fit.coefficients.shape[0])], axis=1)
-        every[:, np.isnan(fit.coefficients).any(axis=-1)] = np.nan
+        every = np.stack([self._of_one(fit, replication) for replication in range(len(fit.status))], axis=1)
+        every[:, np.isnan(every[0])] = np.nan  # without a fit there are no scores
         known = dict(zip(self.metrics, every, strict=True))
         return np.stack([known[metric] for metric in metrics])
 
-    def _of_one(self, fit: Fitted, replication: int) -> Array:
+    def _of_one(self, fit: Fit, replication: int) -> Array:
         """All metrics of one replication, (3, S)."""
         logistic = isinstance(self.loss, LogisticLoss)
         highest = max(stratum.response for stratum in self.strata)
         threshold = 0.0 if logistic else float(np.mean([stratum.response for stratum in self.strata]))
-        sums = np.zeros((3, fit.coefficients.shape[1]))
+        one = fit.at(slice(replication, replication + 1))
+        sums = np.zeros((3, one.status.shape[1]))
         for stratum, every in zip(self.strata, self.rows, strict=True):
             rows = every if every.ndim == 2 else every[replication]
             label = float(stratum.response > 0.0) if logistic else stratum.response
             losses = np.empty((sums.shape[1], self.size))
             wrong = np.zeros(sums.shape[1])
             for start in range(0, self.size, _CHUNK):
-                scores = fit.scores(rows[start : start + _CHUNK], replication)
+                (scores,) = one.scores(rows[start : start + _CHUNK])
                 with np.errstate(invalid="ignore"):  # a failed fit has no scores
                     losses[:, start : start + _CHUNK] = self.loss.value(scores, label)
                 wrong += ((scores > threshold) != (stratum.response == highest)).sum(axis=1)

@@ -9,11 +9,12 @@ from functools import cached_property
 import numpy as np
 
 from synththeory.arrays import Array, Matrix, Vector
+from synththeory.fits import Fit
 from synththeory.losses import SquaredLoss
 from synththeory.populations.laws.extended import Extended
 from synththeory.populations.laws.location import RowLaw
 from synththeory.populations.laws.projection import error_rate
-from synththeory.populations.risks.measures import Fitted, measures
+from synththeory.populations.risks.measures import coefficients_of, measures
 from synththeory.populations.risks.moments import StratumMoments
 from synththeory.sample import Stratum
 
@@ -92,9 +93,9 @@ class SquaredTruth:
         constant = np.mean([stratum.response**2 for stratum in self.strata])
         return float(constant - self.optimum @ self._curvature @ self.optimum)
 
-    def measures(self, metrics: Sequence[str], fit: Fitted) -> Array:
+    def measures(self, metrics: Sequence[str], fit: Fit) -> Array:
         """The metrics of every fit, (M, B, S)."""
-        return measures(self, metrics, fit.coefficients)
+        return measures(self, metrics, coefficients_of(fit))
 
     @cached_property
     def moments(self) -> tuple[StratumMoments, ...]:

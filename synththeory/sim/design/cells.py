@@ -10,7 +10,7 @@ from functools import cached_property
 from synththeory.components import digest
 from synththeory.corrections import Baseline, Correction
 from synththeory.generators import Generator
-from synththeory.learners import Learner
+from synththeory.learners import Learner, LinearLearner
 from synththeory.populations import Population, Risk
 from synththeory.selection import TGVTSS, VTSS
 from synththeory.sim.questions.arms import Arm, Augmented, FreeFix
@@ -123,7 +123,7 @@ class Cell:
     @property
     def theorised(self) -> bool:
         """Whether theory speaks of the cell: a score that is linear in the rows, a population that knows its risk."""
-        return self.learner.linear and self.population.exact
+        return isinstance(self.learner, LinearLearner) and self.population.exact
 
     @property
     def columns(self) -> int:

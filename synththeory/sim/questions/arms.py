@@ -8,15 +8,15 @@ from functools import cached_property, partial
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from synththeory.arrays import Array, Integers, Vector
+from synththeory.arrays import Array, Codes, Integers, Vector
 from synththeory.components import digest
 from synththeory.corrections import Baseline, BiasCorrection, Correction
 from synththeory.errors import DesignError
+from synththeory.fits import Fit
 from synththeory.generators import Generator
 from synththeory.lazy import lazy
-from synththeory.learners import Fit, Learner
+from synththeory.learners import Learner
 from synththeory.losses import Loss
 from synththeory.populations import Population, Risk
 from synththeory.sample import Block, Sample
@@ -26,7 +26,6 @@ from synththeory.status import Status
 from synththeory.streams import Streams
 from synththeory.theory import Prediction, predict, predict_baseline
 
-Codes = NDArray[np.uint8]
 Kept = TypeVar("Kept", Sample, Array, Fit)
 _VALUED = np.isin(np.arange(256), (Status.OK, Status.SEPARATED, Status.NORM_BOUND, Status.DAMPED))
 
@@ -171,7 +170,7 @@ class Fitting(Protocol):
         """As of `Arm`."""
 
     def fit(self, data: Data) -> Fit:
-        """One fit a point, coefficients (B, S, p)."""
+        """One fit a point."""
 
     def prior(self, data: Data) -> Array:
         """log(N1/N0), the classes' odds at which the log-odds of the fits hold, (B, S)."""
@@ -242,8 +241,8 @@ class Augmented:
 
     def scores(self, data: Data, synthetic: Sample, sizes: Integers, fit: Fit) -> Scores:
         """Every fit scored, and the synthetic rows measured."""
-        if fit.status.shape != sizes.shape or fit.coefficients.shape[:2] != sizes.shape:
-            raise ValueError(f"a fit for sizes {sizes.shape} came back as {fit.coefficients.shape[:2]}")
+        if fit.status.shape != sizes.shape:
+            raise ValueError(f"a fit for sizes {sizes.shape} came back as {fit.status.shape}")
         values = data.risk.measures(self.fit_metrics, fit)
         spreads = [spread(synthetic, data.minority, sizes)] if "spread" in self.diagnostics else []
         return scored(np.stack([*values, *spreads]), fit.status)

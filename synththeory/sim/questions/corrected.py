@@ -10,8 +10,8 @@ import numpy as np
 from synththeory.arrays import Array, Vector
 from synththeory.components import digest
 from synththeory.corrections import BiasCorrection, Correction, corrected_path, estimated_bias_gradient
+from synththeory.fits import Fit
 from synththeory.generators import imitation
-from synththeory.learners import Fit
 from synththeory.populations import Population, truth
 from synththeory.sample import Sample
 from synththeory.sim.questions.arms import Augmented, Data, Scores

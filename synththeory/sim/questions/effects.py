@@ -17,7 +17,8 @@ from synththeory.causal import Effects, aipw, ipw
 from synththeory.causal.effects import Method
 from synththeory.components import Settings, digest
 from synththeory.errors import DesignError
-from synththeory.learners import Fit, Learner
+from synththeory.fits import Fit, LinearFit, linear_fit
+from synththeory.learners import Learner, LinearLearner
 from synththeory.losses import LogisticLoss
 from synththeory.populations import Population
 from synththeory.populations.treatment import Treatment
@@ -62,7 +63,7 @@ class EffectStudy(Settings):
             raise DesignError(f"effect: needs a population with an outcome, kind 'treatment', got '{population.kind}'")
         if total is None:
             raise DesignError("effect: who is treated is random: give sample.total alone, without minority or majority")
-        if not (learner.linear and isinstance(learner.loss, LogisticLoss) and learner.loss.intercept):
+        if not (isinstance(learner, LinearLearner) and learner.loss == LogisticLoss(intercept=True)):
             raise DesignError("effect: a propensity needs the linear logistic learner with intercept = true")
 
     def arms(self, population: Population, fitting: Sequence[Fitting]) -> tuple[Arm, ...]:
@@ -89,7 +90,7 @@ class TruePropensity:
     def fit(self, data: Data) -> Fit:
         """The population's coefficients in every replication."""
         count = data.streams.count
-        return Fit(np.tile(self.population.propensity, (count, 1, 1)), np.zeros((count, 1), dtype=np.uint8))
+        return LinearFit(np.tile(self.population.propensity, (count, 1, 1)), np.zeros((count, 1), dtype=np.uint8))
 
     def prior(self, data: Data) -> Array:
         """The table's own odds, so that nothing is moved."""
@@ -138,7 +139,7 @@ class Effect:
 
     def run(self, data: Data) -> Scores:
         """Estimate in every replication, and compare with the exact effect."""
-        fit, prior = data.fitted(self.base), self.base.prior(data)
+        fit, prior = linear_fit(data.fitted(self.base)), self.base.prior(data)
         majority, minority = data.counts
         outcome = self.population.outcomes(data.streams, (data.majority, data.minority))
         treated = data.real.labels == data.minority.stratum.response

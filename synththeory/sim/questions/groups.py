@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from synththeory.arrays import Array
-from synththeory.learners import Fit
+from synththeory.fits import Fit
 from synththeory.populations import Risk
 from synththeory.populations.risks.measures import group_metric
 from synththeory.sample import Stratum
@@ -58,7 +58,7 @@ def measured(risk: Risk, strata: Sequence[Stratum], counts: Sequence[int], metri
     metrics : sequence of str
         M names; those of the groups come last.
     fit : Fit
-        Coefficients (B, S, p).
+        Of B replications and S sizes.
 
     Returns
     -------

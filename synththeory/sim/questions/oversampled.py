@@ -9,14 +9,15 @@ from typing import Literal
 
 import numpy as np
 
-from synththeory.arrays import Array, Vector
+from synththeory.arrays import Array, Codes, Vector
 from synththeory.components import digest
+from synththeory.fits import LinearFit, linear_fit
 from synththeory.generators import Generator
-from synththeory.learners import Fit, Learner
+from synththeory.learners import Learner
 from synththeory.losses import Loss
 from synththeory.populations import Population
 from synththeory.sample import Sample, Stratum
-from synththeory.sim.questions.arms import Codes, Data, Scores, scored
+from synththeory.sim.questions.arms import Data, Scores, scored
 from synththeory.sim.questions.groups import WORST, group_metrics, measured, of_groups
 from synththeory.theory import GroupPrediction, Mixing, predict_groups, scaling_law
 
@@ -143,9 +144,9 @@ class Oversampled:
                 np.tile(sizes, (data.streams.count, 1)),
                 data.streams,
             )
-            coefficients[:, places], status[:, places] = fit.coefficients, fit.status
+            coefficients[:, places], status[:, places] = linear_fit(fit).coefficients, fit.status
         strata = [block.stratum for block in data.blocks]
-        return scored(measured(data.risk, strata, data.counts, self.metrics, Fit(coefficients, status)), status)
+        return scored(measured(data.risk, strata, data.counts, self.metrics, LinearFit(coefficients, status)), status)
 
     def prediction(self, population: Population, counts: tuple[int, ...]) -> GroupForecast:
         """Balanced excess risk and group risks at every N."""

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, PlainSerializer
 from synththeory.components import digest
 from synththeory.errors import DesignError, nearest
 from synththeory.generators import Generator
-from synththeory.learners import Learner
+from synththeory.learners import Learner, MEstimator
 from synththeory.populations import Population
 from synththeory.selection import TGVTSS, VERDICTS, VTSS, Classes, Rule, choose, smallest_minority
 from synththeory.sim.questions.arms import Data, Scores, scored
@@ -121,6 +121,11 @@ def check_selection(
         raise DesignError(
             f"selection: {rule.fewest} folds or sides need as many minority rows, got {minority}; use fewer folds or "
             "raise sample.minority"
+        )
+    if isinstance(rule, TGVTSS) and not isinstance(learner, MEstimator):
+        raise DesignError(
+            f"selection: the rule 'tg-vtss' needs the gradients of an M-estimator, which {learner.kind} is not; "
+            "use the rule 'vtss'"
         )
     parameters = learner.loss.parameters(learner.columns(dimension))
     if isinstance(rule, TGVTSS) and minority < smallest_minority(parameters):

@@ -13,8 +13,9 @@ from synththeory.arrays import Array
 from synththeory.components import Count, Settings, digest
 from synththeory.corrections import BiasCorrection, Raw, aligned, corrected_path, task_correction, with_responses
 from synththeory.errors import DesignError
+from synththeory.fits import Fit
 from synththeory.generators import Generator
-from synththeory.learners import Fit, Learner
+from synththeory.learners import Learner
 from synththeory.populations import LinearTasks, Population
 from synththeory.sample import Block
 from synththeory.sim.questions.arms import Arm, Data, Scores, nameless, scored

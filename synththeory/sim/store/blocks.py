@@ -12,8 +12,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.lib import format as npy
 
-from synththeory.arrays import Array, Integers
-from synththeory.sim.questions.arms import Codes, Scores
+from synththeory.arrays import Array, Codes, Integers
+from synththeory.sim.questions.arms import Scores
 from synththeory.status import Status
 
 _CHECKSUM = 16  # bytes

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from synththeory import DesignError, load_design, simulate
-from synththeory.learners import Fit
+from synththeory.fits import LinearFit
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
 from synththeory.populations import truth
 from synththeory.sample import Block
@@ -69,7 +69,7 @@ def test_every_point_is_a_plain_weighted_fit(weight: str | float) -> None:
     study = design(augmentation__weight=weight)
     cell, summary = study.cells[0], simulate(study)
     coefficients = plain_fits(cell, 7)
-    fits = Fit(coefficients, np.zeros(coefficients.shape[:2], dtype=np.uint8))
+    fits = LinearFit(coefficients, np.zeros(coefficients.shape[:2], dtype=np.uint8))
     strata = cell.population.strata
     for metric in cell.metrics:
         expected = measured(cell.risk, strata, cell.counts, ["excess_risk", metric], fits)[1]

@@ -1,0 +1,93 @@
+"""Fits of a block of replications: whatever can score rows, and the ones that are coefficient vectors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+
+from synththeory.arrays import Array, Codes
+from synththeory.errors import SynththeoryError
+
+
+class Fit(Protocol):
+    """One fitted score for every replication B of a block and every synthetic size S."""
+
+    @property
+    def status(self) -> Codes:
+        """(B, S), codes of `synththeory.status.Status`."""
+
+    def scores(self, rows: Array) -> Array:
+        """Scores of rows by every fit; NaN where there is no fit.
+
+        Parameters
+        ----------
+        rows : Array
+            (m, d), the same for all replications; or (B, m, d), each its own.
+
+        Returns
+        -------
+        Array
+            Log-odds or linear scores, (B, S, m); or logits of K classes, (B, S, m, K).
+        """
+
+    def at(self, replications: slice) -> Fit:
+        """The fits of some replications of the block."""
+
+
+class Features(Protocol):
+    """A feature map a replication, in which the score of a fit is linear."""
+
+    def of(self, rows: Array) -> Array:
+        """Features (B, m, D) of rows (m, d), the same for all replications, or (B, m, d)."""
+
+    def at(self, replications: slice) -> Self:
+        """The maps of some replications."""
+
+
+@dataclass(frozen=True, eq=False)
+class LinearFit:
+    """Coefficients: what exact risks, theory and corrections ask for.
+
+    Attributes
+    ----------
+    coefficients : Array
+        (B, S, p); NaN where there is no fit. With p = D + 1 for D columns the last one is an intercept.
+    status : Codes
+        (B, S), codes of `synththeory.status.Status`.
+    features : Features or None
+        What the coefficients belong to; None where they belong to the rows themselves.
+    """
+
+    coefficients: Array
+    status: Codes
+    features: Features | None = None
+
+    def seen(self, rows: Array) -> Array:
+        """Rows as the linear score sees them: their features (B, m, D), or the rows themselves."""
+        return rows if self.features is None else self.features.of(rows)
+
+    def scores(self, rows: Array) -> Array:
+        """Linear scores (B, S, m) of rows (m, d) or (B, m, d)."""
+        seen = self.seen(rows)
+        slopes, rest = np.split(self.coefficients, [seen.shape[-1]], axis=-1)
+        return np.asarray(slopes @ np.swapaxes(seen, -1, -2) + rest.sum(axis=-1, keepdims=True))
+
+    def at(self, replications: slice) -> LinearFit:
+        """The fits of some replications of the block."""
+        features = None if self.features is None else self.features.at(replications)
+        return LinearFit(self.coefficients[replications], self.status[replications], features)
+
+
+def linear_fit(fit: Fit) -> LinearFit:
+    """The fit itself, where it is a coefficient vector.
+
+    Raises
+    ------
+    SynththeoryError
+        When it is not: a design refuses such a learner before it runs.
+    """
+    if not isinstance(fit, LinearFit):
+        raise SynththeoryError(f"needs a fit with coefficients, got a {type(fit).__name__}")
+    return fit
