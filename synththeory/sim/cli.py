@@ -36,6 +36,7 @@ app = typer.Typer(
 Replications = Annotated[int | None, typer.Option(min=1, help="Replications of every cell; more extend a study.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Root seed.")]
 Settings = Annotated[list[str] | None, typer.Option("--set", help="Set a key: dotted.key=value. Repeatable.")]
+Cell = Annotated[int | None, typer.Option(min=0, help="Only this cell of the study's grid, from 0; before --set.")]
 Out = Annotated[Path | None, typer.Option(help=f"Study folder. Default: {OUTPUT}/<study>.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Worker threads. Default: every core.")]
 Block = Annotated[int | None, typer.Option(min=1, help="Replications a block; no number depends on it.")]
@@ -103,6 +104,7 @@ def run(
     replications: Replications = None,
     seed: Seed = None,
     settings: Settings = None,
+    cell: Cell = None,
     out: Out = None,
     threads: Threads = None,
     block: Block = None,
@@ -115,7 +117,7 @@ def run(
     changes = dict(map(assignment, settings or []))
     changes |= {} if replications is None else {"monte_carlo.replications": replications}
     changes |= {} if seed is None else {"monte_carlo.seed": seed}
-    _write(_simulated(load_design(study, changes), out, threads, block), shape)
+    _write(_simulated(load_design(study, changes, cell), out, threads, block), shape)
 
 
 @app.command()

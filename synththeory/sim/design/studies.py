@@ -9,7 +9,7 @@ from pathlib import Path
 import synththeory
 from synththeory.errors import DesignError, nearest
 from synththeory.sim.design.design import Design, validated
-from synththeory.sim.design.tables import Table, plain, put
+from synththeory.sim.design.tables import Table, at_cell, plain, put
 from synththeory.sim.store.whole_files import read_whole
 
 
@@ -22,7 +22,9 @@ def studies() -> dict[str, Path]:
 
 
 def load_design(
-    source: Design | Mapping[str, object] | str | Path, settings: Mapping[str, object] | None = None
+    source: Design | Mapping[str, object] | str | Path,
+    settings: Mapping[str, object] | None = None,
+    cell: int | None = None,
 ) -> Design:
     """Read and check a design.
 
@@ -32,6 +34,8 @@ def load_design(
         A design, its tables, the path of a TOML file, or the name of a study that comes with the package.
     settings : mapping, optional
         Dotted keys to set first, as in ``load_design("headline", {"monte_carlo.replications": 20})``.
+    cell : int, optional
+        Only this cell of the study's grid, from 0, as a design that sweeps nothing; settings come after it.
 
     Returns
     -------
@@ -43,14 +47,34 @@ def load_design(
     DesignError
         With one line for every problem.
     """
+    table = tables_of(source)
+    if cell is not None:
+        table = at_cell(table, cell)
+    return _checked(table, settings or {}, "" if isinstance(source, Design | Mapping) else str(source))
+
+
+def tables_of(source: Design | Mapping[str, object] | str | Path) -> Table:
+    """A design's plain tables, read and not checked.
+
+    Parameters
+    ----------
+    source : Design, mapping, str or Path
+        As for `load_design`.
+
+    Raises
+    ------
+    DesignError
+        If there is no such study or file, or it is not TOML.
+    """
     if isinstance(source, Design | Mapping):
-        return _checked(plain(source), settings or {}, "")
+        table: Table = plain(source)
+        return table
     if isinstance(source, Path) or source.endswith(".toml") or "/" in source:
-        return _checked(_read(Path(source)), settings or {}, str(source))
+        return _read(Path(source))
     known = studies()
     if source not in known:
         raise DesignError(f"no study '{source}'{nearest(source, known)}; or give the path of a .toml file")
-    return _checked(_read(known[source]), settings or {}, source)
+    return _read(known[source])
 
 
 def _checked(table: Table, settings: Mapping[str, object], source: str) -> Design:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import tomllib
@@ -74,6 +75,31 @@ def remove(table: Table, key: str) -> Table:
     return table if rest else {name: entry for name, entry in table.items() if name != head}
 
 
+def at_cell(table: Table, place: int) -> Table:
+    """A design's tables with nothing swept: the values of one cell of its grid in their places.
+
+    Parameters
+    ----------
+    table : dict
+        With or without a ``sweep``.
+    place : int
+        Of the cell in the grid, from 0, the last key varying fastest.
+
+    Raises
+    ------
+    DesignError
+        If the grid has no such place.
+    """
+    sweep = table.get("sweep", {})
+    grid = list(itertools.product(*sweep.values()))
+    if not 0 <= place < len(grid):
+        raise DesignError(f"cell {place}: the study has {len(grid)} cells, 0 to {len(grid) - 1}")
+    cell = remove(table, "sweep")
+    for key, value in zip(sweep, grid[place], strict=True):
+        cell = put(cell, key, value)
+    return cell
+
+
 def flat(table: Table) -> dict[str, object]:
     """Every leaf of nested tables under its dotted key; lists are leaves."""
 
@@ -113,7 +139,7 @@ def _section(table: Table, prefix: str) -> Iterator[str]:
     inline = prefix == "sweep."  # the order of a sweep's keys is the order of its cells: none may move to the end
     for key, entry in table.items():
         if inline or not (isinstance(entry, dict) or _is_list_of_tables(entry)):
-            yield f"{_key(key)} = {_value(entry)}"
+            yield f"{_key(key)} = {toml_value(entry)}"
     for key, entry in table.items():
         if inline:
             continue
@@ -134,13 +160,14 @@ def _key(key: str) -> str:
     return key if _BARE_KEY.fullmatch(key) else json.dumps(key, ensure_ascii=False)
 
 
-def _value(entry: Any) -> str:
+def toml_value(entry: Any) -> str:
+    """One value as TOML writes it within a line."""
     if isinstance(entry, bool):
         return str(entry).lower()
     if isinstance(entry, int | float):
         return repr(entry)
     if isinstance(entry, list):
-        return f"[{', '.join(map(_value, entry))}]"
+        return f"[{', '.join(map(toml_value, entry))}]"
     if isinstance(entry, dict):
-        return f"{{ {', '.join(f'{_key(key)} = {_value(member)}' for key, member in entry.items())} }}"
+        return f"{{ {', '.join(f'{_key(key)} = {toml_value(member)}' for key, member in entry.items())} }}"
     return json.dumps(str(entry), ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -3,6 +3,7 @@ import tomllib
 import pytest
 
 from synththeory.errors import DesignError
+from synththeory.sim.design.studies import load_design
 from synththeory.sim.design.tables import assignment, flat, put, remove, toml_text
 
 
@@ -62,3 +63,19 @@ def test_assignment_reads_toml_values_and_bare_words(text, expected):
 def test_assignment_needs_a_key(text):
     with pytest.raises(DesignError, match=r"dotted\.key=value"):
         assignment(text)
+
+
+def test_a_cell_of_a_study_is_a_design_without_a_sweep() -> None:
+    study = load_design("headline")
+    for place, cell in enumerate(study.cells):
+        alone = load_design("headline", cell=place)
+        (only,) = alone.cells
+        assert not alone.sweep
+        assert (only.point, only.digest) == (cell.point, cell.digest)
+        assert [arm.digest for arm in only.arms] == [arm.digest for arm in cell.arms]
+
+
+def test_settings_come_after_the_cell() -> None:
+    assert load_design("headline", {"population.mean": [2.0, 0.0]}, cell=1).population.kind == "gaussian-shift"
+    with pytest.raises(DesignError, match="cell 2: the study has 2 cells, 0 to 1"):
+        load_design("headline", cell=2)
