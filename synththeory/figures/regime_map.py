@@ -15,10 +15,10 @@ from synththeory.arrays import Array
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.style import INK
 from synththeory.figures.parts.table import Plotted
-from synththeory.generators import SteeredGaussian
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.results.summary import Summary
-from synththeory.theory import expand, optimal_sizes, predict_baseline
+from synththeory.theory.maps import regime_map
+from synththeory.theory.sizes import best_multiplier
 
 ANGLE, RATIO = "augmentation.generators.0.angle", "augmentation.generators.0.ratio"
 _ANGLES, _RATIOS = 31, 21
@@ -71,7 +71,9 @@ def draw_regime_map(summary: Summary, title: str) -> Drawing:
     cell = summary.design.cells[0]
     ratios = [float(str(value)) for value in summary.design.sweep[RATIO]]
     angles, heights = np.linspace(0.0, 180.0, _ANGLES), np.linspace(0.0, max(ratios) * 1.1, _RATIOS)
-    maps = theory_maps(cell, angles, heights)
+    majority, minority = cell.counts
+    theory = regime_map(cell.population, cell.learner, (majority, minority), cell.baselines[0], angles, heights)
+    maps = [getattr(theory, quantity.name) for quantity in QUANTITIES]
     checks = [(_at(each), simulated(summary, each)) for each in summary.design.cells]
     headers = [Header(f"$\\bf{{{letter(place)}}}$  {entry.heading}", entry.words)
                for place, entry in enumerate(QUANTITIES)]  # fmt: skip
@@ -85,24 +87,6 @@ def draw_regime_map(summary: Summary, title: str) -> Drawing:
     return Drawing(figure, tuple(points))
 
 
-def theory_maps(cell: Cell, angles: Array, ratios: Array) -> Array:
-    """The three quantities on a grid, (3, ratios, angles)."""
-    majority, minority = cell.counts
-    gap = majority - minority
-    free = predict_baseline(cell.population, cell.baselines[0], cell.learner, majority, minority)
-    out = np.full((3, ratios.size, angles.size), np.nan)
-    for row, ratio in enumerate(ratios):
-        for column, angle in enumerate(angles):
-            generator = SteeredGaussian(angle=float(angle), ratio=float(ratio))
-            expansion = expand(cell.population, generator, cell.learner, majority, minority)
-            best = optimal_sizes(expansion).risk
-            least = expansion.excess_at(best)
-            out[:2, row, column] = best / gap, expansion.excess_at(gap) / least
-            if free is not None:
-                out[2, row, column] = free.total[0] / least
-    return out
-
-
 def simulated(summary: Summary, cell: Cell) -> tuple[float, float, float]:
     """The three quantities from the simulation of one cell.
 
@@ -112,9 +96,9 @@ def simulated(summary: Summary, cell: Cell) -> tuple[float, float, float]:
     (free,) = summary.select(cell=cell.swept, arm=cell.arms[1].label, metric="excess_risk")
     multipliers = np.array([row.multiplier for row in curve], dtype=np.float64)
     estimates = np.array([row.estimate for row in curve])
-    majority, minority = cell.counts
-    best = optimal_sizes(expand(cell.population, cell.generators[0], cell.learner, majority, minority)).risk
-    chosen = estimates[np.abs(multipliers - best / (majority - minority)).argmin()]
+    theory = summary.theory(cell, cell.arms[0].label)
+    best = multipliers[estimates.argmin()] if theory is None else best_multiplier(theory)
+    chosen = estimates[np.abs(multipliers - best).argmin()]
     balanced = estimates[np.abs(multipliers - 1.0).argmin()]
     return float(multipliers[estimates.argmin()]), float(balanced / chosen), float(free.estimate / chosen)
 

@@ -60,7 +60,7 @@ class Curve:
     rows : tuple of Row
         One a cell.
     lines : tuple of (TheoryLine or None)
-        Theory of each cell, where it is a closed form.
+        Theory of each cell, where it is known at every size at once.
     scaled : bool
         Whether the sweep scales all real rows alike, so that theorems name an exponent.
     source : str
@@ -89,7 +89,7 @@ class Curve:
         size, line = self.rows[-1].synthetic_size, self.lines[-1]
         if line is None or size is None or not self.scaled:
             return None
-        dominant = line.bias("excess_risk", size) >= _FLOOR_SHARE * line.value("excess_risk", size)
+        dominant = line.bias("excess_risk", size) >= _FLOOR_SHARE * float(line.values("excess_risk", size)[0])
         return line.bias(self.metric, size) if dominant else None
 
     @cached_property
@@ -205,7 +205,7 @@ def curves_of(summary: Summary, cells: Sequence[Cell], key: str, metric: str, sp
     curves = []
     for arm in arms_of(summary, cells[0], metric):
         rows = [summary.select(arm=arm, metric=metric, cell=cell.swept) for cell in cells]
-        lines = tuple(theory_line(summary, cell, arm, metric, closed=True) for cell in cells)
+        lines = tuple(theory_line(summary, cell, arm, metric) for cell in cells)
         source = source_of(summary, cells[-1], arm)
         lying = [np.array(summary.quantiles(cell, arm, metric)) for cell in cells] if spread else []
         for place in _places([row.multiplier for row in rows[0]]):

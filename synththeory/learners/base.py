@@ -5,7 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
-from synththeory.arrays import Integers, Vector
+from numpy.typing import ArrayLike
+
+from synththeory.arrays import Array, Integers
 from synththeory.components import Component
 from synththeory.fits import Fit, LinearFit
 from synththeory.losses import Loss
@@ -64,8 +66,16 @@ class MEstimator(Learner):
     """
 
     @abstractmethod
-    def penalty(self, dimension: int, total: float) -> Vector:
-        """Diagonal of the Hessian of the penalty on the summed loss, (p,), for rows of dimension d and total weight."""
+    def penalty(self, dimension: int, total: ArrayLike) -> Array:
+        """Diagonal of the Hessian of the penalty on the summed loss, (..., p), for rows of dimension d and totals.
+
+        Parameters
+        ----------
+        dimension : int
+            d.
+        total : array
+            (...) total weight of the rows.
+        """
 
     @abstractmethod
     def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> LinearFit:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from synththeory.arrays import Integers, Vector
+from synththeory.arrays import Array, Integers
 from synththeory.components import NonNegative
 from synththeory.fits import LinearFit
 from synththeory.kernels.cholesky import least_squares_path
@@ -37,10 +38,10 @@ class LeastSquares(LinearLearner):
         """Squared loss."""
         return SquaredLoss(self.intercept)
 
-    def penalty(self, dimension: int, total: float) -> Vector:
-        """2 · ridge on each slope, 0 on the intercept."""
-        diagonal = np.zeros(self.loss.parameters(dimension))
-        diagonal[:dimension] = 2.0 * self.ridge
+    def penalty(self, dimension: int, total: ArrayLike) -> Array:
+        """2 · ridge on each slope, 0 on the intercept, (..., p)."""
+        diagonal = np.zeros((*np.shape(total), self.loss.parameters(dimension)))
+        diagonal[..., :dimension] = 2.0 * self.ridge
         return diagonal
 
     def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> LinearFit:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from pydantic import model_validator
 
-from synththeory.arrays import Array, Integers, Vector
+from synththeory.arrays import Array, Integers
 from synththeory.components import NonNegative, Positive
 from synththeory.fits import LinearFit
 from synththeory.kernels.newton import logistic_path
@@ -54,10 +55,10 @@ class Logistic(LinearLearner):
         """Logistic loss."""
         return LogisticLoss(self.intercept)
 
-    def penalty(self, dimension: int, total: float) -> Vector:
-        """1/C, or ridge · total weight, on each slope; 0 on the intercept."""
-        diagonal = np.zeros(self.loss.parameters(dimension))
-        diagonal[:dimension] = self._strength(float(total))
+    def penalty(self, dimension: int, total: ArrayLike) -> Array:
+        """1/C, or ridge · total weight, on each slope; 0 on the intercept, (..., p)."""
+        diagonal = np.zeros((*np.shape(total), self.loss.parameters(dimension)))
+        diagonal[..., :dimension] = self._strength(total)[..., None]
         return diagonal
 
     def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> LinearFit:
@@ -74,6 +75,6 @@ class Logistic(LinearLearner):
         )  # fmt: skip
         return LinearFit(coefficients, status)
 
-    def _strength(self, total: Array | float) -> Array:
+    def _strength(self, total: ArrayLike) -> Array:
         totals = np.asarray(total, dtype=np.float64)
         return np.full_like(totals, 1.0 / self.C) if self.C is not None else np.asarray(self.ridge * totals)

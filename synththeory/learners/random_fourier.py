@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
-from synththeory.arrays import Array, Integers, Vector
+from synththeory.arrays import Array, Integers
 from synththeory.components import Positive, component_of
 from synththeory.errors import DesignError
 from synththeory.fits import LinearFit
@@ -95,7 +96,7 @@ class RandomFourier(MEstimator):
         """D, whatever the dimension."""
         return self.features
 
-    def penalty(self, dimension: int, total: float) -> Vector:
+    def penalty(self, dimension: int, total: ArrayLike) -> Array:
         """The inner learner's, on D features."""
         return self.inner.penalty(self.features, total)
 

@@ -1,8 +1,10 @@
 """What is proved: formulas only, no random numbers and no simulation."""
 
 from synththeory.theory.baselines import predict_baseline
-from synththeory.theory.expansion import Expansion, Prediction, expand, minimiser, predict
+from synththeory.theory.curves import Curve, best_curve, minimiser, predict
+from synththeory.theory.expansion import Expansion, expand
 from synththeory.theory.oversampling import GroupPrediction, Mixing, predict_groups
+from synththeory.theory.prediction import Prediction
 from synththeory.theory.regimes import Regime, minority_exponent, regime
 from synththeory.theory.scaling import OptimalRows, ScalingLaw, scaling_law
 from synththeory.theory.second_order import SecondOrder, second_order
@@ -12,6 +14,7 @@ from synththeory.theory.transfer import CorrectedGenerator, Transfer, transfer
 
 __all__ = [
     "CorrectedGenerator",
+    "Curve",
     "Expansion",
     "GroupPrediction",
     "Mixing",
@@ -23,6 +26,7 @@ __all__ = [
     "SecondOrder",
     "TaskPrediction",
     "Transfer",
+    "best_curve",
     "expand",
     "minimiser",
     "minority_exponent",

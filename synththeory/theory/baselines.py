@@ -23,9 +23,10 @@ from synththeory.generators import Oracle
 from synththeory.learners import Learner, LinearLearner
 from synththeory.losses import SquaredLoss
 from synththeory.populations import Population, StratumMoments, truth
+from synththeory.theory.curves import predict
 from synththeory.theory.descent import minimised
-from synththeory.theory.expansion import Prediction, linear_only, predict
-from synththeory.theory.norms import expected_norm
+from synththeory.theory.expansion import linear_only
+from synththeory.theory.prediction import Prediction
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +126,7 @@ def _minimiser(
     def at(theta: Vector) -> WeightedObjective:
         return WeightedObjective(_strata(population, learner, theta), counts, tuple(shares), theta, pull)
 
-    return minimised(at, exact.optimum, f"the population problem with class weights {tuple(shares)}")
+    return minimised(at, at(exact.optimum), f"the population problem with class weights {tuple(shares)}")
 
 
 def _strata(population: Population, learner: Learner, theta: Vector) -> tuple[StratumMoments, ...]:
@@ -140,5 +141,4 @@ def _prediction(population: Population, learner: Learner, centre: Vector, covari
     hessian = np.mean([part.hessian for part in _strata(population, learner, centre)], axis=0)
     bias = np.array([float(exact.excess_risk(centre))])
     variance = np.array([0.5 * np.sum(hessian * covariance)])
-    distance = np.array([expected_norm(centre - exact.optimum, covariance)])
-    return Prediction(bias, variance, bias + variance, distance, "closed form")
+    return Prediction(bias, variance, (centre - exact.optimum)[None], covariance[None], "closed form")

@@ -34,7 +34,7 @@ class Place(Protocol):
 PlaceT = TypeVar("PlaceT", bound=Place)
 
 
-def minimised(at: Callable[[Vector], PlaceT], start: Vector, problem: str) -> PlaceT:
+def minimised(at: Callable[[Vector], PlaceT], start: PlaceT, problem: str) -> PlaceT:
     """The objective at a local minimiser, found from a first guess.
 
     A step is halved while the slope along it rises to more than half of what it fell by at its start. Where the Hessian
@@ -44,8 +44,8 @@ def minimised(at: Callable[[Vector], PlaceT], start: Vector, problem: str) -> Pl
     ----------
     at : callable
         The objective at θ, (p,).
-    start : Vector
-        First guess, (p,).
+    start : Place
+        The objective at a first guess.
     problem : str
         Its name, for the error.
 
@@ -54,7 +54,7 @@ def minimised(at: Callable[[Vector], PlaceT], start: Vector, problem: str) -> Pl
     ArithmeticError
         When the iteration does not end in a minimum.
     """
-    here = at(start)
+    here = start
     for _ in range(_STEPS):
         gradient = here.gradient
         curvatures, axes = np.linalg.eigh(here.hessian)

@@ -15,21 +15,21 @@ augmented objective, where b vanishes: the bias part is R(θ_ñ) − R(θ*), aga
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from synththeory.arrays import Matrix, Vector
+from synththeory.arrays import Array, Matrix, Vector
 from synththeory.errors import DesignError
 from synththeory.generators import GeneratorMoments
 from synththeory.generators.base import Source
 from synththeory.learners import Learner, LinearLearner
-from synththeory.losses import Loss, SquaredLoss
+from synththeory.losses import Loss
 from synththeory.populations import Population, StratumMoments, truth
-from synththeory.theory.descent import minimised
-from synththeory.theory.norms import expected_norm
+from synththeory.theory.prediction import Prediction
 
 
 class Imitator(Protocol):
@@ -69,6 +69,18 @@ class Expansion:
     majority: int
     minority: int
 
+    at_once = True
+
+    @property
+    def leading(self) -> Expansion:
+        """Itself: it is first order."""
+        return self
+
+    @property
+    def source(self) -> Source:
+        """How the generator is known."""
+        return self.generator.source
+
     @property
     def g_phi(self) -> Vector:
         """Class asymmetry g_φ = g_0 − g_1, (p,) [P]."""
@@ -84,99 +96,73 @@ class Expansion:
         """H = ½(H_0 + H_1), (p, p)."""
         return 0.5 * (self.strata[0].hessian + self.strata[1].hessian)
 
-    def gradient_at(self, size: float) -> Vector:
-        """b(ñ), (p,), the penalty's pull included."""
-        total = self.majority + self.minority + size
+    def gradient_at(self, size: ArrayLike) -> Array:
+        """b(ñ), (..., p) for sizes (...), the penalty's pull included."""
+        rows = np.asarray(size, dtype=np.float64)[..., None]
+        total = self.majority + self.minority + rows
         summed = (
             self.majority * self.strata[0].gradient
             + self.minority * self.strata[1].gradient
-            + size * (self.generator.gradient + self.generator.shift)
+            + rows * (self.generator.gradient + self.generator.shift)
         )
-        return np.asarray((summed + self.learner.penalty(self.dimension, total) * self.theta) / total)
+        return np.asarray((summed + self.learner.penalty(self.dimension, total[..., 0]) * self.theta) / total)
 
-    def hessian_at(self, size: float) -> Matrix:
-        """H_a(ñ), (p, p), the penalty included."""
-        total = self.majority + self.minority + size
+    def hessian_at(self, size: ArrayLike) -> Array:
+        """H_a(ñ), (..., p, p), the penalty included."""
+        rows = np.asarray(size, dtype=np.float64)[..., None, None]
+        total = self.majority + self.minority + rows
         summed = (
             self.majority * self.strata[0].hessian
             + self.minority * self.strata[1].hessian
-            + size * self.generator.hessian
+            + rows * self.generator.hessian
         )
-        return np.asarray((summed + np.diag(self.learner.penalty(self.dimension, total))) / total)
+        pulled = self.learner.penalty(self.dimension, total[..., 0, 0])[..., None] * np.eye(self.theta.shape[0])
+        return np.asarray((summed + pulled) / total)
 
-    def covariance_at(self, size: float) -> Matrix:
-        """V(ñ), (p, p)."""
-        total = self.majority + self.minority + size
+    def covariance_at(self, size: ArrayLike) -> Array:
+        """V(ñ), (..., p, p)."""
+        rows = np.asarray(size, dtype=np.float64)[..., None, None]
+        total = self.majority + self.minority + rows
         coupling = self.generator.coupling + self.generator.coupling.T
         return np.asarray(
             (
                 self.majority * self.strata[0].covariance
                 + self.minority * self.strata[1].covariance
-                + size * self.generator.covariance
-                + size**2 / self.minority * self.generator.fluctuation
-                + size * coupling
+                + rows * self.generator.covariance
+                + rows**2 / self.minority * self.generator.fluctuation
+                + rows * coupling
             )
             / total**2
         )
 
-    def error_at(self, size: float) -> tuple[Vector, Matrix]:
-        """Mean −H_a⁻¹b, (p,), and covariance H_a⁻¹VH_a⁻¹, (p, p), of θ̂ − θ to first order."""
+    def error_at(self, size: ArrayLike) -> tuple[Array, Array]:
+        """Mean −H_a⁻¹b, (..., p), and covariance H_a⁻¹VH_a⁻¹, (..., p, p), of θ̂ − θ to first order."""
         inverse = np.linalg.inv(self.hessian_at(size))
-        return -inverse @ self.gradient_at(size), inverse @ self.covariance_at(size) @ inverse
+        mean = -inverse @ self.gradient_at(size)[..., None]
+        return mean[..., 0], np.asarray(inverse @ self.covariance_at(size) @ inverse)
 
-    def parts_at(self, size: float) -> tuple[float, float]:
-        """Bias part and variance part of the expected excess risk."""
-        mean, covariance = self.error_at(size)
-        return float(0.5 * mean @ self.hessian @ mean), float(0.5 * np.sum(self.hessian * covariance))
+    def parts_at(self, size: ArrayLike) -> tuple[Array, Array]:
+        """Bias part and variance part of the expected excess risk, (...) each."""
+        return self._parts(*self.error_at(size))
 
-    def excess_at(self, size: float) -> float:
-        """Expected excess risk."""
-        return sum(self.parts_at(size))
+    def excess_at(self, size: ArrayLike) -> Array:
+        """Expected excess risk, (...)."""
+        bias, variance = self.parts_at(size)
+        return np.asarray(bias + variance)
 
+    def at(self, sizes: ArrayLike) -> Prediction:
+        """The first-order curve about θ at sizes (S,)."""
+        mean, covariance = self.error_at(np.atleast_1d(sizes))
+        return Prediction(*self._parts(mean, covariance), mean, covariance, self.generator.source)
 
-@dataclass(frozen=True, eq=False)
-class _Sized:
-    """An expansion at one synthetic size ñ: what is minimised over θ."""
+    def walk(self, sizes: ArrayLike) -> Iterator[Prediction]:
+        """The curve size by size."""
+        return (self.at(size) for size in np.atleast_1d(sizes))
 
-    expansion: Expansion
-    size: float
-
-    @property
-    def theta(self) -> Vector:
-        return self.expansion.theta
-
-    @property
-    def gradient(self) -> Vector:
-        return self.expansion.gradient_at(self.size)
-
-    @property
-    def hessian(self) -> Matrix:
-        return self.expansion.hessian_at(self.size)
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """Predicted curve over synthetic sizes.
-
-    Attributes
-    ----------
-    bias, variance, total : Vector
-        (S,) parts of the expected excess risk, and their sum.
-    parameter_error : Vector
-        (S,) E‖θ̂ − θ*‖ were θ̂ exactly normal with the predicted mean and covariance [D].
-    source : {"closed form", "pilot"}
-        Whether the generator's moments are exact or measured by an independent pilot.
-    """
-
-    bias: Vector
-    variance: Vector
-    total: Vector
-    parameter_error: Vector
-    source: Source
-
-    def curve(self, metric: str) -> Vector | None:
-        """``"excess_risk"`` or ``"parameter_error"``, (S,); None for anything else."""
-        return {"excess_risk": self.total, "parameter_error": self.parameter_error}.get(metric)
+    def _parts(self, mean: Array, covariance: Array) -> tuple[Array, Array]:
+        bent = 0.5 * mean[..., None, :] @ self.hessian @ mean[..., None]
+        weighed = (self.hessian * covariance).reshape(*covariance.shape[:-2], self.hessian.size)
+        return bent[..., 0, 0], np.asarray(0.5 * weighed.sum(axis=-1))
 
 
 def expand(
@@ -230,75 +216,3 @@ def linear_only(learner: Learner) -> LinearLearner:
     if not isinstance(learner, LinearLearner):
         raise DesignError(f"theory is about scores linear in the rows, that of {learner.kind} is not")
     return learner
-
-
-def minimiser(
-    population: Population,
-    generator: Imitator,
-    learner: Learner,
-    majority: int,
-    minority: int,
-    size: float,
-    start: Vector,
-) -> Expansion:
-    """The expansion at the population minimiser θ_ñ of the augmented objective; a local one where a bias is corrected.
-
-    Parameters
-    ----------
-    population, generator, learner, majority, minority
-        As for `expand`.
-    size : float
-        ñ.
-    start : Vector
-        First guess, (p,).
-
-    Raises
-    ------
-    ArithmeticError
-        When the iteration does not end in a minimum.
-    """
-
-    def at(theta: Vector) -> _Sized:
-        return _Sized(expand(population, generator, learner, majority, minority, theta), size)
-
-    return minimised(at, start, f"the population problem at synthetic size {size:g}").expansion
-
-
-def predict(
-    population: Population,
-    generator: Imitator,
-    learner: Learner,
-    majority: int,
-    minority: int,
-    sizes: Sequence[int],
-) -> Prediction:
-    """Predict excess risk and parameter error at every synthetic size.
-
-    Parameters
-    ----------
-    population, generator, learner
-        Who the data come from, what imitates the minority, what is fitted.
-    majority, minority : int
-        n0 and n1.
-    sizes : sequence of int
-        Synthetic sizes ñ, (S,).
-
-    Returns
-    -------
-    Prediction
-        Bias part, variance part, total and parameter error, each (S,).
-    """
-    exact = truth(population, learner.loss)
-    at_optimum = expand(population, generator, learner, majority, minority)
-    bias, variance, distance = np.empty(len(sizes)), np.empty(len(sizes)), np.empty(len(sizes))
-    local = at_optimum
-    for place, size in enumerate(sizes):
-        if isinstance(learner.loss, SquaredLoss):
-            bias[place], variance[place] = at_optimum.parts_at(size)
-        else:
-            local = minimiser(population, generator, learner, majority, minority, size, local.theta)
-            bias[place] = exact.excess_risk(local.theta)
-            variance[place] = local.parts_at(size)[1]
-        mean, covariance = local.error_at(size)
-        distance[place] = expected_norm(local.theta - exact.optimum + mean, covariance)
-    return Prediction(bias, variance, bias + variance, distance, at_optimum.generator.source)

@@ -10,7 +10,7 @@ E R(θ̂) ≈ R(θ_α) + ½ tr(H_a⁻¹ H H_a⁻¹ V), and likewise for the risk
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -18,12 +18,11 @@ import numpy as np
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.caches import bounded
 from synththeory.generators import Generator, GeneratorMoments
-from synththeory.generators.base import Source
 from synththeory.learners import Learner, LinearLearner
 from synththeory.populations import Population, StratumMoments, truth
 from synththeory.theory.descent import minimised
-from synththeory.theory.expansion import Prediction, linear_only
-from synththeory.theory.norms import expected_norm
+from synththeory.theory.expansion import linear_only
+from synththeory.theory.prediction import Prediction
 
 
 @dataclass(frozen=True)
@@ -189,18 +188,23 @@ def predict_groups(
         The weights of each fit, (S,).
     """
     exact = truth(population, learner.loss)
-    theta = exact.optimum
-    curves, risks, sources = [], [], set()
+    linear = linear_only(learner)
+    here, found, risks = oversampling(population, generator, linear, mixings[0], exact.optimum), [], []
     for mixing in mixings:
-        at = partial(oversampling, population, generator, linear_only(learner), mixing)
-        here = minimised(at, theta, f"the population problem at N = {mixing.rows} rows a group")
-        theta, spread = here.theta, here.error_covariance
+        pull = linear.penalty(population.dimension, mixing.total) / mixing.total
+        start = replace(here, mixing=mixing, pull=pull)  # moments do not depend on the mixing: none is measured twice
+        at = partial(oversampling, population, generator, linear, mixing)
+        here = minimised(at, start, f"the population problem at N = {mixing.rows} rows a group")
+        found.append(here)
         curvatures = np.array([group.hessian for group in here.groups])
-        added = 0.5 * np.einsum("gij,ij->g", curvatures, spread)
-        distance = expected_norm(theta - exact.optimum, spread)
-        curves.append((float(exact.excess_risk(theta)), float(added.mean()), distance))
-        risks.append(exact.risks(theta) + added)
-        sources |= {made.source for made in here.generators}
-    bias, variance, distances = np.array(curves).T
-    source: Source = "pilot" if "pilot" in sources else "closed form"
-    return GroupPrediction(Prediction(bias, variance, bias + variance, distances, source), np.array(risks).T)
+        risks.append(0.5 * np.einsum("gij,ij->g", curvatures, here.error_covariance))
+    places, added = np.array([each.theta for each in found]), np.array(risks)
+    pilot = any(made.source == "pilot" for each in found for made in each.generators)
+    balanced = Prediction(
+        np.array([float(exact.excess_risk(place)) for place in places]),
+        added.mean(axis=1),
+        places - exact.optimum,
+        np.array([each.error_covariance for each in found]),
+        "pilot" if pilot else "closed form",
+    )
+    return GroupPrediction(balanced, np.array([exact.risks(place) for place in places]).T + added.T)

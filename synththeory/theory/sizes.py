@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from synththeory.arrays import Array
+from synththeory.theory.curves import Curve
 from synththeory.theory.expansion import Expansion
 from synththeory.theory.regimes import vanishes
 
-_FARTHEST = 20.0  # sizes are searched up to this many class gaps
+_NEAREST, _FARTHEST = 1e-2, 20.0  # sizes are searched up to this many class gaps
+_COARSE, _FINE, _ROUNDS = 120, 21, 4  # the last grid's step is 1e-5 of γ
 
 
 @dataclass(frozen=True)
@@ -36,23 +37,34 @@ class OptimalSizes:
     alignment: float | None
 
 
-def optimal_sizes(expansion: Expansion) -> OptimalSizes:
+def optimal_sizes(curve: Curve) -> OptimalSizes:
     """The three optimal sizes.
 
     Parameters
     ----------
-    expansion : Expansion
-        Ingredients of the curve.
+    curve : Curve
+        Theory of the arm; its expansion at θ* decides the first two, the curve itself the third.
 
     Returns
     -------
     OptimalSizes
     """
+    expansion = curve.leading
     gap = expansion.majority - expansion.minority
     symmetric = vanishes(expansion.g_phi, *(stratum.covariance for stratum in expansion.strata))
     aligned = np.full((), np.nan) if symmetric else alignment(expansion.g_psi, expansion.g_phi)
     size = gap * aligned_multiplier(aligned)
-    return OptimalSizes(_known(size), _bias_optimal(expansion), _risk_optimal(expansion, gap), _known(aligned))
+    return OptimalSizes(_known(size), _bias_optimal(expansion), gap * best_multiplier(curve), _known(aligned))
+
+
+def best_multiplier(curve: Curve) -> float:
+    """γ of the smallest predicted excess risk over [0, 20]: a grid, then finer grids about its lowest point."""
+    gap = curve.leading.majority - curve.leading.minority
+    grid = np.concatenate([[0.0], np.geomspace(_NEAREST, _FARTHEST, _COARSE)])
+    for _ in range(_ROUNDS):
+        best = int(curve.at(gap * grid).total.argmin())
+        grid = np.linspace(grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)], _FINE)
+    return float(grid[curve.at(gap * grid).total.argmin()])
 
 
 def alignment(g_psi: Array, g_phi: Array) -> Array:
@@ -87,12 +99,3 @@ def _bias_optimal(expansion: Expansion) -> float | None:
     if below > 0.0:
         return max(above / below, 0.0)
     return None if above > 0.0 else 0.0
-
-
-def _risk_optimal(expansion: Expansion, gap: int) -> float:
-    grid = np.concatenate([[0.0], np.geomspace(1e-2, _FARTHEST, 120)]) * gap
-    values = np.array([expansion.excess_at(size) for size in grid])
-    best = int(values.argmin())
-    low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
-    found = minimize_scalar(expansion.excess_at, bounds=(low, high), method="bounded", options={"xatol": 1e-6 * gap})
-    return float(found.x) if found.fun < values[best] else float(grid[best])

@@ -14,6 +14,7 @@ from synththeory.learners import Logistic
 from synththeory.populations import GaussianMixture, GaussianShift, Population, truth
 from synththeory.sample import Sample
 from synththeory.sim.questions.corrected import Corrected
+from synththeory.sim.questions.forecasts import SizeForecast
 from synththeory.streams import Streams
 from synththeory.theory import CorrectedGenerator, Expansion, minimiser, predict
 from synththeory.theory.expansion import Imitator
@@ -112,9 +113,9 @@ def test_every_corrected_arm_of_a_logistic_study_is_predicted() -> None:
     (cell, *_) = load_design("bias_correction", {"sample.minority": 50, "sample.majority": 500}).cells
     arms = {arm.label: arm for arm in cell.arms if isinstance(arm, Corrected) and arm.label.endswith("gauss×.6")}
     found = {label.partition(":")[0]: arm.prediction(cell.population, cell.counts) for label, arm in arms.items()}
-    one, other = found["corrected"], found["held-out"]
-    assert one is not None
-    assert other is not None
+    forecasts = found["corrected"], found["held-out"]
+    assert all(isinstance(forecast, SizeForecast) for forecast in forecasts)
+    one, other = (forecast.prediction for forecast in forecasts)
     generator = CorrectedGenerator(DiagonalGaussianFit(scale=0.6), BiasCorrection(), 500)
     direct = predict(cell.population, generator, cell.learner, *cell.counts, cell.sizes)
     np.testing.assert_array_equal(one.total, direct.total)

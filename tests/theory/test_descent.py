@@ -34,19 +34,19 @@ class Valley:
 @pytest.mark.parametrize("start", [(0.01, 0.0), (0.3, 2.0), (5.0, -3.0), (0.55, 0.0)])
 def test_a_minimum_is_found_from_where_the_function_is_not_convex(start: tuple[float, float]) -> None:
     """a² = 1 + 1/100, b = −a/10: a saddle lies at zero."""
-    found = minimised(Valley, np.array(start), "a valley")
+    found = minimised(Valley, Valley(np.array(start)), "a valley")
     np.testing.assert_allclose(np.abs(found.theta), [np.sqrt(1.01), np.sqrt(1.01) / 10.0], atol=1e-7)
     assert np.linalg.eigvalsh(found.hessian).min() > 0.0
 
 
 def test_a_saddle_is_no_minimum() -> None:
     with pytest.raises(ArithmeticError, match="no minimum was found of a valley"):
-        minimised(Valley, np.zeros(2), "a valley")
+        minimised(Valley, Valley(np.zeros(2)), "a valley")
 
 
 def test_without_a_minimum_the_problem_is_named() -> None:
     with pytest.raises(ArithmeticError, match="no minimum was found of a slope"):
-        minimised(lambda theta: Valley(theta, -1.0), np.array([1.0, 1.0]), "a slope")
+        minimised(lambda theta: Valley(theta, -1.0), Valley(np.array([1.0, 1.0]), -1.0), "a slope")
 
 
 def test_a_corrected_objective_may_bend_down_at_the_optimum() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from synththeory.errors import DesignError
 from synththeory.generators import Bootstrap, Gaussian, GaussianFit, Oracle, SemiOracle, Smote
-from synththeory.learners import LeastSquares, RandomFourier
+from synththeory.learners import Learner, LeastSquares, Logistic, RandomFourier
 from synththeory.losses import SquaredLoss
 from synththeory.populations import GaussianShift, MeanShift, Population, truth
 from synththeory.theory import expand, predict
@@ -137,8 +137,9 @@ def test_no_synthetic_row_makes_all_generators_alike() -> None:
     assert max(totals) - min(totals) <= 1e-15
 
 
-def test_empty_grid() -> None:
-    assert predict(ALIGNED, HALF, LeastSquares(), *COUNTS, []).total.shape == (0,)
+@pytest.mark.parametrize("learner", [LeastSquares(), Logistic()], ids=repr)
+def test_empty_grid(learner: Learner) -> None:
+    assert predict(ALIGNED, HALF, learner, *COUNTS, []).total.shape == (0,)
 
 
 def test_a_score_that_is_not_linear_in_the_rows_has_no_theory() -> None:

@@ -76,10 +76,10 @@ def test_group_risks_average_to_the_balanced_risk() -> None:
 
 
 def test_the_penalty_pulls_in_the_objective() -> None:
-    strong, weak = (
-        minimised(partial(oversampling, GROUPS, Oracle(), learner, Mixing(COUNTS, 0, 0.0)), np.zeros(3), "groups")
-        for learner in (Logistic(C=1e-3), Logistic())
+    problems = (
+        partial(oversampling, GROUPS, Oracle(), each, Mixing(COUNTS, 0, 0.0)) for each in (Logistic(C=1e-3), Logistic())
     )
+    strong, weak = (minimised(at, at(np.zeros(3)), "groups") for at in problems)
     assert np.linalg.norm(strong.theta[:2]) < 0.2 * np.linalg.norm(weak.theta[:2])
     np.testing.assert_allclose(strong.gradient, 0.0, atol=1e-7)
 

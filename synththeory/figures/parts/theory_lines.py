@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from synththeory.corrections import BiasCorrection
-from synththeory.losses import SquaredLoss
+from synththeory.arrays import Vector
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
-from synththeory.theory import CorrectedGenerator, Expansion, OptimalSizes, expand, optimal_sizes
-from synththeory.theory.expansion import Imitator
-from synththeory.theory.norms import expected_norm
+from synththeory.theory import Curve, OptimalSizes, optimal_sizes
 
-_VALUES: dict[str, Callable[[Expansion, float], float]] = {
-    "excess_risk": lambda expansion, size: expansion.excess_at(size),
-    "parameter_error": lambda expansion, size: expected_norm(*expansion.error_at(size)),
-}
-_BIASES: dict[str, Callable[[Expansion, float], float]] = {
-    "excess_risk": lambda expansion, size: expansion.parts_at(size)[0],
-    "parameter_error": lambda expansion, size: float(np.linalg.norm(expansion.error_at(size)[0])),
-}
+_DRAWN = ("excess_risk", "parameter_error")
+"""Metrics whose theory is a curve."""
 _FINE = 121
 """Points of a smooth curve."""
-_KEPT_PILOTS = 8
-"""With more pilots than this in a study their curves go through its own points: none is drawn anew for a figure."""
 _ENDLESS = 19.99
 """A best size at the end of the range theory searches (20 class gaps): the curve falls without end."""
 
@@ -40,32 +29,34 @@ class TheoryLine:
 
     Attributes
     ----------
-    expansion : Expansion
-        The ingredients of the curve at θ*; for squared loss they are the whole curve.
+    theory : Curve
+        The summary's.
     gap : int
         n0 − n1.
     """
 
-    expansion: Expansion
+    theory: Curve
     gap: int
 
     @property
     def source(self) -> str:
         """``"closed form"`` or ``"pilot"``."""
-        return self.expansion.generator.source
+        return self.theory.source
 
     @cached_property
     def optimum(self) -> OptimalSizes:
         """The three optimal sizes."""
-        return optimal_sizes(self.expansion)
+        return optimal_sizes(self.theory)
 
-    def value(self, metric: str, size: float) -> float:
-        """The predicted metric at a synthetic size."""
-        return _VALUES[metric](self.expansion, size)
+    def values(self, metric: str, sizes: ArrayLike) -> Vector:
+        """The predicted metric at synthetic sizes, (S,)."""
+        found = self.theory.at(sizes)
+        return found.total if metric == "excess_risk" else found.parameter_error
 
     def bias(self, metric: str, size: float) -> float:
         """What remains of the metric without variance: the floor that more real rows do not lower."""
-        return _BIASES[metric](self.expansion, size)
+        found = self.theory.at(size)
+        return float(found.bias[0]) if metric == "excess_risk" else float(np.linalg.norm(found.mean_error[0]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,29 +91,20 @@ def source_of(summary: Summary, cell: Cell, arm: str) -> str:
     return next((entry.source for entry in summary.agreements if entry.arm == arm and entry.cell == cell.swept), "")
 
 
-def theory_line(summary: Summary, cell: Cell, arm: str, metric: str, closed: bool = False) -> TheoryLine | None:
-    """Theory of an arm at every size, or None where there is none: no theory, or a loss that is not squared.
-
-    A pilot that the summary made is used again, as the process keeps the last ones.
+def theory_line(summary: Summary, cell: Cell, arm: str, metric: str) -> TheoryLine | None:
+    """Theory of an arm at every size, or None where there is none, or where every size would be a minimisation.
 
     Parameters
     ----------
     summary : Summary
-        Its rows say whether there is a theory.
+        It keeps the theory of its arms.
     cell, arm, metric
         Which curve.
-    closed : bool
-        Whether only closed forms are wanted.
     """
-    rows = summary.select(arm=arm, metric=metric, cell=cell.swept)
-    generator = _imitator(cell, arm)
-    known = metric in _VALUES and isinstance(cell.learner.loss, SquaredLoss)
-    if generator is None or not known or any(row.theory is None for row in rows):
+    theory = summary.theory(cell, arm)
+    if theory is None or not theory.at_once or metric not in _DRAWN:
         return None
-    if source_of(summary, cell, arm) == "pilot" and (closed or _pilots(summary) > _KEPT_PILOTS):
-        return None
-    majority, minority = cell.counts
-    return TheoryLine(expand(cell.population, generator, cell.learner, majority, minority), majority - minority)
+    return TheoryLine(theory, cell.counts[0] - cell.counts[1])
 
 
 def theory_curve(summary: Summary, cell: Cell, arm: str, metric: str, last: float) -> TheoryCurve | None:
@@ -145,30 +127,15 @@ def theory_curve(summary: Summary, cell: Cell, arm: str, metric: str, last: floa
     best = line.optimum.risk / line.gap
     exact = {row.synthetic_size / line.gap: row for row in rows if row.synthetic_size is not None}
     grid = sorted({*np.linspace(0.0, last, _FINE).tolist(), *exact, min(best, last)})
-    points = tuple((x, _value(line, metric, x, exact.get(x))) for x in grid)
-    lowest = (best, line.value(metric, best * line.gap)) if metric == "excess_risk" and best <= last else None
+    values = line.values(metric, np.array([*grid, best]) * line.gap).tolist()
+    points = tuple((x, _value(exact.get(x), value)) for x, value in zip(grid, values[:-1], strict=True))
+    lowest = (best, values[-1]) if metric == "excess_risk" and best <= last else None
     words = "" if best >= _ENDLESS else "0" if best < 0.005 else f"{best:.2f}"
     return TheoryCurve(points, lowest, words, line.source)
 
 
-def _imitator(cell: Cell, arm: str) -> Imitator | None:
-    """The generator of an arm, with its correction where it has one."""
-    for generator, correction in cell.uses:
-        if generator.label == arm and correction is None:
-            return generator
-        if generator.label == arm and isinstance(correction, BiasCorrection):
-            return CorrectedGenerator(generator, correction, cell.counts[0])
-    return None
-
-
-def _pilots(summary: Summary) -> int:
-    return len({(entry.arm, repr(entry.cell)) for entry in summary.agreements if entry.source == "pilot"})
-
-
-def _value(line: TheoryLine, metric: str, multiplier: float, row: Row | None) -> float:
-    if row is not None and row.theory is not None:
-        return row.theory
-    return line.value(metric, multiplier * line.gap)
+def _value(row: Row | None, value: float) -> float:
+    return value if row is None or row.theory is None else row.theory
 
 
 def _through_the_rows(own: dict[float, float], metric: str, source: str) -> TheoryCurve:

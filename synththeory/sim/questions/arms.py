@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from synththeory.arrays import Array, Codes, Integers, Vector
+from synththeory.arrays import Array, Codes, Integers
 from synththeory.components import digest
 from synththeory.corrections import Baseline, BiasCorrection, Correction
 from synththeory.errors import DesignError
@@ -21,10 +21,11 @@ from synththeory.losses import Loss
 from synththeory.populations import Population, Risk
 from synththeory.sample import Block, Sample
 from synththeory.selection import SymmetryStatistics, block_symmetry
+from synththeory.sim.questions.forecasts import Forecast, SizeForecast
 from synththeory.sim.questions.groups import measured
 from synththeory.status import Status
 from synththeory.streams import Streams
-from synththeory.theory import Prediction, predict, predict_baseline
+from synththeory.theory import Prediction, best_curve, predict_baseline
 
 Kept = TypeVar("Kept", Sample, Array, Fit)
 _VALUED = np.isin(np.arange(256), (Status.OK, Status.SEPARATED, Status.NORM_BOUND, Status.DAMPED))
@@ -115,17 +116,6 @@ class Scores:
 
     values: Array
     status: Codes
-
-
-class Forecast(Protocol):
-    """What theory says of an arm."""
-
-    @property
-    def source(self) -> str:
-        """``"closed form"`` or ``"pilot"``."""
-
-    def curve(self, metric: str) -> Vector | None:
-        """Theory's values of a metric, (S,); None where it says nothing of it."""
 
 
 class Arm(Protocol):
@@ -247,10 +237,10 @@ class Augmented:
         spreads = [spread(synthetic, data.minority, sizes)] if "spread" in self.diagnostics else []
         return scored(np.stack([*values, *spreads]), fit.status)
 
-    def prediction(self, population: Population, counts: tuple[int, ...]) -> Prediction | None:
-        """Bias, variance and total of the theory's expansion at the arm's sizes."""
+    def prediction(self, population: Population, counts: tuple[int, ...]) -> SizeForecast:
+        """Theory's curve in the synthetic size."""
         majority, minority = counts
-        return predict(population, self.generator, self.learner, majority, minority, self.sizes)
+        return SizeForecast.of(best_curve(population, self.generator, self.learner, majority, minority), self.sizes)
 
     def sizes_of(self, data: Data) -> Integers:
         """Synthetic sizes of every replication, (B, S)."""

@@ -15,7 +15,8 @@ from synththeory.generators import imitation
 from synththeory.populations import Population, truth
 from synththeory.sample import Sample
 from synththeory.sim.questions.arms import Augmented, Data, Scores
-from synththeory.theory import CorrectedGenerator, Prediction, predict
+from synththeory.sim.questions.forecasts import SizeForecast
+from synththeory.theory import CorrectedGenerator, best_curve
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,11 @@ class Corrected:
         theta, still = truth(self.population, loss).optimum, np.zeros(self.population.dimension)
         return imitation(self.plain.generator, self.population, loss, 1, self.counts[1], theta, still, label).bias
 
-    def prediction(self, population: Population, counts: tuple[int, ...]) -> Prediction | None:
-        """The theory's expansion with the corrected generator's moments."""
+    def prediction(self, population: Population, counts: tuple[int, ...]) -> SizeForecast | None:
+        """Theory's curve with the corrected generator."""
         if not isinstance(self.correction, BiasCorrection):
             return None
         majority, minority = counts
         corrected = CorrectedGenerator(self.plain.generator, self.correction, majority)
-        return predict(population, corrected, self.plain.learner, majority, minority, self.plain.sizes)
+        curve = best_curve(population, corrected, self.plain.learner, majority, minority)
+        return SizeForecast.of(curve, self.plain.sizes)

@@ -14,7 +14,8 @@ from synththeory.errors import DesignError, nearest
 from synththeory.populations import truth
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.design.design import Design
-from synththeory.sim.questions.arms import Arm, Forecast
+from synththeory.sim.questions.arms import Arm
+from synththeory.sim.questions.forecasts import Forecast, SizeForecast
 from synththeory.sim.questions.selected import SHARES
 from synththeory.sim.results.agreement import Agreement, agreement
 from synththeory.sim.results.measures import DIFFERENCE, MEAN, NORMAL_QUANTILE, estimate, share_interval
@@ -23,6 +24,7 @@ from synththeory.sim.results.tally import ArmTally, CellTally, shared_metrics, s
 from synththeory.sim.run.cores import available_threads, serial_blas
 from synththeory.sim.store.folder import Store
 from synththeory.status import Status
+from synththeory.theory import Curve
 
 PROPORTIONS = frozenset({"rejection_rate", "covered", *SHARES})
 """Metrics that are 0 or 1 in every replication: their intervals are Wilson's."""
@@ -46,6 +48,8 @@ class Summary:
         Every curve against its theory, where there is one.
     failures : tuple of Failures
         By cell and arm, also where nothing failed.
+    forecasts : mapping
+        Theory by cell and arm, named by their labels, where there is one: made once and kept.
     store : Store
         The results themselves.
     """
@@ -55,6 +59,7 @@ class Summary:
     contrasts: tuple[Contrast, ...]
     agreements: tuple[Agreement, ...]
     failures: tuple[Failures, ...]
+    forecasts: Mapping[tuple[str, str], Forecast] = field(repr=False, compare=False)
     store: Store = field(repr=False, compare=False)
 
     def select(
@@ -88,6 +93,11 @@ class Summary:
         place = chosen.metrics.index(metric)
         return np.concatenate([results.values[place] for results in self.store.windows(cell, chosen)])
 
+    def theory(self, cell: Cell, arm: str) -> Curve | None:
+        """Theory of an arm over the synthetic size; None where there is none."""
+        forecast = self.forecasts.get((cell.label, arm))
+        return forecast.theory if isinstance(forecast, SizeForecast) else None
+
     def quantiles(
         self, cell: Cell, arm: str, metric: str = "excess_risk", levels: Sequence[float] = (0.025, 0.975)
     ) -> tuple[Vector, ...]:
@@ -111,9 +121,7 @@ def summarised(store: Store, threads: int | None = None) -> Summary:
         If a block is damaged.
     """
     design = store.design
-    curves = [(cell, arm) for cell in design.cells for arm in cell.arms]
-    with serial_blas(), ThreadPoolExecutor(threads or available_threads()) as workers:
-        predictions = iter(list(workers.map(_prediction, *zip(*curves, strict=True))))
+    forecasts = _forecasts(design.cells, threads)
     rows: list[Row] = []
     contrasts: list[Contrast] = []
     agreements: list[Agreement] = []
@@ -123,14 +131,14 @@ def summarised(store: Store, threads: int | None = None) -> Summary:
         contrasts.extend(_contrasts(cell, tally))
         for arm, counted in zip(cell.arms, tally.arms, strict=True):
             _warn_if_incomplete(design, cell, arm, counted)
-            prediction = next(predictions)
+            prediction = forecasts.get((cell.label, arm.label))
             failures.append(_failures(cell, arm, counted))
             for place, metric in enumerate(arm.metrics):
                 curve = _curve(design, cell, arm, counted, place, _theory(prediction, metric, cell))
                 rows.extend(curve)
                 compared = agreement(curve, prediction.source) if prediction is not None else None
                 agreements.extend([compared] if compared is not None else [])
-    return Summary(design, tuple(rows), tuple(contrasts), tuple(agreements), tuple(failures), store)
+    return Summary(design, tuple(rows), tuple(contrasts), tuple(agreements), tuple(failures), forecasts, store)
 
 
 def _named(cell: Cell, label: str) -> Arm:
@@ -138,6 +146,15 @@ def _named(cell: Cell, label: str) -> Arm:
         if arm.label == label:
             return arm
     raise DesignError(f"no arm '{label}'{nearest(label, (arm.label for arm in cell.arms))}")
+
+
+def _forecasts(cells: Sequence[Cell], threads: int | None) -> dict[tuple[str, str], Forecast]:
+    """Theory of every arm that has one."""
+    curves = [(cell, arm) for cell in cells for arm in cell.arms]
+    with serial_blas(), ThreadPoolExecutor(threads or available_threads()) as workers:
+        found = list(workers.map(_prediction, *zip(*curves, strict=True)))
+    pairs = zip(curves, found, strict=True)
+    return {(cell.label, arm.label): forecast for (cell, arm), forecast in pairs if forecast is not None}
 
 
 def _prediction(cell: Cell, arm: Arm) -> Forecast | None:

@@ -1,0 +1,62 @@
+"""What theory expects of fits at some synthetic sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from synththeory.arrays import Array, Vector
+from synththeory.generators.base import Source
+from synththeory.lazy import lazy
+from synththeory.theory.norms import expected_norm
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """Predicted excess risk and parameter error at S synthetic sizes.
+
+    Attributes
+    ----------
+    bias, variance : Vector
+        (S,) parts of the expected excess risk.
+    mean_error : Array
+        (S, p) mean of θ̂ − θ*.
+    error_covariance : Array
+        (S, p, p) covariance of θ̂.
+    source : {"closed form", "pilot"}
+        Whether the generator's moments are exact or measured by an independent pilot.
+    """
+
+    bias: Vector
+    variance: Vector
+    mean_error: Array
+    error_covariance: Array
+    source: Source
+
+    @property
+    def total(self) -> Vector:
+        """(S,) expected excess risk."""
+        return np.asarray(self.bias + self.variance)
+
+    @lazy
+    def parameter_error(self) -> Vector:
+        """(S,) E‖θ̂ − θ*‖ were θ̂ exactly normal with the predicted mean and covariance [D]."""
+        return expected_norm(self.mean_error, self.error_covariance)
+
+    def curve(self, metric: str) -> Vector | None:
+        """``"excess_risk"`` or ``"parameter_error"``, (S,); None for anything else."""
+        if metric == "excess_risk":
+            return self.total
+        return self.parameter_error if metric == "parameter_error" else None
+
+    @staticmethod
+    def joined(parts: list[Prediction]) -> Prediction:
+        """The same at the sizes of several predictions, one after the other."""
+        return Prediction(
+            np.concatenate([part.bias for part in parts]),
+            np.concatenate([part.variance for part in parts]),
+            np.concatenate([part.mean_error for part in parts]),
+            np.concatenate([part.error_covariance for part in parts]),
+            parts[0].source,
+        )
