@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synththeory.kernels.compile import inlined, kernel
-from synththeory.kernels.systems import LANES, eliminate
+from synththeory.kernels.llvm.systems import eliminate
+from synththeory.kernels.llvm.writer import LANES
 
 OK, SINGULAR, NOT_FINITE = 0, 1, 2
 _TINY = 2.220446049250313e-16 * 8.0  # a pivot below this share of its diagonal entry has no correct digit

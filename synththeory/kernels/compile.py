@@ -1,8 +1,8 @@
 """The one decorator that compiles a kernel: serial, without the interpreter lock, cached on disk.
 
 Numba's own cache does not notice an edit in a callee of another file, so compiled code is kept in a folder named by a
-digest of every source in ``kernels/``; the folder is set only while the decorator runs, other users of numba are not
-affected. Where no folder can be written the kernels compile anew in each process.
+digest of every source in ``kernels/`` and by the tiles chosen; the folder is set only while the decorator runs, other
+users of numba are not affected. Where no folder can be written the kernels compile anew in each process.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+from synththeory.kernels.llvm.registers import TILES
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @cache
 def cache_folder() -> Path | None:
-    """Folder of the compiled kernels for this very source text, or None where none can be written."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    name = hashlib.blake2b(b"".join(source.read_bytes() for source in sources), digest_size=8).hexdigest()
+    """Folder of the compiled kernels for this very source text and these tiles, or None where none can be written."""
+    sources = sorted(Path(__file__).parent.rglob("*.py"))
+    digest = hashlib.blake2b(b"".join(source.read_bytes() for source in sources), digest_size=8).hexdigest()
+    name = f"{digest}-{TILES.name}"
     chosen = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     folder = Path(chosen) / "synththeory" / "kernels" / name
     try:

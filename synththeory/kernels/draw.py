@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synththeory.kernels.compile import inlined, kernel
-from synththeory.kernels.tile import WIDTH, add_tile, start_tile
+from synththeory.kernels.llvm.tile import WIDTH, add_tile, start_tile
 
 
 @kernel

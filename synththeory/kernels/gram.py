@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synththeory.kernels.compile import inlined, kernel
-from synththeory.kernels.tile import WIDTH, add_tile
+from synththeory.kernels.llvm.tile import WIDTH, add_tile
 
 _PANEL = 128  # rows packed at a time: panel and weighted panel stay in the first-level cache
 

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from synththeory.kernels.cholesky import NOT_FINITE, OK, factorise, substitute
 from synththeory.kernels.compile import inlined, kernel
-from synththeory.kernels.dots import LANES, SIDE, add_dots
+from synththeory.kernels.llvm.dots import SIDE, add_dots
+from synththeory.kernels.llvm.writer import LANES
 from synththeory.kernels.sigmoid import exp_negative_abs
 
 SEPARATED, NORM_BOUND, NOT_CONVERGED = 4, 5, 6

@@ -10,18 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synththeory.kernels.compile import inlined
+from synththeory.kernels.llvm.columns import add_lengths, fused, map_columns, take_column
+from synththeory.kernels.llvm.triples import HEIGHT, WIDTH, add_pairs, add_triples
+from synththeory.kernels.llvm.writer import LANES
 from synththeory.kernels.sums import next_rows
-from synththeory.kernels.triples import (
-    HEIGHT,
-    LANES,
-    WIDTH,
-    add_lengths,
-    add_pairs,
-    add_triples,
-    fused,
-    map_columns,
-    take_column,
-)
 
 PANEL = 256  # rows, a multiple of eight: more leave the first-level cache, fewer are all loading of sums
 STRIDE = PANEL + LANES  # columns a power of two apart would share their places in the cache

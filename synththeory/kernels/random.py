@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from synththeory.kernels import ziggurat
 from synththeory.kernels.compile import inlined, kernel
-from synththeory.kernels.lanes import LANES, fill_words
+from synththeory.kernels.llvm.lanes import fill_words
+from synththeory.kernels.llvm.writer import LANES
 
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synththeory.kernels.compile import inlined, kernel
-from synththeory.kernels.dots import LANES, SIDE, add_dots
+from synththeory.kernels.llvm.dots import SIDE, add_dots
+from synththeory.kernels.llvm.writer import LANES
 from synththeory.kernels.sigmoid import exp_negative_abs
 
 _PANEL = 512  # rows looked at together: their columns, scores and curved columns stay in the caches

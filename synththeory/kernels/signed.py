@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from synththeory.kernels.cholesky import NOT_FINITE, OK, SINGULAR, factorise, substitute
 from synththeory.kernels.compile import inlined, kernel
-from synththeory.kernels.dots import LANES, SIDE
+from synththeory.kernels.llvm.dots import SIDE
+from synththeory.kernels.llvm.writer import LANES
 from synththeory.kernels.newton import NORM_BOUND, NOT_CONVERGED, PANEL, accumulate, turn
 from synththeory.kernels.sigmoid import exp_negative_abs
 

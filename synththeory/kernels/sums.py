@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from synththeory.kernels.compile import inlined, kernel
 from synththeory.kernels.draw import centre_uniforms, project_to_sphere, segments, sign_uniforms
+from synththeory.kernels.llvm.tile import HALF, WIDTH, add_rows_tile, add_tile
 from synththeory.kernels.random import HELD, STATE, next_normals, next_uniforms, seed_stream
-from synththeory.kernels.tile import HALF, WIDTH, add_rows_tile, add_tile
 
 CUBE, RADEMACHER, GAUSSIAN, SPHERE = 0, 1, 2, 3
 _PANEL = 64  # rows at a time: a multiple of eight, so that the lanes of the generator stay in step

@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from synththeory.kernels.cholesky import OK
 from synththeory.kernels.compile import inlined, kernel
 from synththeory.kernels.dense import add_congruent, factorised, forward, quadratic, root
-from synththeory.kernels.lanes import LANES
+from synththeory.kernels.llvm.columns import map_columns, weigh_columns
+from synththeory.kernels.llvm.triples import HEIGHT, add_pairs
+from synththeory.kernels.llvm.writer import LANES
 from synththeory.kernels.panels import (
     PANEL,
     STRIDE,
@@ -35,7 +37,6 @@ from synththeory.kernels.panels import (
     units,
 )
 from synththeory.kernels.random import HELD, STATE, seed_stream
-from synththeory.kernels.triples import HEIGHT, add_pairs, map_columns, weigh_columns
 
 Array = NDArray[np.float64]
 

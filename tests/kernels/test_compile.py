@@ -26,6 +26,7 @@ from synththeory.generators import (
     Smote,
 )
 from synththeory.kernels import compile as compiling
+from synththeory.kernels.llvm.registers import TILES
 from synththeory.learners import LeastSquares, Logistic, RandomFourier
 from synththeory.populations import GaussianShift, MeanShift, Population, SigmoidLink, truth
 from synththeory.sample import Sample
@@ -137,10 +138,16 @@ def test_cache_folder_is_named_by_the_sources(tmp_path: Path, monkeypatch: pytes
     assert folder is not None
     assert folder.is_dir()
     assert folder.parent == tmp_path / "synththeory" / "kernels"
+    assert folder.name.endswith(f"-{TILES.name}")
     copy = tmp_path / "compile.py"
     copy.write_text("edited = True\n")
     monkeypatch.setattr(compiling, "__file__", str(copy))
-    assert compiling.cache_folder.__wrapped__() != folder
+    edited = compiling.cache_folder.__wrapped__()
+    assert edited != folder
+    below = tmp_path / "llvm" / "tile.py"
+    below.parent.mkdir()
+    below.write_text("edited = True\n")
+    assert compiling.cache_folder.__wrapped__() not in (folder, edited)
 
 
 def test_without_a_writable_folder_nothing_is_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synththeory.kernels import draw
-from synththeory.kernels.tile import WIDTH
+from synththeory.kernels.llvm.tile import WIDTH
 
 LAST_UNIFORM = 1.0 - 2.0**-53
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from synththeory.arrays import Array, Integers
 from synththeory.kernels.gram import nested_gram
-from synththeory.kernels.tile import WIDTH
+from synththeory.kernels.llvm.tile import WIDTH
 
 
 def gram(rows: Array, labels: Array, weights: Array, sizes: Integers) -> Array:

@@ -5,7 +5,7 @@ import pytest
 
 from synththeory.arrays import Array, Integers
 from synththeory.kernels import draw, neighbours, random, sums
-from synththeory.kernels.tile import WIDTH
+from synththeory.kernels.llvm.tile import WIDTH
 
 KEY = (np.uint64(3), np.uint64(4))
 PURPOSE = np.uint64(5)

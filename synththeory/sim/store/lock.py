@@ -56,7 +56,7 @@ class Lock:
                 + "\nrun it in a folder of its own with --out; the results here are kept"
             )
         here = environment()
-        known = here in self.environments
+        known = any({**here, **before} == here for before in self.environments)  # older ones may say less
         return Lock(design, self.environments if known else (*self.environments, here))
 
     def write(self, folder: Path) -> None:
@@ -113,13 +113,16 @@ def differences(old: Table, new: Table) -> Iterator[str]:
 
 @cache
 def environment() -> dict[str, str]:
-    """Versions and processor of this process: what a last bit may depend on."""
+    """Versions and processor of this process: what a last bit may depend on, and the tiles, on which none does."""
+    from synththeory.kernels.llvm.registers import TILES  # here: numba takes longer than reading a folder
+
     return {
         "synththeory": synththeory.__version__,
         **{library: version(library) for library in LIBRARIES},
         "python": platform.python_version(),
         "system": platform.system(),
         "processor": _processor(),
+        "tiles": TILES.name,
     }
 
 

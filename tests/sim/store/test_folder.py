@@ -186,6 +186,18 @@ def test_other_software_is_noted_not_refused(design, tmp_path, caplog):
     assert len(json.loads(path.read_text())["environments"]) == 2
 
 
+def test_an_environment_that_does_not_name_the_tiles_is_the_same_one(design, tmp_path, caplog):
+    simulate(design(), tmp_path)
+    path = tmp_path / "lock.json"
+    lock = json.loads(path.read_text())
+    assert lock["environments"][0].pop("tiles") in ("avx512", "avx2", "neon", "other")
+    path.write_text(json.dumps(lock))
+    with caplog.at_level(logging.WARNING, "synththeory"):
+        simulate(design(), tmp_path)
+    assert not caplog.text
+    assert len(json.loads(path.read_text())["environments"]) == 1
+
+
 def test_a_damaged_or_absent_lock_is_refused(design, tmp_path):
     with pytest.raises(StoreError, match="not a study folder"):
         summarise(tmp_path)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from synththeory.arrays import Array
 from synththeory.kernels.compile import kernel
-from synththeory.kernels.dots import LANES, SIDE, add_dots
+from synththeory.kernels.llvm.dots import SIDE, add_dots
+from synththeory.kernels.llvm.writer import LANES
 
 
 @kernel

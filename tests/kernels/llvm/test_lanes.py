@@ -4,7 +4,8 @@ import numba
 import numpy as np
 
 from synththeory.arrays import Words
-from synththeory.kernels.lanes import LANES, fill_words
+from synththeory.kernels.llvm.lanes import fill_words
+from synththeory.kernels.llvm.writer import LANES
 
 
 @numba.njit  # type: ignore[untyped-decorator]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from synththeory.arrays import Array
-from synththeory.kernels.tile import WIDTH, add_tile, start_tile
+from synththeory.kernels.llvm.tile import WIDTH, add_tile, start_tile
 
 
 def call(

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from synththeory.arrays import Array
-from synththeory.kernels.systems import LANES, eliminate
+from synththeory.kernels.llvm.systems import eliminate
+from synththeory.kernels.llvm.writer import LANES
 
 
 def call(
