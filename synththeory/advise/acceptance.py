@@ -28,8 +28,9 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from synththeory.advise.comparison import Estimate, corrected
 from synththeory.advise.contest import Contest
-from synththeory.advise.inputs import labelled, preprocessing
+from synththeory.advise.features import preprocessing
 from synththeory.advise.methods import Method, methods, sources_of
+from synththeory.advise.reading.table import labelled
 from synththeory.advise.run import DEFAULT_GENERATORS, advise
 from synththeory.datasets import Entry, Table, listing, load
 
@@ -162,7 +163,7 @@ def line(table: Table, accepted: bool) -> Line:
 
 def held_out(table: Table) -> HeldOut:
     """The recommendation judged on rows it was not made from."""
-    data = labelled(table.X, table.y, None, 10)
+    data = labelled(table.X, table.y)
     entered = methods(sources_of(DEFAULT_GENERATORS))
     model = make_pipeline(preprocessing(data.X), LogisticRegression(max_iter=1000))
     contest = Contest(model, entered, data.X, data.y, 5)

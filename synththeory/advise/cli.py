@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -13,10 +13,13 @@ from synththeory.errors import DesignError, SynththeoryError
 
 if TYPE_CHECKING:
     from synththeory.advise.advice import Advice
+    from synththeory.advise.reading.files import Columns
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 _LIKELY = "smote, gaussian-fit"
+_TYPES = "numeric, date, category, left out"
+_KINDS_OF_FILE = "CSV and its kin, ARFF, KEEL .dat, parquet; .gz, .bz2, .xz, .zip."
 _VALID = (
     "smote, gaussian-fit, bootstrap, jitter, kde, gaussian-mixture-fit, or a sampler of imbalanced-learn (ADASYN …)"
 )
@@ -24,14 +27,20 @@ _VALID = (
 
 @app.command()
 def main(
-    table: Annotated[Path, typer.Argument(metavar="TABLE.csv", help="One row a line, names of columns first.")],
-    label: Annotated[str, typer.Option(help="The column with the labels.")],
+    table: Annotated[Path, typer.Argument(metavar="TABLE", help=f"One row a line, names first. {_KINDS_OF_FILE}")],
+    label: Annotated[str | None, typer.Option(help="The column with the labels.")] = None,
     positive: Annotated[str | None, typer.Option(help="The minority's label. Default: the rarer of two.")] = None,
     generator: Annotated[list[str] | None, typer.Option(help=f"{_VALID}. Repeatable. Default: {_LIKELY}.")] = None,
     folds: Annotated[int, typer.Option(min=2, help="Outer folds.")] = 5,
     repeats: Annotated[int, typer.Option(min=1, help="How often the table is cut anew.")] = 2,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same numbers.")] = 0,
     jobs: Annotated[int, typer.Option(help="Outer folds at once; -1: one a core.")] = -1,
+    types: Annotated[list[str] | None, typer.Option(help=f"COLUMN=TYPE, one of {_TYPES}. Repeatable.")] = None,
+    keep: Annotated[list[str] | None, typer.Option(help="A column to keep that would be left out. Repeatable.")] = None,
+    keep_copies: Annotated[bool, typer.Option("--keep-copies", help="Keep rows that repeat earlier ones.")] = False,
+    sep: Annotated[str | None, typer.Option(help="Separator of the fields. Default: detected.")] = None,
+    decimal: Annotated[str | None, typer.Option(help="Decimal sign, . or ,. Default: detected.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Of the text. Default: detected.")] = None,
     figure: Annotated[Path | None, typer.Option(help="Draw the page into this file (.png, .pdf, .svg).")] = None,
     json: Annotated[bool, typer.Option("--json", help="Every number as JSON on stdout, in place of the page.")] = False,
 ) -> None:
@@ -43,7 +52,18 @@ def main(
     messages = Console(stderr=True)
     try:
         _check_figure(figure)
-        advice = _advice(messages, table, label, positive, generator, folds, repeats, seed, jobs)
+        from synththeory.advise.reading.contents import Format, decimal_sign
+        from synththeory.advise.reading.files import read_file
+
+        columns = read_file(table, label, Format(_separator(sep), decimal_sign(decimal), encoding))
+        for note in columns.notes:
+            messages.print(f"{escape(str(table))}: {escape(note)}", soft_wrap=True, highlight=False)
+        settings = {
+            "generators": generator or _LIKELY.split(", "), "positive": positive, "folds": folds, "repeats": repeats,
+            "n_jobs": jobs, "random_state": seed, "types": {**columns.types, **_pairs(types)}, "keep": keep or (),
+            "keep_copies": keep_copies, "decimal": decimal_sign(decimal),
+        }  # fmt: skip
+        advice = _advised(messages, columns, settings)
         typer.echo(advice.to_json() if json else str(advice))
         if figure is not None:
             advice.figure().savefig(figure)
@@ -56,6 +76,17 @@ def main(
         raise typer.Exit(130) from None
 
 
+def _separator(given: str | None) -> str | None:
+    return {None: None, "\\t": "\t", "tab": "\t", "space": r"\s+"}.get(given, given)
+
+
+def _pairs(types: list[str] | None) -> dict[str, str]:
+    wrong = next((each for each in types or () if "=" not in each), None)
+    if wrong is not None:
+        raise DesignError(f"--types wants COLUMN=TYPE, got '{wrong}'; types: {_TYPES}")
+    return {name.strip(): kind.strip() for name, _, kind in (each.rpartition("=") for each in types or ())}
+
+
 def _check_figure(figure: Path | None) -> None:
     if figure is None:
         return
@@ -65,20 +96,13 @@ def _check_figure(figure: Path | None) -> None:
         raise DesignError(f"no folder '{figure.parent}' for the figure")
 
 
-def _advice(
-    messages: Console, table: Path, label: str, positive: str | None, generators: list[str] | None, folds: int,
-    repeats: int, seed: int, jobs: int,
-) -> Advice:  # fmt: skip
+def _advised(messages: Console, columns: Columns, settings: dict[str, Any]) -> Advice:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from synththeory.advise.inputs import read_csv
-    from synththeory.advise.run import DEFAULT_GENERATORS, advise
+    from synththeory.advise.run import advise
 
-    X, y = read_csv(table, label)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=messages, transient=True, disable=not messages.is_terminal) as bar:
-        task = bar.add_task("outer folds", total=folds * repeats)
-        return advise(
-            X, y, generators=generators or DEFAULT_GENERATORS, positive=positive, folds=folds, repeats=repeats,
-            n_jobs=jobs, random_state=seed, progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )  # fmt: skip
+    shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*shown, console=messages, transient=True, disable=not messages.is_terminal) as bar:
+        task = bar.add_task("outer folds", total=settings["folds"] * settings["repeats"])
+        told = lambda done, total: bar.update(task, completed=done, total=total)  # noqa: E731
+        return advise(columns.X, columns.y, progress=told, **settings)

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from synththeory.advise.comparison import Comparison
 from synththeory.advise.diagnosis import Report
+from synththeory.advise.findings import Findings
 from synththeory.advise.methods import AS_IS, Method
 from synththeory.figures.parts.axes import multiplier_axis
 from synththeory.figures.parts.frame import Header, framed
 from synththeory.figures.parts.labels import EndLabel, label_ends
 from synththeory.figures.parts.style import INK, QUIET, RULE, Look, arm_words, house_style, looks
 
-if TYPE_CHECKING:
-    from synththeory.advise.advice import Advice
-
 _ROW = 0.3
 """Inches a method."""
 
 
-def drawn(advice: Advice) -> Figure:
+def drawn(findings: Findings) -> Figure:
     """The figure, in the house style."""
-    comparison, setting = advice.comparison, advice.setting
-    names = [report.source.name for report in advice.diagnosis.reports]
+    comparison, setting = findings.comparison, findings.setting
+    names = [report.source.name for report in findings.diagnosis.reports]
     with house_style():
         figure, (left, right) = framed(
-            _title(advice),
+            _title(findings),
             [
                 Header(
                     r"$\bf{a}$  How many rows?", "Inner folds, prevalence 1/2; bands ± 2 s.e. of the change from γ = 0"
@@ -40,19 +36,19 @@ def drawn(advice: Advice) -> Figure:
                 ),
             ],
             f"{setting.counts[1]} rows of '{setting.labels[1]}' against {setting.counts[0]} of '{setting.labels[0]}', "
-            f"{setting.estimator}. {advice.recommendation.sentence}",
+            f"{setting.estimator}. {findings.recommendation.sentence}",
             columns=2,
             height=max(2.4, _ROW * (len(comparison.methods) + 0.5)),
             air=0.12,
         )
         look = looks(names)
-        _curves(left, advice.diagnosis.reports, look)
-        _differences(right, comparison, look, advice.recommendation.method)
+        _curves(left, findings.diagnosis.reports, look)
+        _differences(right, comparison, look, findings.recommendation.method)
     return figure
 
 
-def _title(advice: Advice) -> str:
-    method = advice.recommendation.method
+def _title(findings: Findings) -> str:
+    method = findings.recommendation.method
     if method.family == "synthetic":
         return f"Should you oversample? Yes: {method.name}"
     if method == AS_IS:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
-from synththeory.advise.advice import Advice, Setting
+from synththeory.advise.advice import Advice
 from synththeory.advise.contest import Contest, Progress, held
 from synththeory.advise.diagnosis import diagnosed
-from synththeory.advise.inputs import Labelled, labelled, preprocessing
+from synththeory.advise.features import preprocessing
+from synththeory.advise.findings import Setting
 from synththeory.advise.methods import methods, sources_of
+from synththeory.advise.reading.contents import Decimal
+from synththeory.advise.reading.table import Labelled, Wishes, labelled
 from synththeory.advise.verdict import recommended
+from synththeory.arrays import Integers
 from synththeory.errors import DesignError
 
 if TYPE_CHECKING:
@@ -28,6 +32,10 @@ def advise(
     estimator: Any = None,
     generators: Sequence[Any] = DEFAULT_GENERATORS,
     positive: object = None,
+    types: Mapping[str, str] | None = None,
+    keep: Collection[str] = (),
+    keep_copies: bool = False,
+    decimal: Decimal | None = None,
     folds: int = 5,
     repeats: int = 2,
     inner: int = 5,
@@ -57,6 +65,14 @@ def advise(
         ("ADASYN", …), or objects that `VTSSClassifier` takes.
     positive : object
         The minority's label; the rarer of two when not given. All other labels are the majority.
+    types : mapping of str to str, optional
+        Column names and what they hold ("numeric", "date", "category", "left out"), where that is not to be decided.
+    keep : collection of str
+        Columns that stay although they give the label away or look like identifiers.
+    keep_copies : bool
+        Whether rows that repeat an earlier one stay, however many they are.
+    decimal : {".", ","}, optional
+        Of numbers in text columns; each column's own when not given.
     folds, repeats : int
         Outer folds, at least 2, and how often the table is cut anew, at least 1.
     inner : int
@@ -83,8 +99,14 @@ def advise(
     if folds * repeats < 2 or random_state < 0:
         raise DesignError(f"random_state must be an integer ≥ 0, got {random_state}")
     sources = sources_of(generators)
-    table = labelled(X, y, positive, fewest=2 * max(folds, inner))
-    final, rows = _model(estimator), table.X if not _is_pipeline(estimator) else X
+    wishes = Wishes(types or {}, keep, keep_copies, decimal)
+    table = labelled(X, y, positive, wishes)
+    if table.counts[1] < 2 * max(folds, inner):
+        raise DesignError(
+            f"class {table.labels[1]!r} has {table.counts[1]} rows, and the nested folds need at least "
+            f"{2 * max(folds, inner)}; collect more rows of it or ask for fewer folds"
+        )
+    final, rows = _model(estimator), table.X if not _is_pipeline(estimator) else _chosen(X, table.rows)
     fitted = _with_preprocessing(final, table)
     contest = Contest(fitted, methods(sources), rows, table.y, inner)
     comparison = held(contest, folds, repeats, random_state, n_jobs, progress or _silent)
@@ -92,13 +114,19 @@ def advise(
     diagnosis = diagnosed(fitted, able, rows, table.y, inner, random_state, n_jobs)
     recommendation = recommended(comparison, table.counts, diagnosis.reports)
     setting = Setting(
-        table.labels, table.counts, table.X.shape[1], _printed(final), folds, repeats, inner, random_state
+        table.labels, table.counts, table.columns, table.notes, _printed(final), folds, repeats, inner, random_state
     )
     return Advice(setting, recommendation, comparison, diagnosis)
 
 
 def _silent(done: int, total: int) -> None:
     pass
+
+
+def _chosen(X: Any, rows: Integers) -> Any:
+    from sklearn.utils import _safe_indexing
+
+    return _safe_indexing(X, rows)
 
 
 def _is_pipeline(estimator: Any) -> bool:

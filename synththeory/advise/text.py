@@ -4,39 +4,60 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Any
 
 from synththeory.advise.comparison import Comparison
 from synththeory.advise.diagnosis import Diagnosis
+from synththeory.advise.findings import Findings, Setting
 from synththeory.advise.measures import MEASURES
 from synththeory.advise.methods import Method
+from synththeory.advise.reading.columns import KINDS, Column
 from synththeory.advise.verdict import signed
 from synththeory.estimators import SymmetryTest
 
-if TYPE_CHECKING:
-    from synththeory.advise.advice import Advice, Setting
-
-_WIDTH = 118
+_WIDTH, _SHOWN = 118, 20
+_INDENT: dict[str, Any] = {"initial_indent": "  ", "subsequent_indent": "    "}
 _LEVEL = 0.05
 
 
-def page(advice: Advice) -> str:
+def page(findings: Findings) -> str:
     """Everything a reader needs to judge the recommendation."""
+    setting = findings.setting
     blocks = [
-        _heading(advice.setting),
-        textwrap.fill(advice.recommendation.sentence, _WIDTH),
-        "\n".join(_table(advice.comparison, advice.recommendation.method)),
-        "\n".join(_generators(advice.diagnosis)),
-        textwrap.fill(_symmetry(advice.diagnosis), _WIDTH),
+        _heading(setting),
+        "\n".join(textwrap.fill(note, _WIDTH) for note in setting.notes),
+        textwrap.fill(findings.recommendation.sentence, _WIDTH),
+        "\n".join(_table(findings.comparison, findings.recommendation.method)),
+        "\n".join(_generators(findings.diagnosis)),
+        textwrap.fill(_symmetry(findings.diagnosis), _WIDTH),
+        "\n".join(_columns(setting.columns)),
     ]
-    return "\n\n".join(blocks)
+    return "\n\n".join(filter(None, blocks))
+
+
+def _columns(columns: tuple[Column, ...]) -> Iterator[str]:
+    """How the table was read: the columns about which there is something to say, then the plain ones together."""
+    plain = [column for column in columns if not (column.note or column.missing)]
+    told = [column for column in columns if column not in plain]
+    yield "How the columns were read:"
+    for column in told[:_SHOWN]:
+        missing = f"{column.missing} missing" if column.missing else ""
+        words = "; ".join(filter(None, (missing, column.note)))
+        yield textwrap.fill(f"{column.name}: {column.kind}; {words}", _WIDTH, **_INDENT)
+    if len(told) > _SHOWN:
+        yield f"  … and {len(told) - _SHOWN} more (--json has all)"
+    for kind in KINDS:
+        names = [column.name for column in plain if column.kind == kind]
+        if names:
+            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+            yield textwrap.fill(f"{kind}: {', '.join(names[:_SHOWN])}{more}", _WIDTH, **_INDENT)
 
 
 def _heading(setting: Setting) -> str:
     (majority, minority), (n0, n1) = setting.labels, setting.counts
     return (
         f"Should you oversample? {n1} rows of '{minority}' against {n0} of '{majority}' (ratio {n0 / n1:.1f}), "
-        f"{setting.columns} columns, {setting.estimator}"
+        f"{len(setting.columns)} columns, {setting.estimator}"
     )
 
 

@@ -1,0 +1,64 @@
+"""Everything that `advise` finds out about a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from synththeory.advise.comparison import Comparison
+from synththeory.advise.diagnosis import Diagnosis
+from synththeory.advise.reading.columns import Column
+from synththeory.advise.verdict import Recommendation
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What was asked.
+
+    Attributes
+    ----------
+    labels : tuple of two str
+        Names of the majority and the minority.
+    counts : tuple of two ints
+        Their rows n0 and n1.
+    columns : tuple of Column
+        How each column was read.
+    notes : tuple of str
+        What reading the table cost: a line each.
+    estimator : str
+        The classifier, as scikit-learn prints it.
+    folds, repeats, inner : int
+        Outer folds, how often the table is cut anew, and folds within a training set.
+    random_state : int
+    """
+
+    labels: tuple[str, str]
+    counts: tuple[int, int]
+    columns: tuple[Column, ...]
+    notes: tuple[str, ...]
+    estimator: str
+    folds: int
+    repeats: int
+    inner: int
+    random_state: int
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What was asked, what was measured, and what follows.
+
+    Attributes
+    ----------
+    setting : Setting
+    recommendation : Recommendation
+        ``method`` to follow and ``sentence`` that says why.
+    comparison : Comparison
+        Every method on the same outer folds.
+    diagnosis : Diagnosis
+        ``symmetry``: the test and its p-value; ``reports``: regime, GQS, alignment, theory's size, sizes chosen and
+        validation curve of each generator.
+    """
+
+    setting: Setting
+    recommendation: Recommendation
+    comparison: Comparison
+    diagnosis: Diagnosis

@@ -1,0 +1,108 @@
+"""Every number of the findings as JSON."""
+
+from __future__ import annotations
+
+import json
+
+from synththeory.advise.comparison import Comparison, Estimate
+from synththeory.advise.diagnosis import Report
+from synththeory.advise.findings import Findings, Setting
+from synththeory.advise.measures import MEASURES
+from synththeory.advise.methods import Method
+from synththeory.advise.reading.columns import Column
+from synththeory.estimators import SymmetryTest
+
+
+def recorded(findings: Findings) -> str:
+    """Indented JSON."""
+    comparison, diagnosis = findings.comparison, findings.diagnosis
+    return json.dumps(
+        {
+            "recommendation": {
+                "method": findings.recommendation.method.name,
+                "sentence": findings.recommendation.sentence,
+            },
+            "setting": _setting(findings.setting),
+            "columns": [_column(column) for column in findings.setting.columns],
+            "notes": list(findings.setting.notes),
+            "symmetry": _test(diagnosis.symmetry),
+            "slopes": _test(diagnosis.slopes),
+            "generators": [_report(report) for report in diagnosis.reports],
+            "methods": [_method(comparison, method) for method in comparison.methods],
+            "left_out": [{"method": each.method.name, "reason": each.reason} for each in comparison.left_out],
+        },
+        indent=2,
+        allow_nan=False,
+    )
+
+
+def _setting(setting: Setting) -> dict[str, object]:
+    return {
+        "majority": setting.labels[0],
+        "minority": setting.labels[1],
+        "n0": setting.counts[0],
+        "n1": setting.counts[1],
+        "columns": len(setting.columns),
+        "estimator": setting.estimator,
+        "outer_folds": setting.folds,
+        "repeats": setting.repeats,
+        "inner_folds": setting.inner,
+        "random_state": setting.random_state,
+    }
+
+
+def _column(column: Column) -> dict[str, object]:
+    return {
+        "name": column.name,
+        "type": column.kind,
+        "missing": column.missing,
+        "levels": column.levels,
+        "merged_rows": column.merged,
+        "note": column.note,
+    }
+
+
+def _method(comparison: Comparison, method: Method) -> dict[str, object]:
+    return {
+        "name": method.name,
+        "family": method.family,
+        "measures": {measure: _estimate(comparison.mean(method, measure)) for measure in MEASURES},
+        "minus_better_free_fix": {
+            measure: _estimate(comparison.difference(method, comparison.free, measure)) for measure in MEASURES
+        },
+    }
+
+
+def _estimate(estimate: Estimate) -> dict[str, float]:
+    return {"value": estimate.value, "standard_error": estimate.standard_error}
+
+
+def _test(test: SymmetryTest | None) -> dict[str, object] | None:
+    if test is None:
+        return None
+    return {
+        "statistic": test.statistic,
+        "degrees_of_freedom": list(test.degrees_of_freedom),
+        "p_value": test.p_value,
+        "calibration": test.calibration,
+        "intercept": test.intercept,
+    }
+
+
+def _report(report: Report) -> dict[str, object]:
+    curve = report.curve
+    return {
+        "name": report.source.name,
+        "regime": report.regime,
+        "gqs": report.quality,
+        "alignment": report.alignment,
+        "theory_size": report.theory_size,
+        "chosen": [{"rule": rule, "multiplier": gamma, "size": size} for rule, gamma, size in report.sizes],
+        "curve": {
+            "multipliers": curve.multipliers.tolist(),
+            "sizes": curve.sizes.tolist(),
+            "loss": curve.loss.tolist(),
+            "standard_error": curve.standard_error.tolist(),
+        },
+        "note": report.note,
+    }
