@@ -1,12 +1,14 @@
 """Where synthetic rows come from."""
 
-from synththeory.generators.base import Generator, GeneratorMoments, Imitation
+from synththeory.generators.base import Generator, GeneratorMoments, Imitation, MomentSource
 from synththeory.generators.densities import GaussianMixtureFit, KernelDensity
 from synththeory.generators.duplicates import Duplicates
 from synththeory.generators.fitted import DiagonalGaussianFit, GaussianFit
 from synththeory.generators.idealised import ConsistentGaussian, Gaussian, Oracle, SemiOracle
 from synththeory.generators.imitation import imitation
+from synththeory.generators.imitator import Imitator
 from synththeory.generators.perturbed import PerturbedOracle
+from synththeory.generators.pilot import moments_of
 from synththeory.generators.resampled import Bootstrap, Jitter, Offset, Smote
 from synththeory.generators.steered import SteeredGaussian
 
@@ -21,8 +23,10 @@ __all__ = [
     "Generator",
     "GeneratorMoments",
     "Imitation",
+    "Imitator",
     "Jitter",
     "KernelDensity",
+    "MomentSource",
     "Offset",
     "Oracle",
     "PerturbedOracle",
@@ -30,4 +34,5 @@ __all__ = [
     "Smote",
     "SteeredGaussian",
     "imitation",
+    "moments_of",
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from functools import partial
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from synththeory.arrays import Array, Integers, Matrix, Vector
 from synththeory.components import Component
 from synththeory.errors import DesignError, SynththeoryError
 from synththeory.generators.drawn import Drawn
+from synththeory.generators.imitator import Imitator, Unlearned
 from synththeory.generators.response import Response
 from synththeory.losses import Loss
 from synththeory.populations import Population, StratumMoments
@@ -96,8 +97,17 @@ class Imitation:
         )  # fmt: skip
 
 
+class MomentSource(Protocol):
+    """Anything whose synthetic score theory can know: a generator, or one with its bias corrected."""
+
+    def mismatch(
+        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+    ) -> GeneratorMoments | None:
+        """See `Generator.mismatch`."""
+
+
 class Generator(Component):
-    """Where synthetic rows come from.
+    """Where synthetic rows come from. A concrete one defines ``fit``, or ``rows`` where it learns nothing.
 
     Attributes
     ----------
@@ -105,38 +115,58 @@ class Generator(Component):
         Label of the arm; the kind when not given.
     stream : str or None
         Name of its draws, a class attribute; the kind when not given.
+    needs_others : bool
+        Whether it looks at the rows of the other class, a class attribute.
     """
 
     smallest_minority: ClassVar[int] = 1
     stream: ClassVar[str | None] = None
+    needs_others: ClassVar[bool] = False
     name: str | None = None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        makes_rows = cls.fit is not Generator.fit or cls.rows is not Generator.rows
+        if isinstance(cls.model_fields["kind"].default, str) and not makes_rows:
+            raise TypeError(f"the generator {cls.__name__} makes no rows: define rows, or fit where it learns")
+        super().__pydantic_init_subclass__(**kwargs)
 
     @property
     def label(self) -> str:
         """Name of the arm."""
         return self.name or self.kind
 
-    @abstractmethod
-    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
-        """Synthetic rows that imitate the seeds, (B, size, d); the first rows of a longer draw are a shorter one."""
+    @property
+    def piloted(self) -> bool:
+        """Whether a pilot simulation may measure its moments where no closed form is known; costly ones say no."""
+        return True
 
-    def sums(self, streams: Streams, seeds: Block, sizes: Integers) -> Array | None:
-        """Σ (x, 1)(x, 1)ᵀ over the first rows, (B, S, d + 1, d + 1), where it is known without keeping a row.
+    def fit(self, streams: Streams, seeds: Block, others: Block | None) -> Imitator:
+        """Learn from the seeds, once for all rows that are drawn.
 
         Parameters
         ----------
-        streams, seeds
-            As for ``rows``, whose sums they are up to rounding.
-        sizes : Integers
-            (B, S), not decreasing along S.
+        streams : Streams
+            Names of its draws; they carry its kind, or that of the generator whose noise it shares.
+        seeds : Block
+            Rows of the stratum to imitate, (B, n1, d).
+        others : Block or None
+            The other rows, for generators that look at the boundary; there are some where ``needs_others``.
         """
+        return Unlearned(partial(self.rows, streams, seeds, others), partial(self.sums, streams, seeds))
+
+    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
+        """Rows of a generator that learns nothing, (B, size, d); the first rows of a longer draw are a shorter one."""
+        raise NotImplementedError(f"{self.kind} learns first: ask its imitator for rows")
+
+    def sums(self, streams: Streams, seeds: Block, sizes: Integers) -> Array | None:
+        """Sums of the same rows where they are known without keeping a row (see `Imitator.sums`)."""
         return None
 
-    @abstractmethod
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
-    ) -> GeneratorMoments:
-        """Moments of the synthetic score.
+    ) -> GeneratorMoments | None:
+        """Moments of the synthetic score in closed form; None where none is known, and theory needs a pilot.
 
         Parameters
         ----------
@@ -151,38 +181,41 @@ class Generator(Component):
         theta : Vector, optional
             Where, (p,); the population's optimum θ* when not given.
         """
+        return None
 
     @property
     def response(self) -> Response | None:
         """How the mean and covariance of a synthetic row follow the seeds', where that is this simple."""
         return None
 
+    def imitator(self, streams: Streams, seeds: Block, others: Block | None) -> Imitator:
+        """What it learns from the seeds, under its own names of draws.
+
+        Raises
+        ------
+        SynththeoryError
+            When it looks at the other class and there is none.
+        """
+        if self.needs_others and others is None:
+            raise SynththeoryError(f"{self.kind} needs the rows of the other class, and here is one class alone")
+        return self.fit(streams.within(f"generator/{self.stream or self.kind}"), seeds, others)
+
     def draw(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Sample:
-        """Synthetic rows with the seeds' label and unit weights, drawn when first asked for.
+        """Synthetic rows (B, size, d) of unit weight with the seeds' response, drawn when first asked for.
 
         Parameters
         ----------
-        streams : Streams
-            Names of the draws; a generator's purposes carry its kind, or that of the generator whose noise it shares.
-        seeds : Block
-            Rows of the stratum to imitate, (B, n1, d).
-        others : Block or None
-            The other rows, for generators that look at the boundary.
+        streams, seeds, others
+            As for ``fit``.
         size : int
             Number of synthetic rows m a replication.
-
-        Returns
-        -------
-        Sample
-            (B, m, d).
         """
-        own = streams.within(f"generator/{self.stream or self.kind}")
-        return Drawn(
-            (streams.count, size),
-            seeds.stratum.response,
-            lambda: self.rows(own, seeds, others, size),
-            lambda sizes: self.sums(own, seeds, sizes),
-        )
+        return self.sample(self.imitator(streams, seeds, others), seeds, size)
+
+    @staticmethod
+    def sample(imitator: Imitator, seeds: Block, size: int) -> Sample:
+        """Rows of a ready imitator of the seeds, as `draw` returns them."""
+        return Drawn(imitator, seeds.stratum.response, (seeds.shape[0], size))
 
     def check(self, minority: int, dimension: int) -> None:
         """Refuse data the generator cannot imitate.

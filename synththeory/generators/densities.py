@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from synththeory.arrays import Array, Vector
+from synththeory.arrays import Array
 from synththeory.components import NonNegative
 from synththeory.errors import DesignError
-from synththeory.generators.base import Generator, GeneratorMoments
-from synththeory.generators.pilot import pilot_moments
+from synththeory.generators.base import Generator
+from synththeory.generators.imitator import Imitator
 from synththeory.generators.resampled import picked
 from synththeory.kernels.draw import mixture_rows
 from synththeory.kernels.mixture import fit_mixtures
-from synththeory.losses import Loss
-from synththeory.populations import Population
 from synththeory.sample import Block
 from synththeory.streams import Streams
 
@@ -52,25 +51,43 @@ class GaussianMixtureFit(Generator):
                 f"{self.components} with minority = {minority}"
             )
 
-    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
-        """A component by a uniform, then its mean plus its Cholesky factor times normal noise."""
-        noise = streams.normals("rows", size, seeds.rows.shape[2])
-        choice = streams.uniforms("component", size)
+    def fit(self, streams: Streams, seeds: Block, others: Block | None) -> MixtureRows:
+        """Weights, means and Cholesky factors by expectation–maximisation."""
         count, _, dimension = seeds.rows.shape
         weights, means = np.empty((count, self.components)), np.empty((count, self.components, dimension))
         factors = np.empty((count, self.components, dimension, dimension))
         picks = streams.uniforms("em", self.components)
         fit_mixtures(seeds.rows, picks, self.jitter, _TOLERANCE, _STEPS, weights, means, factors)
-        for place, edges in enumerate(np.cumsum(weights, axis=1)):
-            one = slice(place, place + 1)
-            mixture_rows(noise[one], choice[one], edges, means[place], factors[place])
-        return noise
+        return MixtureRows(streams, np.cumsum(weights, axis=1), means, factors)
 
-    def mismatch(
-        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
-    ) -> GeneratorMoments:
-        """No influence function is known: an independent pilot measures the moments."""
-        return pilot_moments(self, population, loss, stratum, count, theta)
+
+@dataclass(frozen=True, eq=False)
+class MixtureRows(Imitator):
+    """Rows of a Gaussian mixture, one a replication.
+
+    Attributes
+    ----------
+    streams : Streams
+        Names of the draws.
+    edges : Array
+        Cumulated weights of the K components, (B, K).
+    means, factors : Array
+        (B, K, d) and (B, K, d, d).
+    """
+
+    streams: Streams
+    edges: Array
+    means: Array
+    factors: Array
+
+    def rows(self, size: int) -> Array:
+        """A component by a uniform, then its mean plus its Cholesky factor times normal noise."""
+        noise = self.streams.normals("rows", size, self.means.shape[2])
+        choice = self.streams.uniforms("component", size)
+        for place, edges in enumerate(self.edges):
+            one = slice(place, place + 1)
+            mixture_rows(noise[one], choice[one], edges, self.means[place], self.factors[place])
+        return noise
 
 
 class KernelDensity(Generator):
@@ -82,18 +99,33 @@ class KernelDensity(Generator):
     kind: Literal["kde"] = "kde"
     smallest_minority: ClassVar[int] = 2
 
-    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
-        """x_i + hε."""
+    def fit(self, streams: Streams, seeds: Block, others: Block | None) -> SmoothedSeeds:
+        """The bandwidth."""
         count, dimension = seeds.rows.shape[1:]
         deviation = np.sqrt(seeds.rows.var(axis=1, ddof=1).mean(axis=1))
-        rows = picked(streams, seeds, size)
-        rows += (deviation * count ** (-1.0 / (dimension + 4)))[:, None, None] * streams.normals(
-            "noise", size, dimension
-        )
-        return rows
+        return SmoothedSeeds(streams, seeds, deviation * count ** (-1.0 / (dimension + 4)))
 
-    def mismatch(
-        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
-    ) -> GeneratorMoments:
-        """The bandwidth follows the data: an independent pilot measures the moments."""
-        return pilot_moments(self, population, loss, stratum, count, theta)
+
+@dataclass(frozen=True, eq=False)
+class SmoothedSeeds(Imitator):
+    """Seeds with replacement plus isotropic Gaussian noise.
+
+    Attributes
+    ----------
+    streams : Streams
+        Names of the draws.
+    seeds : Block
+        (B, n1, d).
+    bandwidth : Array
+        h, (B,).
+    """
+
+    streams: Streams
+    seeds: Block
+    bandwidth: Array
+
+    def rows(self, size: int) -> Array:
+        """x_i + hε."""
+        rows = picked(self.streams, self.seeds, size)
+        rows += self.bandwidth[:, None, None] * self.streams.normals("noise", *rows.shape[1:])
+        return rows

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from synththeory.arrays import Array, Vector
-from synththeory.errors import SynththeoryError
 from synththeory.generators.base import Generator, GeneratorMoments
 from synththeory.generators.closed_forms import resampled
+from synththeory.generators.imitator import Imitator
 from synththeory.losses import Loss
 from synththeory.populations import Population
-from synththeory.sample import Block, Sample
+from synththeory.sample import Block
 from synththeory.streams import Streams
 
 
@@ -27,15 +29,13 @@ class Duplicates(Generator):
     """
 
     kind: Literal["duplicates"] = "duplicates"
+    needs_others: ClassVar[bool] = True
     majority: Annotated[float, Field(ge=0.0, le=1.0)] = 0.5
 
-    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
-        """The rows alone; half of them do not imitate the seeds, so `draw` gives them their labels."""
-        return self._mixed(streams, seeds, others, size).rows
-
-    def draw(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Sample:
-        """Rows of both classes with the labels they have."""
-        return self._mixed(streams.within(f"generator/{self.kind}"), seeds, others, size)
+    def fit(self, streams: Streams, seeds: Block, others: Block | None) -> TwoClassRows:
+        """Nothing is learnt: the rows of both classes are kept."""
+        assert others is not None  # as it says it needs them
+        return TwoClassRows(streams, seeds, others, self.majority)
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
@@ -51,18 +51,42 @@ class Duplicates(Generator):
             raise NotImplementedError("theory is of synthetic rows with one label, these have both")
         return resampled(population, loss, stratum, theta)
 
-    def _mixed(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Sample:
-        own = _picked(streams, "seeds", seeds, size)
-        if self.majority == 0.0:
-            return own
-        if others is None:
-            raise SynththeoryError("duplicates of both classes need the rows of the other class")
-        other = _picked(streams, "others", others, size)
-        chosen = streams.uniforms("class", size) < self.majority
-        rows = np.where(chosen[..., None], other.rows, own.rows)
-        return Sample(rows, np.where(chosen, other.labels, own.labels), own.weights)
+
+@dataclass(frozen=True, eq=False)
+class TwoClassRows(Imitator):
+    """Rows of two classes with replacement.
+
+    Attributes
+    ----------
+    streams : Streams
+        Names of the draws.
+    seeds, others : Block
+        (B, n1, d) and (B, n0, d).
+    share : float
+        Probability of a row of the others.
+    """
+
+    streams: Streams
+    seeds: Block
+    others: Block
+    share: float
+
+    def rows(self, size: int) -> Array:
+        """A class by a uniform, then one of its rows."""
+        own, other = (
+            _picked(self.streams, "seeds", self.seeds, size),
+            _picked(self.streams, "others", self.others, size),
+        )
+        return np.where(self._of_others(size)[..., None], other, own)
+
+    def labels(self, size: int) -> Array:
+        """Responses of the class each row is from, (B, size)."""
+        return np.where(self._of_others(size), self.others.stratum.response, self.seeds.stratum.response)
+
+    def _of_others(self, size: int) -> NDArray[np.bool_]:
+        return self.streams.uniforms("class", size) < self.share
 
 
-def _picked(streams: Streams, purpose: str, block: Block, size: int) -> Sample:
+def _picked(streams: Streams, purpose: str, block: Block, size: int) -> Array:
     places = (streams.uniforms(purpose, size) * block.rows.shape[1]).astype(np.int64)
-    return Sample.of(Block(np.take_along_axis(block.rows, places[:, :, None], axis=1), block.stratum))
+    return np.take_along_axis(block.rows, places[:, :, None], axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from synththeory.errors import DesignError
 from synththeory.generators.base import Generator, GeneratorMoments
 from synththeory.generators.closed_forms import shrunk_gaussian
 from synththeory.generators.imitation import own_imitation
-from synththeory.generators.pilot import pilot_moments
+from synththeory.generators.imitator import Imitator
 from synththeory.generators.response import Response
 from synththeory.kernels.draw import affine_rows
 from synththeory.losses import Loss, SquaredLoss
@@ -28,6 +29,59 @@ def shrink(covariance: Matrix, shrinkage: float, jitter: float) -> Matrix:
     dimension = covariance.shape[-1]
     level = shrinkage * np.trace(covariance, axis1=-2, axis2=-1) / dimension + jitter
     return np.asarray((1.0 - shrinkage) * covariance + level[..., None, None] * np.eye(dimension))
+
+
+@dataclass(frozen=True, eq=False)
+class NormalRows(Imitator):
+    """m + Lε, one law a replication.
+
+    Attributes
+    ----------
+    streams : Streams
+        Names of the draws.
+    mean : Array
+        m, (B, d).
+    factor : Array
+        L, lower triangular, (B, d, d).
+    """
+
+    streams: Streams
+    mean: Array
+    factor: Array
+
+    def rows(self, size: int) -> Array:
+        """m + Lε."""
+        noise = self.streams.normals("rows", size, self.mean.shape[1])
+        affine_rows(noise, self.mean, self.factor, noise)
+        return noise
+
+    def sums(self, sizes: Integers) -> Array:
+        """From the sums of the noise."""
+        return affine_sums("gaussian", self.streams, "rows", self.mean, self.factor, sizes)
+
+
+@dataclass(frozen=True, eq=False)
+class IndependentNormalRows(Imitator):
+    """m + σ ∘ ε, one law a replication.
+
+    Attributes
+    ----------
+    streams : Streams
+        Names of the draws.
+    mean, deviation : Array
+        m and σ, (B, d).
+    """
+
+    streams: Streams
+    mean: Array
+    deviation: Array
+
+    def rows(self, size: int) -> Array:
+        """m + σ ∘ ε."""
+        noise = self.streams.normals("rows", size, self.mean.shape[1])
+        noise *= self.deviation[:, None]
+        noise += self.mean[:, None]
+        return noise
 
 
 class GaussianFit(Generator):
@@ -55,31 +109,21 @@ class GaussianFit(Generator):
                 "give shrinkage or jitter a positive value"
             )
 
-    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
-        """μ̂_1 + Lε with LLᵀ the shrunk covariance."""
-        noise = streams.normals("rows", size, seeds.rows.shape[2])
-        affine_rows(noise, *self._fitted(seeds), noise)
-        return noise
-
-    def sums(self, streams: Streams, seeds: Block, sizes: Integers) -> Array:
-        """From the sums of the noise."""
-        return affine_sums("gaussian", streams, "rows", *self._fitted(seeds), sizes)
-
-    def _fitted(self, seeds: Block) -> tuple[Array, Array]:
-        """Means (B, d) and lower factors (B, d, d) of the shrunk covariances."""
+    def fit(self, streams: Streams, seeds: Block, others: Block | None) -> NormalRows:
+        """Sample means and Cholesky factors of the shrunk covariances."""
         mean = seeds.rows.mean(axis=1)
         centred = seeds.rows - mean[:, None, :]
         covariance = centred.transpose(0, 2, 1) @ centred / (seeds.rows.shape[1] - 1)
         factor = np.linalg.cholesky(shrink(covariance, self.shrinkage, self.jitter))
-        return mean, np.asarray(factor, dtype=np.float64)
+        return NormalRows(streams, mean, np.asarray(factor, dtype=np.float64))
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
-    ) -> GeneratorMoments:
-        """Closed form for squared loss and a location law [D]; a pilot otherwise."""
+    ) -> GeneratorMoments | None:
+        """Closed form for squared loss and a location law [D]."""
         if isinstance(loss, SquaredLoss) and len(population.laws[stratum].components) == 1:
             return shrunk_gaussian(population, loss, stratum, count, self.shrinkage, self.jitter, theta)
-        return pilot_moments(self, population, loss, stratum, count, theta)
+        return None
 
     @property
     def response(self) -> Response:
@@ -100,17 +144,15 @@ class DiagonalGaussianFit(Generator):
     smallest_minority: ClassVar[int] = 2
     scale: Positive = 1.0
 
-    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
-        """μ̂_1 + scale · σ̂ ∘ ε, σ̂ with divisor n1 − 1."""
-        noise = streams.normals("rows", size, seeds.rows.shape[2])
-        noise *= self.scale * seeds.rows.std(axis=1, ddof=1)[:, None]
-        noise += seeds.rows.mean(axis=1)[:, None]
-        return noise
+    def fit(self, streams: Streams, seeds: Block, others: Block | None) -> IndependentNormalRows:
+        """Sample means and standard deviations, divisor n1 − 1."""
+        deviation = self.scale * seeds.rows.std(axis=1, ddof=1)
+        return IndependentNormalRows(streams, seeds.rows.mean(axis=1), deviation)
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
-    ) -> GeneratorMoments:
-        """Closed form for squared loss and Gaussian rows [D]; a pilot otherwise."""
+    ) -> GeneratorMoments | None:
+        """Closed form for squared loss and Gaussian rows [D]."""
         return own_imitation(self, population, loss, stratum, count, theta)
 
     @property

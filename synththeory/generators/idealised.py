@@ -12,7 +12,6 @@ from synththeory.components import Floats
 from synththeory.errors import DesignError
 from synththeory.generators.base import Generator, GeneratorMoments, known_law
 from synththeory.generators.closed_forms import fixed_law, smooth_location
-from synththeory.generators.pilot import pilot_moments
 from synththeory.generators.response import Response
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import LocationLaw, Population
@@ -68,12 +67,12 @@ class SemiOracle(Generator):
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
-    ) -> GeneratorMoments:
-        """Influence function φ(x) = J(x − μ_1) and mean shift 2Σθ*/n1 for squared loss [D]; a pilot otherwise."""
+    ) -> GeneratorMoments | None:
+        """Influence function φ(x) = J(x − μ_1) and mean shift 2Σθ*/n1 for squared loss [D]."""
         law = population.laws[stratum]
         if isinstance(loss, SquaredLoss) and len(law.components) == 1:
             return smooth_location(population, loss, stratum, count, theta)
-        return pilot_moments(self, population, loss, stratum, count, theta)
+        return None
 
     @property
     def response(self) -> Response:

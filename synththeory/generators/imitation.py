@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 import numpy as np
 
 from synththeory.arrays import Matrix, Vector
@@ -9,7 +11,7 @@ from synththeory.generators.base import Generator, GeneratorMoments, Imitation
 from synththeory.generators.pilot import measured
 from synththeory.generators.response import OWN, Polynomial, Response, joint_covariance
 from synththeory.losses import Loss, SquaredLoss
-from synththeory.populations import LocationLaw, Population, truth
+from synththeory.populations import LocationLaw, Population, RowLaw, truth
 from synththeory.populations.laws.extended import Extended
 from synththeory.sample import Stratum
 
@@ -42,16 +44,20 @@ def imitation(
         Their label.
     """
     law, response = population.laws[stratum], generator.response
-    if isinstance(loss, SquaredLoss) and isinstance(law, LocationLaw) and law.noise == "gaussian" and response:
+    if response and isinstance(loss, SquaredLoss) and _normal(law):
         own_label = population.strata[stratum].response
         return _closed(response, population, loss, law, count, theta, move, (own_label, label))
     return measured(generator, population, loss, stratum, count, theta, move, label)
 
 
+def _normal(law: RowLaw) -> TypeGuard[LocationLaw]:
+    return isinstance(law, LocationLaw) and law.noise == "gaussian"
+
+
 def own_imitation(
     generator: Generator, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None
-) -> GeneratorMoments:
-    """A generator's moments at its own stratum: V_m and C are blocks of the joint covariance.
+) -> GeneratorMoments | None:
+    """A generator's moments at its own stratum, V_m and C blocks of the joint covariance; None without a closed form.
 
     Parameters
     ----------
@@ -60,6 +66,8 @@ def own_imitation(
     theta : Vector or None
         Where, (p,); θ* when None.
     """
+    if generator.response is None or not isinstance(loss, SquaredLoss) or not _normal(population.laws[stratum]):
+        return None
     place = truth(population, loss).optimum if theta is None else theta
     still, label = np.zeros(population.dimension), population.strata[stratum].response
     return imitation(generator, population, loss, stratum, count, place, still, label).moments

@@ -13,7 +13,7 @@ import numpy as np
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.caches import Cache
 from synththeory.components import digest
-from synththeory.generators.base import Generator, GeneratorMoments, Imitation
+from synththeory.generators.base import Generator, GeneratorMoments, Imitation, MomentSource
 from synththeory.lazy import lazy
 from synththeory.losses import Loss
 from synththeory.populations import LocationLaw, MixtureLaw, Population, RowLaw, truth
@@ -60,7 +60,18 @@ def pilot(generator: Generator, population: Population, stratum: int, count: int
         What is measured, and what it imitates.
     count : int
         Seeds a set, n1.
+
+    Raises
+    ------
+    NotImplementedError
+        When the generator is costly and no pilot is asked for, or looks at the other class.
     """
+    if not generator.piloted:
+        raise NotImplementedError(
+            f"no closed form of {generator.label} is known and a pilot is costly: give it pilot = true"
+        )
+    if generator.needs_others:
+        raise NotImplementedError(f"{generator.kind} looks at the other class, of which a pilot draws no rows")
     point = digest("pilot", population, generator.model_copy(update={"name": None}), stratum, count)
     return kept.get(point, partial(_drawn, generator, population, stratum, count, point))
 
@@ -71,6 +82,31 @@ def _drawn(generator: Generator, population: Population, stratum: int, count: in
     streams = Streams.named(_SEED, point, 0, max(200, _ROWS // size))
     seeds = Block(law.draw(streams, "pilot/seeds", count), population.strata[stratum], law)
     return Pilot(_extended(seeds.rows), _extended(generator.draw(streams, seeds, None, size).rows))
+
+
+def moments_of(
+    source: MomentSource, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
+) -> GeneratorMoments:
+    """Moments of the synthetic score at θ: in closed form, or else from a pilot.
+
+    Parameters
+    ----------
+    source : MomentSource
+        A generator, or one with its bias corrected.
+    population, loss, stratum, count, theta
+        As for `Generator.mismatch`.
+
+    Raises
+    ------
+    NotImplementedError
+        When there is neither.
+    """
+    known = source.mismatch(population, loss, stratum, count, theta)
+    if known is not None:
+        return known
+    if not isinstance(source, Generator):
+        raise NotImplementedError(f"no moments of {type(source).__name__} are known")
+    return pilot_moments(source, population, loss, stratum, count, theta)
 
 
 def pilot_moments(

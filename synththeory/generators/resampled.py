@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from synththeory.errors import DesignError
 from synththeory.generators.base import Generator, GeneratorMoments
 from synththeory.generators.closed_forms import jittered, resampled
 from synththeory.generators.imitation import own_imitation
-from synththeory.generators.pilot import pilot_moments
+from synththeory.generators.imitator import Imitator
 from synththeory.generators.response import OWN, Response
 from synththeory.kernels.draw import interpolate_rows, pick_rows
 from synththeory.kernels.neighbours import nearest_neighbours
@@ -70,8 +71,8 @@ class Offset(Generator):
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
-    ) -> GeneratorMoments:
-        """Closed form for squared loss and Gaussian rows [D]; a pilot otherwise."""
+    ) -> GeneratorMoments | None:
+        """Closed form for squared loss and Gaussian rows [D]."""
         return own_imitation(self, population, loss, stratum, count, theta)
 
     @property
@@ -100,11 +101,11 @@ class Jitter(Generator):
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
-    ) -> GeneratorMoments:
-        """Closed form for squared loss and a location law [D]; a pilot otherwise."""
+    ) -> GeneratorMoments | None:
+        """Closed form for squared loss and a location law [D]."""
         if isinstance(loss, SquaredLoss) and len(population.laws[stratum].components) == 1:
             return jittered(population, loss, stratum, self.scale, theta)
-        return pilot_moments(self, population, loss, stratum, count, theta)
+        return None
 
     @property
     def response(self) -> Response:
@@ -134,27 +135,41 @@ class Smote(Generator):
                 f"with minority = {minority}; use neighbors ≤ {minority - 1}"
             )
 
-    def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
-        """x_i + λ(x_j − x_i), λ ~ U(0, 1), j among the k nearest neighbours of i."""
-        out = np.empty((streams.count, size, seeds.rows.shape[2]))
-        interpolate_rows(seeds.rows, self._near(seeds), streams.uniforms("segments", size, 3), out)
-        return out
-
-    def sums(self, streams: Streams, seeds: Block, sizes: Integers) -> Array:
-        """Row by row, none is kept."""
-        size = seeds.rows.shape[2] + 1
-        out = np.empty((*sizes.shape, size, size))
-        uniforms = streams.uniforms("segments", int(sizes.max()), 3)
-        segment_sums(seeds.rows, self._near(seeds), uniforms, sizes, out)
-        return out
-
-    def _near(self, seeds: Block) -> Integers:
+    def fit(self, streams: Streams, seeds: Block, others: Block | None) -> Segments:
+        """The neighbours of every seed."""
         near = np.empty((*seeds.rows.shape[:2], self.neighbors), dtype=np.int64)
         nearest_neighbours(seeds.rows, near)
-        return near
+        return Segments(streams, seeds.rows, near)
 
-    def mismatch(
-        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
-    ) -> GeneratorMoments:
-        """No influence function is known: an independent pilot measures the moments."""
-        return pilot_moments(self, population, loss, stratum, count, theta)
+
+@dataclass(frozen=True, eq=False)
+class Segments(Imitator):
+    """Random points on segments from seeds to their neighbours.
+
+    Attributes
+    ----------
+    streams : Streams
+        Names of the draws.
+    seeds : Array
+        (B, n1, d).
+    near : Integers
+        Places of the neighbours of every seed, (B, n1, k).
+    """
+
+    streams: Streams
+    seeds: Array
+    near: Integers
+
+    def rows(self, size: int) -> Array:
+        """x_i + λ(x_j − x_i), λ ~ U(0, 1), j among the k nearest neighbours of i."""
+        out = np.empty((self.streams.count, size, self.seeds.shape[2]))
+        interpolate_rows(self.seeds, self.near, self.streams.uniforms("segments", size, 3), out)
+        return out
+
+    def sums(self, sizes: Integers) -> Array:
+        """Row by row, none is kept."""
+        size = self.seeds.shape[2] + 1
+        out = np.empty((*sizes.shape, size, size))
+        uniforms = self.streams.uniforms("segments", int(sizes.max()), 3)
+        segment_sums(self.seeds, self.near, uniforms, sizes, out)
+        return out

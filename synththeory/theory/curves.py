@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from synththeory.arrays import Matrix, Vector
+from synththeory.generators import MomentSource
 from synththeory.generators.base import Source
 from synththeory.learners import Learner
 from synththeory.losses import SquaredLoss
 from synththeory.populations import Population, truth
 from synththeory.theory.descent import minimised
-from synththeory.theory.expansion import Expansion, Imitator, expand
+from synththeory.theory.expansion import Expansion, expand
 from synththeory.theory.prediction import Prediction
 
 
@@ -52,14 +53,14 @@ class MinimiserCurve:
 
     Attributes
     ----------
-    population, generator : Population, Imitator
+    population, generator : Population, MomentSource
         Who the data come from, and what imitates the minority.
     leading : Expansion
         At θ*.
     """
 
     population: Population
-    generator: Imitator
+    generator: MomentSource
     leading: Expansion
     _kept: dict[float, Expansion] = field(default_factory=dict, repr=False)
 
@@ -119,7 +120,7 @@ class _Sized:
         return self.expansion.hessian_at(self.size)
 
 
-def _minimised(population: Population, generator: Imitator, start: Expansion, size: float) -> Expansion:
+def _minimised(population: Population, generator: MomentSource, start: Expansion, size: float) -> Expansion:
     """The expansion at θ_ñ; the moments at the start serve again, as they do not depend on the size."""
 
     def at(theta: Vector) -> _Sized:
@@ -131,7 +132,7 @@ def _minimised(population: Population, generator: Imitator, start: Expansion, si
 
 def minimiser(
     population: Population,
-    generator: Imitator,
+    generator: MomentSource,
     learner: Learner,
     majority: int,
     minority: int,
@@ -157,7 +158,9 @@ def minimiser(
     return _minimised(population, generator, expand(population, generator, learner, majority, minority, start), size)
 
 
-def best_curve(population: Population, generator: Imitator, learner: Learner, majority: int, minority: int) -> Curve:
+def best_curve(
+    population: Population, generator: MomentSource, learner: Learner, majority: int, minority: int
+) -> Curve:
     """The best theory known of an arm over the synthetic size, made once.
 
     Parameters
@@ -180,7 +183,7 @@ def best_curve(population: Population, generator: Imitator, learner: Learner, ma
 
 def predict(
     population: Population,
-    generator: Imitator,
+    generator: MomentSource,
     learner: Learner,
     majority: int,
     minority: int,

@@ -17,28 +17,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.errors import DesignError
-from synththeory.generators import GeneratorMoments
+from synththeory.generators import GeneratorMoments, MomentSource, moments_of
 from synththeory.generators.base import Source
 from synththeory.learners import Learner, LinearLearner
-from synththeory.losses import Loss
 from synththeory.populations import Population, StratumMoments, truth
 from synththeory.theory.prediction import Prediction
-
-
-class Imitator(Protocol):
-    """Anything with the moments of a synthetic score: a generator, or one whose bias is corrected."""
-
-    def mismatch(
-        self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
-    ) -> GeneratorMoments:
-        """As `synththeory.generators.Generator.mismatch`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +156,7 @@ class Expansion:
 
 def expand(
     population: Population,
-    generator: Imitator,
+    generator: MomentSource,
     learner: Learner,
     majority: int,
     minority: int,
@@ -201,7 +190,7 @@ def expand(
         if theta is None
         else (exact.at(stratum, law, place) for stratum, law in zip(population.strata, population.laws, strict=True))
     )
-    synthetic = generator.mismatch(population, learner.loss, 1, minority, theta)
+    synthetic = moments_of(generator, population, learner.loss, 1, minority, theta)
     return Expansion((zero, one), synthetic, place, linear, population.dimension, majority, minority)
 
 

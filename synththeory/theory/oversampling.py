@@ -17,7 +17,7 @@ import numpy as np
 
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.caches import bounded
-from synththeory.generators import Generator, GeneratorMoments
+from synththeory.generators import Generator, GeneratorMoments, moments_of
 from synththeory.learners import Learner, LinearLearner
 from synththeory.populations import Population, StratumMoments, truth
 from synththeory.theory.descent import minimised
@@ -153,7 +153,8 @@ def oversampling(
     exact = truth(population, learner.loss)
     own = tuple(exact.at(group, law, theta) for group, law in zip(population.strata, population.laws, strict=True))
     made = tuple(
-        generator.mismatch(population, learner.loss, group, count, theta) for group, count in enumerate(mixing.counts)
+        moments_of(generator, population, learner.loss, group, count, theta)
+        for group, count in enumerate(mixing.counts)
     )
     return Oversampling(mixing, own, made, theta, learner.penalty(population.dimension, mixing.total) / mixing.total)
 

@@ -16,7 +16,7 @@ from math import inf, sqrt
 import numpy as np
 
 from synththeory.arrays import Matrix, Vector
-from synththeory.generators import Generator
+from synththeory.generators import Generator, moments_of
 from synththeory.losses import Loss
 from synththeory.populations import Population, truth
 
@@ -176,7 +176,7 @@ def scaling_law(population: Population, generator: Generator, loss: Loss, counts
     own = truth(population, loss).moments
     if len(own) != len(counts):
         raise ValueError(f"{population.kind} has {len(own)} groups, got counts {tuple(counts)}")
-    synthetic = [generator.mismatch(population, loss, group, count) for group, count in enumerate(counts)]
+    synthetic = [moments_of(generator, population, loss, group, count) for group, count in enumerate(counts)]
     gaps = [made.gradient + made.shift - real.gradient for made, real in zip(synthetic, own, strict=True)]
     return ScalingLaw(
         np.mean([part.hessian for part in own], axis=0),

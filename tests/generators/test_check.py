@@ -31,7 +31,8 @@ def test_the_smallest_minority_that_passes_can_be_imitated(kind: str) -> None:
     assert not any(refusals[smallest:])
     rows = np.random.default_rng(1).standard_normal((2, smallest, 3))
     seeds = Block(rows, Stratum("minority", 1, 1.0), LocationLaw(np.ones(3)))
-    assert np.isfinite(generator.draw(Streams.named(1, "check", 0, 2), seeds, None, 5).rows).all()
+    others = seeds if generator.needs_others else None
+    assert np.isfinite(generator.draw(Streams.named(1, "check", 0, 2), seeds, others, 5).rows).all()
 
 
 def test_messages_say_what_came_and_how_to_mend_it() -> None:

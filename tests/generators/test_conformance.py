@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from synththeory.arrays import Array
-from synththeory.errors import DesignError
-from synththeory.generators import Generator, pilot
+from synththeory.errors import DesignError, SynththeoryError
+from synththeory.generators import Generator, moments_of, pilot
 from synththeory.losses import SquaredLoss
 from synththeory.populations import MeanShift
 from synththeory.sample import Block
@@ -84,9 +84,13 @@ def test_draws_repeat_and_leave_the_seeds_alone(kind: str) -> None:
 
 
 @EVERY_KIND
-def test_the_other_rows_are_ignored(kind: str) -> None:
+def test_the_other_rows_are_ignored_by_generators_that_do_not_ask_for_them(kind: str) -> None:
     streams, majority, minority = blocks(0, 3)
     generator = built(kind)
+    if generator.needs_others:
+        with pytest.raises(SynththeoryError, match="needs the rows of the other class"):
+            generator.draw(streams, minority, None, 12)
+        return
     np.testing.assert_array_equal(
         generator.draw(streams, minority, majority, 12).rows, generator.draw(streams, minority, None, 12).rows
     )
@@ -94,10 +98,10 @@ def test_the_other_rows_are_ignored(kind: str) -> None:
 
 def test_the_majority_can_be_imitated_under_its_own_label() -> None:
     """Null: rows that imitate the majority have its mean −μ, but for a fixed law and those that move the mean."""
-    streams, majority, _ = blocks(0, 400)
+    streams, majority, minority = blocks(0, 400)
     means, exact = [], []
     for kind in KINDS:
-        sample = built(kind).draw(streams, majority, None, 40)
+        sample = built(kind).draw(streams, majority, minority, 40)
         assert (sample.labels == -1.0).all()
         means.append(sample.rows.mean(axis=1))
         exact.append(np.array([-1.3, 0.0, 0.0]))
@@ -127,7 +131,7 @@ def test_moments_have_the_right_shapes_and_are_positive(kind: str, monkeypatch: 
     monkeypatch.setattr(pilot, "_ROWS", 1)  # shapes need no precision
     pilot.kept.clear()
     for intercept in (False, True):
-        moments = built(kind).mismatch(POPULATION, SquaredLoss(intercept), 1, 40)
+        moments = moments_of(built(kind), POPULATION, SquaredLoss(intercept), 1, 40)
         size = 3 + intercept
         assert moments.gradient.shape == moments.shift.shape == (size,)
         for matrix in (moments.hessian, moments.covariance, moments.fluctuation):

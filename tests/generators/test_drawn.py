@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from synththeory.generators import Generator
+from synththeory.generators.imitator import Unlearned
 from synththeory.learners import LeastSquares
 from synththeory.populations import MeanShift
 from synththeory.sample import Sample
@@ -40,6 +41,9 @@ def test_least_squares_asks_for_no_row(kind: str, monkeypatch: pytest.MonkeyPatc
         raise AssertionError("a row was asked for")
 
     monkeypatch.setattr(Generator.registry[kind], "rows", refused)
+    imitator = built(kind).imitator(streams, minority, majority)
+    if not isinstance(imitator, Unlearned):
+        monkeypatch.setattr(type(imitator), "rows", refused)
     synthetic = built(kind).draw(streams, minority, majority, 71)
     fit = LeastSquares().path(Sample.of(majority, minority), synthetic, SIZES[:2])
     assert not fit.status.any()

@@ -19,6 +19,7 @@ from synththeory.generators import (
     Jitter,
     Oracle,
     SemiOracle,
+    moments_of,
 )
 from synththeory.losses import SquaredLoss
 from synththeory.populations import GaussianShift, LocationLaw, MeanShift, Population, truth
@@ -57,7 +58,7 @@ def test_closed_forms_are_the_independent_references(
     arm: tuple[Callable[[int], Generator], Reference], case: tuple[Population, least_squares.Population]
 ) -> None:
     population, other = case
-    got = arm[0](population.dimension).mismatch(population, SquaredLoss(), 1, COUNT)
+    got = moments_of(arm[0](population.dimension), population, SquaredLoss(), 1, COUNT)
     expected, theta, label = arm[1](other), other.optimum, other.labels[1]
     score, own = theory.score(expected.law.mean, theta, label), theory.class_law(other, 1)
     own_score = theory.score(own.mean, theta, label)
@@ -139,7 +140,7 @@ def test_closed_forms_hold_for_full_covariances_an_intercept_and_any_parameter(
         (Bootstrap(), lambda mean, spread: (mean, spread), law),
     )
     for generator, plug, limit in plugs:
-        got = generator.mismatch(population, loss, 1, COUNT, None if place is None else theta)
+        got = moments_of(generator, population, loss, 1, COUNT, None if place is None else theta)
         slopes = influence(law, plug, loss, theta, label)
         expected = score_moments(limit, label, loss, theta)
         assert_close(got.gradient, expected.gradient)
@@ -155,7 +156,7 @@ def test_jitter_moments_are_finite_sums_over_both_noises(noise: Noise, intercept
     population: Any = Skewed(noise)
     loss, law = SquaredLoss(intercept), population.laws[1]
     theta = truth(population, loss).optimum
-    got: GeneratorMoments = Jitter(scale=0.7).mismatch(population, loss, 1, COUNT)
+    got: GeneratorMoments = moments_of(Jitter(scale=0.7), population, loss, 1, COUNT)
     rows, weights = law_nodes(law)
     added, shares = law_nodes(LocationLaw(np.zeros(3), 0.7 * np.eye(3)))
     both = (rows[:, None] + added[None]).reshape(-1, 3)
@@ -171,6 +172,6 @@ def test_moments_follow_the_stratum_that_is_imitated(stratum: int) -> None:
     population, loss = GaussianShift(mean=MEAN), SquaredLoss()
     own = truth(population, loss).moments[stratum]
     for generator in (Oracle(), Bootstrap(), SemiOracle(), Jitter(scale=0.0), GaussianFit(shrinkage=0.0, jitter=0.0)):
-        got = generator.mismatch(population, loss, stratum, COUNT)
+        got = moments_of(generator, population, loss, stratum, COUNT)
         np.testing.assert_allclose(got.gradient, own.gradient, atol=1e-12)
         np.testing.assert_allclose(got.covariance, own.covariance, atol=1e-12)

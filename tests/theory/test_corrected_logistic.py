@@ -9,7 +9,7 @@ import pytest
 from synththeory import load_design
 from synththeory.arrays import Array, Vector
 from synththeory.corrections import BiasCorrection, corrected_path
-from synththeory.generators import DiagonalGaussianFit, Generator, Offset, Smote, pilot
+from synththeory.generators import DiagonalGaussianFit, Generator, MomentSource, Offset, Smote, pilot
 from synththeory.learners import Logistic
 from synththeory.populations import GaussianMixture, GaussianShift, Population, truth
 from synththeory.sample import Sample
@@ -17,7 +17,6 @@ from synththeory.sim.questions.corrected import Corrected
 from synththeory.sim.questions.forecasts import SizeForecast
 from synththeory.streams import Streams
 from synththeory.theory import CorrectedGenerator, Expansion, minimiser, predict
-from synththeory.theory.expansion import Imitator
 from tests.statistical import assert_mean, ledger
 
 SHIFT = GaussianShift(mean=(0.8, -0.5))
@@ -54,7 +53,7 @@ def _large_pilot() -> Iterator[None]:
 
 
 @cache
-def limit(population: Population, imitator: Imitator) -> Expansion:
+def limit(population: Population, imitator: MomentSource) -> Expansion:
     """The expansion at θ_ñ."""
     optimum = truth(population, LEARNER.loss).optimum
     return minimiser(population, imitator, LEARNER, *COUNTS, SIZE, optimum)
@@ -84,7 +83,7 @@ def expected(corrected: bool = True, coupled: float = 1.0) -> Vector:
     """In the order of `simulated`: variance part, and bias part with it; naive, or with C times a number."""
     values = []
     for population, generator, correction in CASES:
-        treated: Imitator = CorrectedGenerator(generator, correction, COUNTS[0]) if corrected else generator
+        treated: MomentSource = CorrectedGenerator(generator, correction, COUNTS[0]) if corrected else generator
         here = limit(population, treated)
         inverse = np.linalg.inv(here.hessian_at(SIZE))
         coupling = (coupled - 1.0) * SIZE * (here.generator.coupling + here.generator.coupling.T)

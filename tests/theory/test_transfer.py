@@ -16,6 +16,7 @@ from synththeory.generators import (
     Offset,
     Smote,
     imitation,
+    moments_of,
 )
 from synththeory.generators.imitation import own_imitation
 from synththeory.generators.pilot import measured
@@ -46,7 +47,7 @@ CORRECTIONS = (
 @pytest.mark.parametrize("intercept", [False, True])
 def test_the_joint_polynomials_give_the_moments_known_otherwise(generator: Generator, intercept: bool) -> None:
     loss, theta = SquaredLoss(intercept), np.array([0.3, -0.2, 0.6, 0.1])[: 3 + intercept]
-    known = generator.mismatch(WIDE, loss, 1, 40, theta)
+    known = moments_of(generator, WIDE, loss, 1, 40, theta)
     got = own_imitation(generator, WIDE, loss, 1, 40, theta)
     for name in ("covariance", "fluctuation", "coupling"):
         np.testing.assert_allclose(getattr(got, name), getattr(known, name), rtol=1e-9, atol=1e-10, err_msg=name)

@@ -14,7 +14,7 @@ from synththeory.components import digest
 from synththeory.corrections import Baseline, BiasCorrection, Correction
 from synththeory.errors import DesignError
 from synththeory.fits import Fit
-from synththeory.generators import Generator
+from synththeory.generators import Generator, Imitator
 from synththeory.lazy import lazy
 from synththeory.learners import Learner
 from synththeory.losses import Loss
@@ -27,7 +27,7 @@ from synththeory.status import Status
 from synththeory.streams import Streams
 from synththeory.theory import Prediction, best_curve, predict_baseline
 
-Kept = TypeVar("Kept", Sample, Array, Fit)
+Kept = TypeVar("Kept", Imitator, Sample, Array, Fit)
 _VALUED = np.isin(np.arange(256), (Status.OK, Status.SEPARATED, Status.NORM_BOUND, Status.DAMPED))
 
 
@@ -79,9 +79,10 @@ class Data:
         return tuple(block.shape[1] for block in self.blocks)
 
     def synthetic(self, generator: Generator, size: int) -> Sample:
-        """A generator's synthetic minority rows, (B, size, d); drawn once for all arms that use them."""
-        draw = partial(generator.draw, self.streams, self.minority, self.majority, size)
-        return self._once(digest(nameless(generator), size), draw)
+        """A generator's synthetic minority rows, (B, size, d); learnt and drawn once for all arms that use them."""
+        learn = partial(generator.imitator, self.streams, self.minority, self.majority)
+        imitator = self._once(digest(nameless(generator)), learn)
+        return self._once(digest(nameless(generator), size), partial(generator.sample, imitator, self.minority, size))
 
     def correction(self, correction: Correction, generator: Generator) -> Sample:
         """A correction's rows; what the generator makes of the majority's blocks is made once for all corrections."""

@@ -93,7 +93,7 @@ class Selected:
         real = Classes(data.majority, data.minority)
         choice = choose(self.rule, self.generator, self.learner, data.streams, real)
         sizes = choice.sizes[:, None]
-        synthetic = self.generator.draw(data.streams, data.minority, data.majority, int(sizes.max()))
+        synthetic = data.synthetic(self.generator, int(sizes.max()))
         fit = self.learner.path(data.real, synthetic, sizes, data.streams)
         columns = [*data.risk.measures(self.fit_metrics, fit)[..., 0], choice.multipliers]
         if choice.evidence is not None:
