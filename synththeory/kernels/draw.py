@@ -182,6 +182,30 @@ def interpolate_rows(
         segments(rows[r], near[r], uniforms[r], out[r])
 
 
+@inlined
+def _all_diagonal(factors: NDArray[np.float64]) -> bool:
+    """Whether every factor (K, d, d) is diagonal."""
+    diagonal = True
+    for k in range(factors.shape[0]):
+        for a in range(factors.shape[1]):
+            for b in range(factors.shape[1]):
+                diagonal &= a == b or factors[k, a, b] == 0.0
+    return diagonal
+
+
+@inlined
+def _map_row(mean: NDArray[np.float64], factor: NDArray[np.float64], row: NDArray[np.float64],
+             room: NDArray[np.float64]) -> None:  # fmt: skip
+    """Overwrite a row of noise by mean + factor · noise."""
+    for j in range(row.shape[0]):
+        room[j] = mean[j]
+    for m in range(row.shape[0]):
+        for j in range(row.shape[0]):
+            room[j] += factor[j, m] * row[m]
+    for j in range(row.shape[0]):
+        row[j] = room[j]
+
+
 @kernel
 def mixture_rows(
     rows: NDArray[np.float64],
@@ -204,12 +228,7 @@ def mixture_rows(
         (K, d) and (K, d, d); diagonal factors, the common case, are applied as such.
     """
     components, dimension = means.shape
-    row = np.empty(dimension)
-    diagonal = True
-    for k in range(components):
-        for a in range(dimension):
-            for b in range(dimension):
-                diagonal &= a == b or factors[k, a, b] == 0.0
+    room, diagonal = np.empty(dimension), _all_diagonal(factors)
     for r in range(rows.shape[0]):
         for i in range(rows.shape[1]):
             k = 0
@@ -218,11 +237,5 @@ def mixture_rows(
             if diagonal:
                 for j in range(dimension):
                     rows[r, i, j] = means[k, j] + factors[k, j, j] * rows[r, i, j]
-                continue
-            for j in range(dimension):
-                row[j] = means[k, j]
-            for m in range(dimension):
-                for j in range(dimension):
-                    row[j] += factors[k, j, m] * rows[r, i, m]
-            for j in range(dimension):
-                rows[r, i, j] = row[j]
+            else:
+                _map_row(means[k], factors[k], rows[r, i], room)

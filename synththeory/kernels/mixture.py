@@ -39,6 +39,23 @@ def _seeds(rows: NDArray[np.float64], picks: NDArray[np.float64], chances: NDArr
 
 
 @inlined
+def _add_covariance(
+    rows: NDArray[np.float64], shares: NDArray[np.float64], mass: float, mean: NDArray[np.float64],
+    gap: NDArray[np.float64], covariance: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Add Σ (shares/mass)(x − mean)(x − mean)ᵀ, its upper triangle."""
+    for i in range(rows.shape[0]):
+        share = shares[i] / mass
+        if share > 0.0:
+            for a in range(gap.shape[0]):
+                gap[a] = rows[i, a] - mean[a]
+            for a in range(gap.shape[0]):
+                scaled = share * gap[a]
+                for b in range(a, gap.shape[0]):
+                    covariance[a, b] += scaled * gap[b]
+
+
+@inlined
 def _maximise(
     rows: NDArray[np.float64],
     chances: NDArray[np.float64],
@@ -61,15 +78,7 @@ def _maximise(
         weights[k] = mass / count
         for j in range(dimension):
             means[k, j] /= mass
-        for i in range(count):
-            share = chances[i, k] / mass
-            if share > 0.0:
-                for a in range(dimension):
-                    gap[a] = rows[i, a] - means[k, a]
-                for a in range(dimension):
-                    scaled = share * gap[a]
-                    for b in range(a, dimension):
-                        covariances[k, a, b] += scaled * gap[b]
+        _add_covariance(rows, chances[:, k], mass, means[k], gap, covariances[k])
         for a in range(dimension):
             covariances[k, a, a] += jitter
     weights /= weights.sum()

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from synththeory.kernels.cholesky import NOT_FINITE, OK, factorise, substitute
 from synththeory.kernels.compile import inlined, kernel
-from synththeory.kernels.llvm.dots import SIDE, add_dots
+from synththeory.kernels.llvm.dots import SIDE
 from synththeory.kernels.llvm.writer import LANES
-from synththeory.kernels.sigmoid import exp_negative_abs
+from synththeory.kernels.logistic_loss import Room, Rows, differentiate, padded, room_for, turn
 
 SEPARATED, NORM_BOUND, NOT_CONVERGED = 4, 5, 6
-PANEL = 1024  # rows looked at together: few enough for the second-level cache, enough to make folding the sums cheap
+_GOING_ON = -1
 _STEPS = 100
 _SHORT = 1e-7  # a step with a new Hessian this small, relative to the coefficients, leaves an error of about its square
 _EXACT = 1e-11  # or: the step that would follow, foretold from the last two, is this small
@@ -20,99 +20,108 @@ _LONG = 1e-3  # a step longer than this, relative to the coefficients, asks for 
 
 
 @inlined
-def turn(rows: NDArray[np.float64], count: int, intercept: bool, out: NDArray[np.float64]) -> None:
-    """Columns z = x or (x, 1) of the first rows, (p padded, n padded), zero elsewhere."""
-    dimension = rows.shape[1]
-    out[:] = 0.0
-    for start in range(0, count, 64):
-        for j in range(dimension):
-            for i in range(start, min(start + 64, count)):
-                out[j, i] = rows[i, j]
-    if intercept:
-        out[dimension, :count] = 1.0
-
-
-@inlined
-def accumulate(
-    columns: NDArray[np.float64],
-    labels: NDArray[np.float64],
-    weights: NDArray[np.float64],
-    count: int,
-    theta: NDArray[np.float64],
-    work: NDArray[np.float64],
-    gradient: NDArray[np.float64],
-    hessian: NDArray[np.float64],
-    curved: bool,
-) -> None:
-    """Add Σ w(p − y)z to ``gradient`` (SIDE, padded; first row).
-
-    Where ``curved``, also add Σ w p(1 − p)zzᵀ to ``hessian`` (lower tiles), which costs more than all the rest.
-    """
-    size, width = theta.shape[0], hessian.shape[0]
-    score, decay, spare, curve = work[0], work[1], work[2], work[3]
-    residual, weighted = work[4 : 4 + SIDE], work[4 + SIDE :]
-    beyond = columns[:, count : -(-count // LANES) * LANES]  # rows of larger sizes that share the last lanes
-    kept = beyond.copy()
-    beyond[:] = 0.0
-    for start in range(0, count, PANEL):
-        here = min(PANEL, count - start)
-        padded = -(-here // LANES) * LANES
-        for i in range(padded):
-            score[i] = 0.0
-        for j in range(size):  # slices, because a sum as an index stops the compiler from vectorising
-            slope, column = theta[j], columns[j, start : start + padded]
-            for i in range(padded):
-                score[i] += slope * column[i]
-        exp_negative_abs(score, padded, spare, decay)
-        label, weight, pull = labels[start : start + here], weights[start : start + here], residual[0]
-        for i in range(here):
-            share = 1.0 / (1.0 + decay[i])
-            chance = share if score[i] >= 0.0 else decay[i] * share
-            pull[i] = weight[i] * (chance - label[i])
-            curve[i] = weight[i] * decay[i] * share * share
-        for i in range(here, padded):
-            pull[i] = 0.0
-            curve[i] = 0.0
-        for j in range(size if curved else 0):
-            column, scaled = columns[j, start : start + padded], weighted[j]
-            for i in range(padded):
-                scaled[i] = curve[i] * column[i]
-        flat, turned = columns.reshape(-1), weighted.reshape(-1)
-        stride, steps = columns.shape[1], padded // LANES
-        for a in range(0, width, SIDE):
-            add_dots(
-                residual.reshape(-1), 0, PANEL,
-                flat, a * stride + start, stride,
-                steps,
-                gradient.reshape(-1), a, width,
-            )  # fmt: skip
-            for b in range(0, a + 1 if curved else 0, SIDE):
-                add_dots(
-                    turned, a * PANEL, PANEL,
-                    flat, b * stride + start, stride,
-                    steps,
-                    hessian.reshape(-1), a * width + b, width,
-                )  # fmt: skip
-    beyond[:] = kept
-
-
-@inlined
-def _separates(
-    columns: NDArray[np.float64],
-    labels: NDArray[np.float64],
-    weights: NDArray[np.float64],
-    count: int,
-    theta: NDArray[np.float64],
-) -> bool:
+def _separates(rows: Rows, theta: NDArray[np.float64]) -> bool:
     """Whether every row of non-zero weight is hard-labelled and strictly on its own side."""
-    for i in range(count):
-        if weights[i] != 0.0:
+    for i in range(rows.used):
+        if rows.weights[i] != 0.0:
             score = 0.0
             for j in range(theta.shape[0]):
-                score += theta[j] * columns[j, i]
-            if not (2.0 * labels[i] - 1.0) * score > 0.0 or (labels[i] != 0.0 and labels[i] != 1.0):
+                score += theta[j] * rows.columns[j, i]
+            label = rows.labels[i]
+            if not (2.0 * label - 1.0) * score > 0.0 or (label != 0.0 and label != 1.0):
                 return False
     return True
+
+
+@inlined
+def _guess(
+    sizes: NDArray[np.int64], s: int, status: NDArray[np.uint8], coefficients: NDArray[np.float64],
+    theta: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Where the last two sizes have solutions, set θ on the line through them; it stays at the last one otherwise."""
+    if s >= 2 and sizes[s - 1] > sizes[s - 2] and status[s - 1] == OK and status[s - 2] == OK:
+        ahead = (sizes[s] - sizes[s - 1]) / (sizes[s - 1] - sizes[s - 2])
+        for j in range(theta.shape[0]):
+            last = coefficients[s - 1, j]
+            theta[j] = last + min(ahead, 1.0) * (last - coefficients[s - 2, j])
+
+
+@inlined
+def _factorised(room: Room) -> int:
+    """Factorise the Hessian. Returns a status code."""
+    for a in range(room.matrix.shape[0]):
+        for b in range(a + 1):
+            room.matrix[b, a] = room.hessian[a, b]
+    return factorise(room.matrix)
+
+
+@inlined
+def _slope(room: Room) -> float:
+    """The objective's derivative along the step, at θ."""
+    total = 0.0
+    for j in range(room.step.shape[0]):
+        total += room.gradient[0, j] * room.step[j]
+    return total
+
+
+@inlined
+def _full_step(room: Room) -> tuple[float, float, float]:
+    """Make Newton's step; its descent, its longest entry and the largest coefficient after it."""
+    theta, step, descent, longest, farthest = room.theta, room.step, 0.0, 0.0, 0.0
+    for j in range(theta.shape[0]):
+        step[j] = -room.gradient[0, j]
+    substitute(room.matrix, step)
+    for j in range(theta.shape[0]):
+        descent -= room.gradient[0, j] * step[j]
+        room.start[j] = theta[j]
+        theta[j] += step[j]
+        longest = max(longest, abs(step[j]))
+        farthest = max(farthest, abs(theta[j]))
+    return descent, longest, farthest
+
+
+@inlined
+def _verdict(descent: float, longest: float, following: float, farthest: float, fresh: bool, bound: float) -> int:
+    """What a full step says: a status code, or ``_GOING_ON``."""
+    if not np.isfinite(descent + longest):  # max() passes over NaN, the sum does not
+        return NOT_FINITE
+    if (fresh and longest <= _SHORT * (1.0 + farthest)) or following <= _EXACT * (1.0 + farthest):
+        return OK
+    return NORM_BOUND if farthest > bound else _GOING_ON
+
+
+@inlined
+def _minimise(
+    real: Rows, synthetic: Rows, penalty: float, slopes: int, bound: float, room: Room, factorised: bool
+) -> tuple[int, bool]:
+    """Newton from θ, at first with the Hessian at hand, if any. Returns a status code and whether one is at hand.
+
+    A step is shortened by regula falsi on the directional derivative, which is monotone for a convex objective.
+    """
+    length, descent, previous = 1.0, 0.0, 0.0
+    fresh, age = not factorised, 1.0  # a Hessian of other rows foretells nothing
+    for iteration in range(_STEPS):
+        differentiate(real, synthetic, penalty, slopes, room, fresh)
+        ahead = _slope(room) if iteration > 0 else 0.0  # at the end of the step just made
+        if iteration > 0 and ahead > 0.5 * descent:
+            length *= descent / (descent + ahead)
+            for j in range(room.theta.shape[0]):
+                room.theta[j] = room.start[j] + length * room.step[j]
+            continue
+        if fresh:
+            outcome = _factorised(room)
+            if outcome != OK:
+                return outcome, False
+        descent, longest, farthest = _full_step(room)
+        shrink = longest / previous if 10.0 * longest < previous else 1.0
+        age = longest if fresh else age + longest  # way made since the Hessian, which bounds its error
+        following = longest * max(shrink * shrink if fresh else shrink, age / (1.0 + farthest))
+        previous, length = longest if length == 1.0 else 0.0, 1.0
+        code = _verdict(descent, longest, following, farthest, fresh, bound)
+        if code != _GOING_ON:
+            return code, True
+        fresh = longest > _LONG * (1.0 + farthest) or age >= 1.0
+    return NOT_CONVERGED, True
 
 
 @kernel
@@ -155,89 +164,25 @@ def logistic_path(
     status : array of uint8
         (B, S), filled with status codes; a separated sample with a penalty keeps its coefficients if they converged.
     """
-    count, extra, dimension, size = real_rows.shape[1], rows.shape[1], rows.shape[2], coefficients.shape[2]
-    width = -(-size // SIDE) * SIDE
-    real_columns = np.empty((width, -(-count // LANES) * LANES))
-    columns = np.empty((width, -(-extra // LANES) * LANES))
-    work = np.zeros((4 + SIDE + width, PANEL))
-    gradient, hessian = np.empty((SIDE, width)), np.empty((width, width))
-    matrix, step = np.empty((size, size)), np.empty(size)
-    theta, start = np.empty(size), np.empty(size)
+    count, extra, size = real_rows.shape[1], rows.shape[1], coefficients.shape[2]
+    width, room = padded(size, SIDE), room_for(size)
+    real_columns, columns = np.empty((width, padded(count, LANES))), np.empty((width, padded(extra, LANES)))
     for r in range(real_rows.shape[0]):
         turn(real_rows[r], count, intercept, real_columns)
         turn(rows[r], extra, intercept, columns)
-        theta[:] = 0.0
+        real = Rows(real_columns, real_labels[r], real_weights[r], count)
+        room.theta[:] = 0.0
         factorised = False
         for s in range(sizes.shape[1]):
-            used, penalty = sizes[r, s], penalties[r, s]
-            if s >= 2 and sizes[r, s - 1] > sizes[r, s - 2] and status[r, s - 1] == OK and status[r, s - 2] == OK:
-                ahead = (sizes[r, s] - sizes[r, s - 1]) / (sizes[r, s - 1] - sizes[r, s - 2])
-                for j in range(size):
-                    last = coefficients[r, s - 1, j]
-                    theta[j] = last + min(ahead, 1.0) * (last - coefficients[r, s - 2, j])
-            code, length, descent, previous = NOT_CONVERGED, 1.0, 0.0, 0.0
-            fresh, age = not factorised, 1.0  # a Hessian of other rows foretells nothing
-            for iteration in range(_STEPS):
-                gradient[:] = 0.0
-                hessian[:] = 0.0
-                accumulate(real_columns, real_labels[r], real_weights[r], count, theta, work, gradient, hessian, fresh)
-                accumulate(columns, labels[r], weights[r], used, theta, work, gradient, hessian, fresh)
-                for j in range(min(dimension, size)):
-                    gradient[0, j] += penalty * theta[j]
-                    hessian[j, j] += penalty
-                if iteration > 0:
-                    ahead = 0.0  # directional derivative at the end of the step just made
-                    for j in range(size):
-                        ahead += gradient[0, j] * step[j]
-                    if ahead > 0.5 * descent:
-                        length *= descent / (descent + ahead)
-                        for j in range(size):
-                            theta[j] = start[j] + length * step[j]
-                        continue
-                for a in range(size):
-                    step[a] = -gradient[0, a]
-                if fresh:
-                    for a in range(size):
-                        for b in range(a + 1):
-                            matrix[b, a] = hessian[a, b]
-                    outcome = factorise(matrix)
-                    factorised = outcome == OK
-                    if not factorised:
-                        code = outcome
-                        break
-                substitute(matrix, step)
-                descent, longest, farthest = 0.0, 0.0, 0.0
-                for j in range(size):
-                    descent -= gradient[0, j] * step[j]
-                    start[j] = theta[j]
-                    theta[j] += step[j]
-                    longest = max(longest, abs(step[j]))
-                    farthest = max(farthest, abs(theta[j]))
-                shrink = longest / previous if 10.0 * longest < previous else 1.0
-                age = longest if fresh else age + longest  # way made since the Hessian, which bounds its error
-                following = longest * max(shrink * shrink if fresh else shrink, age / (1.0 + farthest))
-                previous, length = longest if length == 1.0 else 0.0, 1.0
-                if not np.isfinite(descent + longest):  # max() passes over NaN, the sum does not
-                    code = NOT_FINITE
-                    break
-                if (fresh and longest <= _SHORT * (1.0 + farthest)) or following <= _EXACT * (1.0 + farthest):
-                    code = OK
-                    break
-                if farthest > bound:
-                    code = NORM_BOUND
-                    break
-                fresh = longest > _LONG * (1.0 + farthest) or age >= 1.0
-            converged = code == OK
-            if (
-                code != NOT_FINITE
-                and _separates(real_columns, real_labels[r], real_weights[r], count, theta)
-                and _separates(columns, labels[r], weights[r], used, theta)
-            ):
-                code = SEPARATED
-            kept = converged and (code == OK or penalty > 0.0)
+            synthetic, penalty = Rows(columns, labels[r], weights[r], sizes[r, s]), penalties[r, s]
+            _guess(sizes[r], s, status[r], coefficients[r], room.theta)
+            code, factorised = _minimise(real, synthetic, penalty, rows.shape[2], bound, room, factorised)
+            kept = code == OK
+            if code != NOT_FINITE and _separates(real, room.theta) and _separates(synthetic, room.theta):
+                code, kept = SEPARATED, kept and penalty > 0.0
             status[r, s] = code
             for j in range(size):
-                coefficients[r, s, j] = theta[j] if kept else np.nan
+                coefficients[r, s, j] = room.theta[j] if kept else np.nan
             if not kept:
-                theta[:] = 0.0
+                room.theta[:] = 0.0
                 factorised = False

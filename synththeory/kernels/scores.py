@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from synththeory.kernels.compile import inlined, kernel
 from synththeory.kernels.llvm.dots import SIDE, add_dots
 from synththeory.kernels.llvm.writer import LANES
+from synththeory.kernels.logistic_loss import add_scores
 from synththeory.kernels.sigmoid import exp_negative_abs
 
 _PANEL = 512  # rows looked at together: their columns, scores and curved columns stay in the caches
@@ -29,6 +30,30 @@ def _slopes(work: NDArray[np.float64], count: int, padded: int, label: float, lo
             curve[i] = 2.0
     for i in range(count, padded):
         slope[i], curve[i] = 0.0, 0.0
+
+
+@inlined
+def _lay_out(rows: NDArray[np.float64], start: int, size: int, here: int, columns: NDArray[np.float64]) -> None:
+    """Columns z of the rows of a panel, zero where they fill its last eight."""
+    dimension = rows.shape[1]
+    for i in range(here):
+        for j in range(dimension):
+            columns[j, i] = rows[start + i, j]
+    columns[dimension:size, :here] = 1.0
+    columns[:, here : -(-here // LANES) * LANES] = 0.0
+
+
+@inlined
+def _weigh(
+    columns: NDArray[np.float64], work: NDArray[np.float64], size: int, padded: int, scores: NDArray[np.float64],
+    curved: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Columns times ∂ℓ/∂f and times ∂²ℓ/∂f²."""
+    for j in range(size):
+        column, slope, curve, first, second = columns[j], work[1], work[2], scores[j], curved[j]
+        for i in range(padded):
+            first[i] = slope[i] * column[i]
+            second[i] = curve[i] * column[i]
 
 
 @kernel
@@ -56,7 +81,7 @@ def score_moments(
     total, products, curvature : arrays
         (B, p), (B, p, p), (B, p, p), filled with Σ s, Σ ssᵀ and Σ ∂²ℓ/∂f² zzᵀ.
     """
-    count, dimension, size = rows.shape[1], rows.shape[2], theta.shape[1]
+    count, size = rows.shape[1], theta.shape[1]
     width = -(-size // SIDE) * SIDE
     columns, scores, curved = np.zeros((width, _PANEL)), np.zeros((width, _PANEL)), np.zeros((width, _PANEL))
     work, ones = np.zeros((5, _PANEL)), np.ones((SIDE, _PANEL))
@@ -67,22 +92,10 @@ def score_moments(
         for start in range(0, count, _PANEL):
             here = min(_PANEL, count - start)
             padded = -(-here // LANES) * LANES
-            for i in range(here):
-                for j in range(dimension):
-                    columns[j, i] = rows[r, start + i, j]
-            columns[dimension:size, :here] = 1.0
-            columns[:, here:padded] = 0.0
-            work[0, :padded] = 0.0
-            for j in range(size):
-                slope, column, score = theta[r, j], columns[j], work[0]
-                for i in range(padded):
-                    score[i] += slope * column[i]
+            _lay_out(rows[r], start, size, here, columns)
+            add_scores(columns, 0, padded, theta[r], work[0])
             _slopes(work, here, padded, label, logistic)
-            for j in range(size):
-                column, slope, curve, first, second = columns[j], work[1], work[2], scores[j], curved[j]
-                for i in range(padded):
-                    first[i] = slope[i] * column[i]
-                    second[i] = curve[i] * column[i]
+            _weigh(columns, work, size, padded, scores, curved)
             steps = padded // LANES
             for a in range(0, width, SIDE):
                 add_dots(ones.reshape(-1), 0, _PANEL, scored, a * _PANEL, _PANEL, steps, sums.reshape(-1), a, width)

@@ -16,7 +16,8 @@ from synththeory.kernels.cholesky import NOT_FINITE, OK, SINGULAR, factorise, su
 from synththeory.kernels.compile import inlined, kernel
 from synththeory.kernels.llvm.dots import SIDE
 from synththeory.kernels.llvm.writer import LANES
-from synththeory.kernels.newton import NORM_BOUND, NOT_CONVERGED, PANEL, accumulate, turn
+from synththeory.kernels.logistic_loss import PANEL, Room, Rows, add_scores, differentiate, padded, room_for, turn
+from synththeory.kernels.newton import NORM_BOUND, NOT_CONVERGED
 from synththeory.kernels.sigmoid import exp_negative_abs
 
 DAMPED = 7
@@ -28,30 +29,26 @@ _ROUNDING = 1e-13  # of the summed absolute weights: a change of the objective b
 
 
 @inlined
-def _objective(
-    columns: NDArray[np.float64],
-    labels: NDArray[np.float64],
-    weights: NDArray[np.float64],
-    count: int,
-    theta: NDArray[np.float64],
-    work: NDArray[np.float64],
-) -> float:
-    """Σ w[log(1 + e^f) − yf] over the first rows."""
+def _loss(rows: Rows, theta: NDArray[np.float64], work: NDArray[np.float64]) -> float:
+    """Σ w[log(1 + e^f) − yf] over the rows in use."""
     score, decay, spare = work[0], work[1], work[2]
     total = 0.0
-    for start in range(0, count, PANEL):
-        here = min(PANEL, count - start)
-        for i in range(here):
-            score[i] = 0.0
-        for j in range(theta.shape[0]):
-            slope, column = theta[j], columns[j, start : start + here]
-            for i in range(here):
-                score[i] += slope * column[i]
+    for start in range(0, rows.used, PANEL):
+        here = min(PANEL, rows.used - start)
+        add_scores(rows.columns, start, here, theta, score)
         exp_negative_abs(score, here, spare, decay)
         for i in range(here):
-            loss = max(score[i], 0.0) + log1p(decay[i]) - labels[start + i] * score[i]
-            total += weights[start + i] * loss
+            loss = max(score[i], 0.0) + log1p(decay[i]) - rows.labels[start + i] * score[i]
+            total += rows.weights[start + i] * loss
     return total
+
+
+@inlined
+def _objective(real: Rows, synthetic: Rows, penalty: float, slopes: int, room: Room) -> float:
+    """Both samples' loss and ½ penalty ‖slopes‖²."""
+    value = 0.5 * penalty * np.sum(room.theta[:slopes] ** 2)
+    value += _loss(real, room.theta, room.work)
+    return float(value + _loss(synthetic, room.theta, room.work))
 
 
 @inlined
@@ -78,20 +75,56 @@ def _factorised(hessian: NDArray[np.float64], fixed: NDArray[np.bool_], matrix: 
 
 
 @inlined
-def _move(
-    start: NDArray[np.float64],
-    step: NDArray[np.float64],
-    length: float,
-    bound: float,
-    gradient: NDArray[np.float64],
-    theta: NDArray[np.float64],
-) -> float:
-    """Fill ``theta`` with start + length · step, clipped to the box; the slope times the way made."""
+def _move(room: Room, length: float, bound: float) -> float:
+    """Set θ to start + length · step, clipped to the box; the slope times the way made."""
     slope = 0.0
-    for j in range(theta.shape[0]):
-        theta[j] = min(max(start[j] + length * step[j], -bound), bound)
-        slope += gradient[j] * (theta[j] - start[j])
+    for j in range(room.theta.shape[0]):
+        room.theta[j] = min(max(room.start[j] + length * room.step[j], -bound), bound)
+        slope += room.gradient[0, j] * (room.theta[j] - room.start[j])
     return slope
+
+
+@inlined
+def _projected_step(room: Room, bound: float, fixed: NDArray[np.bool_]) -> tuple[int, bool]:
+    """Newton's step of the free coefficients; the code of `_factorised`, and whether one is held on the edge."""
+    held = False
+    for j in range(fixed.shape[0]):
+        fixed[j] = abs(room.theta[j]) >= bound and room.gradient[0, j] * room.theta[j] < 0.0
+        held |= fixed[j]
+    outcome = _factorised(room.hessian, fixed, room.matrix)
+    if outcome != NOT_FINITE:
+        for j in range(fixed.shape[0]):
+            room.step[j] = 0.0 if fixed[j] else -room.gradient[0, j]
+        substitute(room.matrix, room.step)
+        room.start[:] = room.theta
+    return outcome, held
+
+
+@inlined
+def _minimise(
+    real: Rows, synthetic: Rows, penalty: float, slopes: int, bound: float, room: Room, fixed: NDArray[np.bool_]
+) -> int:
+    """Projected Newton from θ, steps halved until the objective falls. Returns a status code."""
+    slack = _ROUNDING * (np.abs(real.weights).sum() + np.abs(synthetic.weights[: synthetic.used]).sum())
+    before, slope, length, damped = np.inf, 0.0, 1.0, False
+    for _ in range(_STEPS):
+        value = _objective(real, synthetic, penalty, slopes, room)
+        if value > before + _ARMIJO * slope + slack and length > _SHORTEST:
+            length *= 0.5
+            slope = _move(room, length, bound)
+            continue
+        if not np.isfinite(value):
+            return NOT_FINITE
+        differentiate(real, synthetic, penalty, slopes, room, True)
+        outcome, held = _projected_step(room, bound, fixed)
+        if outcome == NOT_FINITE:
+            return NOT_FINITE
+        before, length = value, 1.0
+        slope = _move(room, length, bound)
+        if np.abs(room.theta - room.start).max() <= _SHORT * (1.0 + np.abs(room.theta).max()):
+            return NOT_CONVERGED if outcome == DAMPED else NORM_BOUND if held else DAMPED if damped else OK
+        damped |= outcome == DAMPED
+    return NOT_CONVERGED
 
 
 @kernel
@@ -123,60 +156,20 @@ def signed_logistic_path(
         (B, S): ``OK``; ``DAMPED`` where a Hessian on the way was not positive definite; ``NORM_BOUND`` where a
         coefficient lies on the edge; without a fit ``NOT_FINITE`` or ``NOT_CONVERGED``.
     """
-    count, extra, dimension, size = real_rows.shape[1], rows.shape[1], rows.shape[2], coefficients.shape[2]
-    width = -(-size // SIDE) * SIDE
-    real_columns = np.empty((width, -(-count // LANES) * LANES))
-    columns = np.empty((width, -(-extra // LANES) * LANES))
-    work = np.zeros((4 + SIDE + width, PANEL))
-    gradient, hessian = np.empty((SIDE, width)), np.empty((width, width))
-    matrix, step, fixed = np.empty((size, size)), np.empty(size), np.zeros(size, dtype=np.bool_)
-    theta, start = np.zeros(size), np.zeros(size)
+    count, extra, size = real_rows.shape[1], rows.shape[1], coefficients.shape[2]
+    width, room, fixed = padded(size, SIDE), room_for(size), np.zeros(size, dtype=np.bool_)
+    real_columns, columns = np.empty((width, padded(count, LANES))), np.empty((width, padded(extra, LANES)))
     for r in range(real_rows.shape[0]):
         turn(real_rows[r], count, intercept, real_columns)
         turn(rows[r], extra, intercept, columns)
-        theta[:] = 0.0
+        real = Rows(real_columns, real_labels[r], real_weights[r], count)
+        room.theta[:] = 0.0
         for s in range(sizes.shape[1]):
-            used, penalty, code, damped = sizes[r, s], penalties[r, s], NOT_CONVERGED, False
-            slack = _ROUNDING * (np.abs(real_weights[r]).sum() + np.abs(weights[r, :used]).sum())
-            before, slope, length = np.inf, 0.0, 1.0
-            for _ in range(_STEPS):
-                value = 0.5 * penalty * np.sum(theta[:dimension] ** 2)
-                value += _objective(real_columns, real_labels[r], real_weights[r], count, theta, work)
-                value += _objective(columns, labels[r], weights[r], used, theta, work)
-                if value > before + _ARMIJO * slope + slack and length > _SHORTEST:
-                    length *= 0.5
-                    slope = _move(start, step, length, bound, gradient[0], theta)
-                    continue
-                if not np.isfinite(value):
-                    code = NOT_FINITE
-                    break
-                before, gradient[:], hessian[:] = value, 0.0, 0.0
-                accumulate(real_columns, real_labels[r], real_weights[r], count, theta, work, gradient, hessian, True)
-                accumulate(columns, labels[r], weights[r], used, theta, work, gradient, hessian, True)
-                held = False
-                for j in range(size):
-                    if j < dimension:
-                        gradient[0, j] += penalty * theta[j]
-                        hessian[j, j] += penalty
-                    fixed[j] = abs(theta[j]) >= bound and gradient[0, j] * theta[j] < 0.0
-                    held |= fixed[j]
-                outcome = _factorised(hessian, fixed, matrix)
-                if outcome == NOT_FINITE:
-                    code = NOT_FINITE
-                    break
-                for j in range(size):
-                    step[j] = 0.0 if fixed[j] else -gradient[0, j]
-                substitute(matrix, step)
-                start[:], length = theta, 1.0
-                slope = _move(start, step, length, bound, gradient[0], theta)
-                longest, farthest = np.abs(theta - start).max(), np.abs(theta).max()
-                if longest <= _SHORT * (1.0 + farthest):
-                    code = NOT_CONVERGED if outcome == DAMPED else NORM_BOUND if held else DAMPED if damped else OK
-                    break
-                damped |= outcome == DAMPED
+            synthetic = Rows(columns, labels[r], weights[r], sizes[r, s])
+            code = _minimise(real, synthetic, penalties[r, s], rows.shape[2], bound, room, fixed)
             kept = code != NOT_FINITE and code != NOT_CONVERGED
             status[r, s] = code
             for j in range(size):
-                coefficients[r, s, j] = theta[j] if kept else np.nan
+                coefficients[r, s, j] = room.theta[j] if kept else np.nan
             if not kept:
-                theta[:] = 0.0
+                room.theta[:] = 0.0

@@ -179,6 +179,21 @@ def labelled_sums(sums: NDArray[np.float64], label: float, out: NDArray[np.float
             target[size, size] = label * label * source[size - 1, size - 1]
 
 
+@inlined
+def _congruence(
+    turned: NDArray[np.float64], noise: NDArray[np.float64], half: NDArray[np.float64], whole: NDArray[np.float64],
+    size: int, stride: int,
+) -> None:  # fmt: skip
+    """Set the lower tiles of ``whole`` to F S Fᵀ, all flat, ``turned`` being Fᵀ."""
+    half[:], whole[:] = 0.0, 0.0
+    for a in range(0, stride, WIDTH):
+        for c in range(0, stride, WIDTH):
+            add_tile(turned, a, stride, 1, noise, c, stride, size, half, a * stride + c, stride)
+    for a in range(0, stride, WIDTH):
+        for c in range(0, a + 1, WIDTH):
+            add_tile(half, a * stride, 1, stride, turned, c, stride, size, whole, a * stride + c, stride)
+
+
 @kernel
 def mapped_sums(sums: NDArray[np.float64], factor: NDArray[np.float64], out: NDArray[np.float64]) -> None:
     """Sums of x = factor · ξ from those of ξ: F S Fᵀ, all as in `shifted_sums`, with (x, 1) = F (ξ, 1).
@@ -197,13 +212,7 @@ def mapped_sums(sums: NDArray[np.float64], factor: NDArray[np.float64], out: NDA
             for a in range(size):
                 for b in range(size):
                     noise[a * stride + b] = sums[r, s, a, b]
-            half[:], whole[:] = 0.0, 0.0
-            for a in range(0, stride, WIDTH):
-                for c in range(0, stride, WIDTH):
-                    add_tile(turned, a, stride, 1, noise, c, stride, size, half, a * stride + c, stride)
-            for a in range(0, stride, WIDTH):
-                for c in range(0, a + 1, WIDTH):
-                    add_tile(half, a * stride, 1, stride, turned, c, stride, size, whole, a * stride + c, stride)
+            _congruence(turned, noise, half, whole, size, stride)
             for a in range(size):
                 for b in range(a + 1):
                     out[r, s, a, b] = out[r, s, b, a] = whole[a * stride + b]

@@ -144,10 +144,10 @@ def _fold_cumulants(lanes: Array, count: int, mean: Array, sums: Array, plain: A
 
 
 @inlined
-def _pilot(room: _Room, counts: NDArray[np.int64], labels: Array, g_phi: Array) -> int:
-    """θ̂ of the balanced least squares, ĝ_φ, G with GHGᵀ = I, and there A_0 = H_1 and A_1 = −H_0."""
-    size = g_phi.shape[0]
-    factor, unit, turn, theta = room.work[0], room.work[1], room.coordinates, room.aims
+def _coordinates(room: _Room) -> int:
+    """G with GHGᵀ = I, H the balanced Hessian. Returns a status code."""
+    size = room.coordinates.shape[0]
+    factor, unit, turn = room.work[0], room.work[1], room.coordinates
     last = size - 1
     for a in range(size):  # in the reverse order: G is to be upper triangular
         for b in range(size):
@@ -160,6 +160,13 @@ def _pilot(room: _Room, counts: NDArray[np.int64], labels: Array, g_phi: Array) 
     for a in range(size):
         for b in range(size):
             turn[a, b] = unit[last - a, last - b]
+    return code
+
+
+@inlined
+def _fit_pilot(room: _Room, counts: NDArray[np.int64], labels: Array) -> None:
+    """θ̂ of the balanced least squares, from G."""
+    size, turn, theta = room.coordinates.shape[0], room.coordinates, room.aims
     theta[:] = 0.0
     for a in range(size):
         inner = 0.0
@@ -168,6 +175,16 @@ def _pilot(room: _Room, counts: NDArray[np.int64], labels: Array, g_phi: Array) 
                 inner += turn[a, b] * labels[c] * room.products[c, b, size] / counts[c]
         for b in range(a, size):
             theta[b] += turn[a, b] * inner
+
+
+@inlined
+def _pilot(room: _Room, counts: NDArray[np.int64], labels: Array, g_phi: Array) -> int:
+    """θ̂ of the balanced least squares, ĝ_φ, G with GHGᵀ = I, and there A_0 = H_1 and A_1 = −H_0."""
+    code = _coordinates(room)
+    if code != OK:
+        return code
+    _fit_pilot(room, counts, labels)
+    size, turn, theta = g_phi.shape[0], room.coordinates, room.aims
     room.vectors[0] = 0.0
     for b in range(size):
         g_phi[b] = 0.0

@@ -13,7 +13,7 @@ from synththeory.kernels.llvm.registers import TILES, tiles
 from tests.kernels.llvm.forced import outputs
 
 ROOT = Path(__file__).parents[3]
-FORCED = {"avx2": "+avx2,+fma", "other": "+avx,+fma"}
+FEATURES = {"avx2": "+avx2,+fma", "other": "+avx,+fma"}
 
 
 def test_tiles_are_chosen_by_what_llvm_says() -> None:
@@ -27,7 +27,7 @@ def test_tiles_are_chosen_by_what_llvm_says() -> None:
 def test_narrower_tiles_give_the_same_bits(tmp_path: Path) -> None:
     name = "avx2" if TILES.name == "avx512" else "other"
     file = tmp_path / "forced.npz"
-    environment = {**os.environ, "NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": FORCED[name]}
+    environment = {**os.environ, "NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": FEATURES[name]}
     command = [sys.executable, "-W", "error", "-m", "tests.kernels.llvm.forced", str(file)]
     ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240)
     assert ran.returncode == 0, ran.stderr
