@@ -1,4 +1,7 @@
-"""Weighted, soft-labelled logistic regression along nested synthetic sizes, by damped Newton."""
+"""Weighted, soft-labelled logistic regression along nested synthetic sizes, by damped Newton.
+
+Equations: `docs/devdocs/nested-logistic-path.md`.
+"""
 
 from __future__ import annotations
 

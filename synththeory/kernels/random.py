@@ -3,7 +3,7 @@
 Both halves are bit-equal to numpy's, ``Philox4x64-10`` (Salmon et al. 2011) and ``SFC64`` (Doty-Humphrey). Eight
 generators take turns: number i is made of word i // 8 of generator i mod 8. A uniform is that word's, as
 ``Generator.random`` has it, to the bit. So is a normal, by a ziggurat, in 99.3 % of all cases; in the others a ninth
-generator is asked for more, in the order of the numbers.
+generator is asked for more, in the order of the numbers. Equations: `docs/devdocs/streams.md`.
 """
 
 from __future__ import annotations

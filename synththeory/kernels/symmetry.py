@@ -4,7 +4,7 @@ Rows lie in panels, as columns z_1, …, z_p, ones and slack. A first pass adds 
 coordinates ẑ = Gz in which its Hessian is the identity: there a row's leverage is |ẑ|²/n, and features that nearly
 depend on each other are apart. A second overwrites z by leverage-corrected scores t in these coordinates and adds up
 their products of two and of three; what is centred and whitened afterwards are the sums, not the rows. A third is left
-for the fourth powers |u|⁴ of the whitened rows.
+for the fourth powers |u|⁴ of the whitened rows. Equations: `docs/devdocs/symmetry-sums.md`.
 """
 
 from __future__ import annotations

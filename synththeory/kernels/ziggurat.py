@@ -3,7 +3,7 @@
 The half-normal density exp(−x²/2) is covered by 511 horizontal strips and a tail of equal area; the strip edges follow
 from the recursion f(x_{i+1}) = f(x_i) + area / x_i down from where the tail begins. Forty decimal digits make every
 entry the nearest double. Twice the usual 256 levels halve the draws that need more than one comparison, and both
-tables of the fast path still leave half the first-level cache free.
+tables of the fast path still leave half the first-level cache free. Equations: `docs/devdocs/ziggurat.md`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Tiles of sums of products of two and of three columns of a panel.
 
 A panel is a flat array of columns, ``stride`` apart. Every size of tile is a straight loop of its own, so that no size
-pays for another's padding. Sums keep eight partial sums, one a lane: the same order on every machine.
+pays for another's padding. Sums keep eight partial sums, one a lane: the same order on every machine. What they are
+for: `docs/devdocs/triples.md`.
 """
 
 from __future__ import annotations
