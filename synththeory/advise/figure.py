@@ -13,7 +13,7 @@ from synththeory.advise.methods import AS_IS, Method
 from synththeory.figures.parts.axes import multiplier_axis
 from synththeory.figures.parts.frame import Header, framed
 from synththeory.figures.parts.labels import EndLabel, label_ends
-from synththeory.figures.parts.style import INK, QUIET, RULE, Look, arm_words, house_style, looks
+from synththeory.figures.parts.style import INK, QUIET, RULE, Look, Name, house_style, looks, printed
 
 _ROW = 0.3
 """Inches a method."""
@@ -41,7 +41,7 @@ def drawn(findings: Findings) -> Figure:
             height=max(2.4, _ROW * (len(comparison.methods) + 0.5)),
             air=0.12,
         )
-        look = looks(names)
+        look = looks(map(Name, names))
         _curves(left, findings.diagnosis.reports, look)
         _differences(right, comparison, look, findings.recommendation.method)
     return figure
@@ -70,7 +70,7 @@ def _curves(axes: Axes, reports: tuple[Report, ...], look: dict[str, Look]) -> N
                 axes.plot(multiplier, curve.loss.min(), marker="o", markersize=6.0, markerfacecolor="none",
                           markeredgecolor=style.colour, markeredgewidth=0.9)  # fmt: skip
         ends.append(
-            EndLabel(arm_words(report.source.name), float(curve.multipliers[-1]), float(curve.loss[-1]), style.colour)
+            EndLabel(printed(report.source.name), float(curve.multipliers[-1]), float(curve.loss[-1]), style.colour)
         )
     multiplier_axis(axes, max((float(report.curve.multipliers[-1]) for report in reports), default=1.0))
     label_ends(axes, ends)

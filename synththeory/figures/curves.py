@@ -25,7 +25,7 @@ from synththeory.figures.parts.captions import (
 )
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.labels import EndLabel, label_ends
-from synththeory.figures.parts.style import Look, arm_words, looks
+from synththeory.figures.parts.style import Look, looks
 from synththeory.figures.parts.table import Layer, Plotted
 from synththeory.figures.parts.theory_lines import TheoryCurve, arms_of, source_of, theory_curve
 from synththeory.sim.design.cells import Cell
@@ -118,12 +118,12 @@ def draw_curves(summary: Summary, metrics: Sequence[str], shared: bool, title: s
     panels = [Panel(letter(i), summary, cell, metric) for i, (cell, metric) in enumerate(places)]
     tables = [panel.points for panel in panels]
     columns = min(len(panels), 3 if len(panels) != 4 else 2)
-    headers = _headers(panels, metrics)
-    note = _note(summary, panels)
+    look = looks(summary.arms[label] for panel in panels for label in panel.arms)
+    headers = _headers(panels, metrics, look)
+    note = _note(summary, panels, look)
     height = 2.25 if columns > 1 else 2.6
     shared = shared and len(metrics) == 1
     figure, axes = framed(title, headers, note, columns, height, shared, air=0.16)
-    look = looks(list(dict.fromkeys(arm for panel in panels for arm in panel.arms)))
     for metric in metrics:
         members = [i for i, panel in enumerate(panels) if panel.metric == metric]
         for group in [members] if shared else [[i] for i in members]:
@@ -163,7 +163,7 @@ def curve_panel(axes: Axes, points: Sequence[Plotted], look: Mapping[str, Look])
         _baseline(axes, [point for point in (*theory, *simulated) if point.multiplier is None], style, last)
         if simulated:
             end = simulated[-1].x if simulated[-1].multiplier is not None else last
-            labels.append(EndLabel(arm_words(arm), end, simulated[-1].y, style.colour))
+            labels.append(EndLabel(style.name, end, simulated[-1].y, style.colour))
     label_ends(axes, labels)
 
 
@@ -199,7 +199,7 @@ def _baseline(axes: Axes, points: Sequence[Plotted], style: Look, last: float) -
             axes.fill_between([0.0, last], point.lower, point.upper, color=style.colour, alpha=0.15, linewidth=0.0)
 
 
-def _headers(panels: Sequence[Panel], metrics: Sequence[str]) -> list[Header]:
+def _headers(panels: Sequence[Panel], metrics: Sequence[str], look: Mapping[str, Look]) -> list[Header]:
     """Letter and cell of each panel, with its regime in the heading where the regimes differ."""
     regimes = [regime_words(panel.cell) for panel in panels]
     contrast = len({name for name, _ in regimes}) > 1
@@ -213,7 +213,7 @@ def _headers(panels: Sequence[Panel], metrics: Sequence[str]) -> list[Header]:
         headers.append(
             Header(
                 lettered + heading,
-                f"{words} {optimum_words({arm: curve.best for arm, curve in panel.theory.items()})}".strip()
+                f"{words} {optimum_words({look[arm].name: curve.best for arm, curve in panel.theory.items()})}".strip()
                 if told
                 else "",
             )
@@ -221,10 +221,9 @@ def _headers(panels: Sequence[Panel], metrics: Sequence[str]) -> list[Header]:
     return headers
 
 
-def _note(summary: Summary, panels: Sequence[Panel]) -> str:
-    pilot = list(
-        dict.fromkeys(arm for panel in panels for arm, curve in panel.theory.items() if curve.source == "pilot")
-    )
+def _note(summary: Summary, panels: Sequence[Panel], look: Mapping[str, Look]) -> str:
+    measured = (arm for panel in panels for arm, curve in panel.theory.items() if curve.source == "pilot")
+    pilot = [look[arm].name for arm in dict.fromkeys(measured)]
     ringed = any(curve.optimum for panel in panels for curve in panel.theory.values())
     cells = summary.design.cells
     interval = "bands" if len(cells[0].multipliers) > _BAND else "bars"

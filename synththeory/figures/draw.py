@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 
 import synththeory
 from synththeory.errors import SynththeoryError
-from synththeory.figures.layouts import figure_of
 from synththeory.figures.parts.frame import Drawing
 from synththeory.figures.parts.style import house_style
 from synththeory.figures.parts.table import csv_text
+from synththeory.figures.registry import figure_of
 from synththeory.sim.design.design import Design
 from synththeory.sim.results.summary import Summary
 from synththeory.sim.store.whole_files import write_whole

@@ -12,9 +12,11 @@ from matplotlib.lines import Line2D
 from synththeory.figures.parts.axes import fixed_ticks, log_ticks
 from synththeory.figures.parts.captions import footnote
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
-from synththeory.figures.parts.style import QUIET, RULE, arm_words, looks
+from synththeory.figures.parts.style import QUIET, RULE, Name, looks, printed
 from synththeory.figures.parts.table import Plotted
+from synththeory.figures.registry import draws
 from synththeory.sim.design.cells import Cell
+from synththeory.sim.questions.effects import Effect, TreatmentEffects, TruePropensity
 from synththeory.sim.results.measures import NORMAL_QUANTILE
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
@@ -23,6 +25,7 @@ _MEASURES = {"ate_error": "Bias", "squared_error": "Root mean square error", "co
 _ROW = 0.30
 
 
+@draws(TreatmentEffects)
 def draw_effects(summary: Summary, title: str) -> Drawing:
     """Bias, RMSE and coverage of every estimator with every propensity, at the largest multiplier.
 
@@ -33,29 +36,31 @@ def draw_effects(summary: Summary, title: str) -> Drawing:
     title : str
         Above the panels.
     """
-    cells, study = summary.design.cells, summary.design.effect
-    assert study is not None
-    propensities = list(dict.fromkeys(arm.label.partition(":")[2] for arm in cells[0].arms))
+    cells, arms = summary.design.cells, effects_of(summary.design.cells[0])
+    propensities = list(dict.fromkeys(arm.base.names for arm in arms.values()))
+    level = next(iter(arms.values())).level
     panels = [(cell, metric) for cell in cells for metric in _MEASURES]
     heads = [
         Header(rf"$\bf{{{letter(place)}}}$  {_MEASURES[metric]}, {cell.total} rows", "")
         for place, (cell, metric) in enumerate(panels)
     ]
     share = cells[0].counts[1] / sum(cells[0].counts)
-    marks = f"Lines: no bias; level {study.level:g}. Largest share of one row in its arm's IPW weight, mean: "
+    marks = f"Lines: no bias; level {level:g}. Largest share of one row in its arm's IPW weight, mean: "
     marks += "; ".join(f"{_heaviest(summary, cell):.2f} at {cell.total} rows" for cell in cells) + " (true propensity)."
     note = f"{100.0 * share:.0f} % treated, effect known exactly. " + footnote(summary, marks, False, (), "bars")
     figure, axes = framed(title, heads, note, 3, _ROW * len(propensities) + 0.1, air=0.02)
-    methods: list[str] = list(study.estimators)
-    look = looks(methods)
+    methods = list(dict.fromkeys(arm.method for arm in arms.values()))
+    look = looks(map(Name, methods))
     points: list[Plotted] = []
     for place, (panel, (cell, metric)) in enumerate(zip(axes, panels, strict=True)):
         found = [effect_point(row, letter(place), cell) for row in _rows(summary, cell, metric)]
         points.extend(found)
-        _frame(panel, metric, study.level, found, propensities, labelled=place % 3 == 0)
+        _frame(panel, metric, level, found, propensities, labelled=place % 3 == 0)
         for point in found:
-            method, _, name = point.arm.partition(":")
-            y = propensities.index(name) + (0.16 if methods.index(method) else -0.16) * (len(methods) > 1)
+            method = arms[point.arm].method
+            y = propensities.index(arms[point.arm].base.names) + (0.16 if methods.index(method) else -0.16) * (
+                len(methods) > 1
+            )
             colour = look[method].colour
             panel.plot([point.lower or point.x, point.upper or point.x], [y, y], color=colour, linewidth=0.8)
             panel.plot([point.x], [y], marker=look[method].mark, markersize=3.6, color=colour, linestyle="none")
@@ -66,6 +71,11 @@ def draw_effects(summary: Summary, title: str) -> Drawing:
     ]
     figure.legend(handles=legend, loc="upper right", ncol=2, fontsize=8.0, frameon=False, handletextpad=0.1)
     return Drawing(figure, tuple(points))
+
+
+def effects_of(cell: Cell) -> dict[str, Effect]:
+    """The arms of a cell by label."""
+    return {arm.label: arm for arm in cell.arms if isinstance(arm, Effect)}
 
 
 def effect_point(row: Row, panel: str, cell: Cell) -> Plotted:
@@ -87,15 +97,20 @@ def _rows(summary: Summary, cell: Cell, metric: str) -> list[Row]:
 
 
 def _heaviest(summary: Summary, cell: Cell) -> float:
-    method = cell.arms[0].label.partition(":")[0]
-    return summary.select(cell=cell.swept, arm=f"{method}:true", metric="largest_weight")[0].estimate
+    true = next(arm for arm in effects_of(cell).values() if isinstance(arm.base, TruePropensity))
+    return summary.select(cell=cell.swept, arm=true.label, metric="largest_weight")[0].estimate
 
 
 def _frame(
-    axes: Axes, metric: str, level: float, points: Sequence[Plotted], propensities: Sequence[str], labelled: bool
+    axes: Axes,
+    metric: str,
+    level: float,
+    points: Sequence[Plotted],
+    propensities: Sequence[tuple[str, ...]],
+    labelled: bool,
 ) -> None:
     axes.set_ylim(len(propensities) - 0.5, -0.5)
-    words = [arm_words(name).replace(", ", ",\n") for name in propensities] if labelled else [""] * len(propensities)
+    words = [printed(*names).replace(", ", ",\n") for names in propensities] if labelled else [""] * len(propensities)
     fixed_ticks(axes.yaxis, range(len(propensities)), words)
     axes.tick_params(axis="y", length=0.0, labelsize=7.0, pad=2.0)
     axes.grid(visible=False)

@@ -9,7 +9,7 @@ from synththeory.errors import DesignError
 from synththeory.figures.parts.captions import footnote, key_words, population_words, spread_words
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.lines import Trace, trace_panel
-from synththeory.figures.parts.style import RULE, arm_words, looks
+from synththeory.figures.parts.style import RULE, Name, looks, printed
 from synththeory.figures.parts.table import Plotted
 from synththeory.sim.results.gains import Gain, gains
 from synththeory.sim.results.measures import NORMAL_QUANTILE
@@ -63,14 +63,14 @@ def draw_gains(summary: Summary, title: str) -> Drawing:
 
 def _traces(found: Sequence[Gain], panel: str) -> list[Trace]:
     """One curve a generator: simulated over second order as points, first order over second as a line."""
-    names = list(dict.fromkeys(gain.arm for gain in found))
-    generators = [name.partition(":")[2] for name in names]
-    look = looks(generators)
+    uses = {gain.arm: gain.use for gain in found}
+    look = looks(Name(use.generator.label) for use in uses.values())
     traces = []
-    for name, generator in zip(names, generators, strict=True):
+    for name, use in uses.items():
         points = [point for gain in found if gain.arm == name for point in _points(gain, panel)]
-        words = arm_words(generator if len(look) == len(names) else name)
-        traces.append(Trace(name, words, look[generator], tuple(points)))
+        style = look[use.generator.label]
+        words = style.name if len(look) == len(uses) else printed(*use.names)
+        traces.append(Trace(name, words, style, tuple(points)))
     return traces
 
 

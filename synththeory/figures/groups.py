@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from synththeory.figures.parts.captions import footnote, metric_name, metric_words
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.lines import Trace, trace_panel
-from synththeory.figures.parts.style import QUIET, RULE, Look, arm_words, looks
+from synththeory.figures.parts.style import QUIET, RULE, Look, looks
 from synththeory.figures.parts.table import Layer, Plotted
+from synththeory.figures.registry import draws
 from synththeory.sim.design.cells import Cell
-from synththeory.sim.questions.groups import LARGE, SMALL, WORST
+from synththeory.sim.questions import GroupCurves
+from synththeory.sim.questions.group_risks import LARGE, SMALL, WORST
 from synththeory.sim.questions.oversampled import Oversampled
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.scaling import SHARE, ScalingFit, scaling_fits
@@ -20,6 +22,7 @@ _X = "rows"
 _GUIDE_BELOW = 0.6
 
 
+@draws(GroupCurves)
 def draw_groups(summary: Summary, title: str) -> Drawing:
     """One panel a metric: the balanced risk of two classes; with more groups also the worst, large and small ones.
 
@@ -34,7 +37,7 @@ def draw_groups(summary: Summary, title: str) -> Drawing:
     many = len(cell.counts) > 2
     metrics = ("excess_risk", WORST, LARGE, SMALL) if many else ("excess_risk",)
     fits = {fit.arm: fit for fit in scaling_fits(summary, cell)}
-    look = looks([arm.label for arm in cell.arms])
+    look = looks(cell.arms)
     pilot = [fit.arm for fit in fits.values() if fit.source == "pilot"]
     letters = [letter(place) for place in range(len(metrics))]
     panels = [
@@ -45,7 +48,14 @@ def draw_groups(summary: Summary, title: str) -> Drawing:
         Header((rf"$\bf{{{name}}}$  " if many else "") + metric_name(metric), "")
         for name, metric in zip(letters, metrics, strict=True)
     ]
-    figure, axes = framed(title, headers, _note(summary, cell, pilot), 2 if many else 1, 2.3 if many else 2.8, air=0.2)
+    figure, axes = framed(
+        title,
+        headers,
+        _note(summary, cell, [look[arm].name for arm in pilot]),
+        2 if many else 1,
+        2.3 if many else 2.8,
+        air=0.2,
+    )
     for panel, traces, metric in zip(axes, panels, metrics, strict=True):
         trace_panel(panel, traces, "slope −1")
         panel.set_ylabel(metric_words(metric), labelpad=2.0)
@@ -69,7 +79,7 @@ def _trace(
 ) -> Trace:
     rows = summary.select(cell=cell.swept, arm=arm, metric=metric)
     points = list(_points(cell, panel, rows, "pilot" if arm in pilot else "closed form"))
-    words, region = arm_words(arm), tuple[float, ...]()
+    words, region = look.name, tuple[float, ...]()
     if fit is not None and metric == "excess_risk":
         totals = [point.x for point in points if point.layer == "simulation"]
         region = tuple(totals[place] for place in fit.region) if fit.rate is not None else ()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from synththeory.figures.parts.captions import footnote, key_words
 from synththeory.figures.parts.frame import Drawing, Header, framed
 from synththeory.figures.parts.lines import Trace, trace_panel
-from synththeory.figures.parts.style import arm_words, looks
+from synththeory.figures.parts.style import Name, looks, printed
 from synththeory.figures.parts.table import Plotted
 from synththeory.sim.results.measures import NORMAL_QUANTILE
 from synththeory.sim.results.rates import fitted_rate
@@ -29,9 +29,10 @@ def draw_ratios(summary: Summary, title: str) -> Drawing:
     title : str
         Above the panels.
     """
-    below, above = (arm.label for arm in summary.design.cells[0].arms[:2])
+    first, second = summary.design.cells[0].arms[:2]
+    below, above = first.label, second.label
     found = ratios(summary, above, below)
-    names = f"{arm_words(above)}/{arm_words(below)}"
+    names = f"{printed(*second.names)}/{printed(*first.names)}"
     slopes = Header(r"$\bf{a}$  Growth in the minority size", "Fitted slope ± 95 %, and XK's asymptotic ½ − 1/d.")
     sizes = Header(r"$\bf{b}$  Growth in the dimension", "The same numbers; above 1 the bootstrap wins.")
     figure, axes = framed(title, [slopes, sizes], _note(summary), 2, 2.8)
@@ -50,7 +51,7 @@ def _traces(
     summary: Summary, found: Sequence[Ratio], panel: str, along: str, apart: str, arms: tuple[str, str]
 ) -> list[Trace]:
     values = sorted({_at(ratio, apart) for ratio in found})
-    look = looks([f"{apart}={value:g}" for value in values])
+    look = looks(Name(f"{apart}={value:g}") for value in values)
     traces = []
     for value, (name, style) in zip(values, look.items(), strict=True):
         mine = sorted((ratio for ratio in found if _at(ratio, apart) == value), key=lambda ratio: _at(ratio, along))
@@ -99,6 +100,5 @@ def _at(ratio: Ratio, key: str) -> float:
 
 def _note(summary: Summary) -> str:
     cell = summary.design.cells[0]
-    arms = [arm.label for arm in cell.arms[:2]]
     facts = f"{cell.population.kind}, $n_0={cell.counts[0] / cell.counts[1]:g}\\,n_1$, γ = {cell.multipliers[0]:g}"
-    return f"{facts}, {cell.learner.kind}. {footnote(summary, _PILOT, True, [arms[1]], 'bars')}"
+    return f"{facts}, {cell.learner.kind}. {footnote(summary, _PILOT, True, [printed(*cell.arms[1].names)], 'bars')}"

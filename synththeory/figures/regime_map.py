@@ -16,6 +16,7 @@ from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.style import INK
 from synththeory.figures.parts.table import Plotted
 from synththeory.sim.design.cells import Cell
+from synththeory.sim.questions.arms import FreeFix
 from synththeory.sim.results.summary import Summary
 from synththeory.theory.maps import regime_map
 from synththeory.theory.sizes import best_multiplier
@@ -72,7 +73,8 @@ def draw_regime_map(summary: Summary, title: str) -> Drawing:
     ratios = [float(str(value)) for value in summary.design.sweep[RATIO]]
     angles, heights = np.linspace(0.0, 180.0, _ANGLES), np.linspace(0.0, max(ratios) * 1.1, _RATIOS)
     majority, minority = cell.counts
-    theory = regime_map(cell.population, cell.learner, (majority, minority), cell.baselines[0], angles, heights)
+    fix = next(arm.baseline for arm in cell.arms if isinstance(arm, FreeFix))
+    theory = regime_map(cell.population, cell.learner, (majority, minority), fix, angles, heights)
     maps = [getattr(theory, quantity.name) for quantity in QUANTITIES]
     checks = [(_at(each), simulated(summary, each)) for each in summary.design.cells]
     headers = [Header(f"$\\bf{{{letter(place)}}}$  {entry.heading}", entry.words)

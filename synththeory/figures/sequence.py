@@ -12,7 +12,7 @@ from synththeory.components import Floats, Integers, Positive, Settings
 from synththeory.figures.draw import stem_of, versions, written
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.lines import Trace, trace_panel
-from synththeory.figures.parts.style import looks
+from synththeory.figures.parts.style import Name, looks
 from synththeory.figures.parts.table import Layer, Plotted
 from synththeory.sim.design.tables import toml_text
 from synththeory.theory.sequence import SequenceModel, SequencePoint, fitted_slope, law_region, sequence_curve
@@ -99,7 +99,7 @@ def _drawing(study: SequenceStudy) -> Drawing:
 
 
 def _traces(study: SequenceStudy, panel: str, beta: int) -> list[Trace]:
-    look = looks([f"KL {divergence:g}" for divergence in study.divergences])
+    look = looks(Name(f"KL {divergence:g}") for divergence in study.divergences)
     traces = []
     for (name, style), divergence in zip(look.items(), study.divergences, strict=True):
         curve = study.curve(beta, divergence)

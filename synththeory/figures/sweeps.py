@@ -28,7 +28,7 @@ from synththeory.figures.parts.captions import (
 )
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.labels import EndLabel, label_ends
-from synththeory.figures.parts.style import QUIET, Colour, Look, arm_words, lightened, looks
+from synththeory.figures.parts.style import QUIET, Colour, Look, lightened, looks, printed
 from synththeory.figures.parts.table import Layer, Plotted
 from synththeory.figures.parts.theory_lines import TheoryLine, arms_of, source_of, theory_line
 from synththeory.sim.design.cells import Cell
@@ -51,8 +51,8 @@ class Curve:
 
     Attributes
     ----------
-    arm : str
-        Name of the arm.
+    arm, name : str
+        Label of the arm, and its name as it is printed.
     multiplier : float or None
         γ at the last cell.
     sizes : tuple of float
@@ -70,6 +70,7 @@ class Curve:
     """
 
     arm: str
+    name: str
     multiplier: float | None
     sizes: tuple[float, ...]
     rows: tuple[Row, ...]
@@ -107,7 +108,7 @@ class Curve:
     def role(self) -> str:
         """What the arm's multiplier does, in words."""
         if self.multiplier is None:
-            return arm_words(self.arm)
+            return self.name
         if self.multiplier == 0.0:
             return "no synthetic rows"
         if len({row.multiplier for row in self.rows}) > 1:
@@ -124,7 +125,7 @@ class Curve:
         name = self.role
         if self.multiplier and not single:
             same = len({row.multiplier for row in self.rows}) == 1
-            name = f"{arm_words(self.arm)}, {f'γ = {self.multiplier:.3g}' if same else self.role}"
+            name = f"{self.name}, {f'γ = {self.multiplier:.3g}' if same else self.role}"
         if self.floor is not None:
             return f"{name}\nbias floor {self.floor:.3g}"
         if self.rate is not None:
@@ -188,7 +189,7 @@ def draw_sweep(summary: Summary, key: str, metrics: Sequence[str], title: str, s
         for name, curves, (cells, metric) in zip(letters, panels, places, strict=True)
     ]
     figure, axes = framed(title, heading, _note(summary, groups[0], panels, key), columns, 2.35)
-    look = looks(list(dict.fromkeys(curve.arm for curves in panels for curve in curves)))
+    look = looks(summary.arms[curve.arm] for curves in panels for curve in curves)
     for panel, curves, table, (_, metric) in zip(axes, panels, tables, places, strict=True):
         scale_y([panel], extent(table))
         panel.set_ylabel(metric_words(metric), labelpad=2.0)
@@ -211,7 +212,8 @@ def curves_of(summary: Summary, cells: Sequence[Cell], key: str, metric: str, sp
         for place in _places([row.multiplier for row in rows[0]]):
             chosen = tuple(row[place] for row in rows)
             pairs = tuple((float(low), float(high)) for low, high in (pair[:, place] for pair in lying))
-            curves.append(Curve(arm, chosen[-1].multiplier, sizes, chosen, lines, scaled, source, pairs))
+            name = printed(*summary.arms[arm].names)
+            curves.append(Curve(arm, name, chosen[-1].multiplier, sizes, chosen, lines, scaled, source, pairs))
     raw = [curve for curve in curves if curve.multiplier == 0.0]
     return [curve for curve in curves if curve not in raw[1:]]
 
@@ -343,15 +345,14 @@ def _heading(name: str, cells: Sequence[Cell], metric: str, key: str, groups: in
 
 def _words(curves: Sequence[Curve], cells: Sequence[Cell]) -> str:
     name, gradient = regime_words(cells[-1])
-    lines = {curve.arm: [line for line in curve.lines if line is not None] for curve in curves}
+    lines = {curve.name: [line for line in curve.lines if line is not None] for curve in curves}
     return f"{name}: {gradient}. {aligned_words(lines)}".strip()
 
 
 def _note(summary: Summary, cells: Sequence[Cell], panels: Sequence[Sequence[Curve]], key: str) -> str:
     predicted = [curve for curves in panels for curve in curves if any(row.theory is not None for row in curve.rows)]
-    pilot = list(dict.fromkeys(curve.arm for curve in predicted if curve.source == "pilot"))
-    adding = (curve.arm for curves in panels for curve in curves if curve.multiplier is not None)
-    arms = list(dict.fromkeys(map(arm_words, adding)))
+    pilot = list(dict.fromkeys(curve.name for curve in predicted if curve.source == "pilot"))
+    arms = list(dict.fromkeys(curve.name for curves in panels for curve in curves if curve.multiplier is not None))
     varied = any(name.startswith("population") for name in cells[0].swept)
     facts = [
         "" if varied else population_words(cells[0]),

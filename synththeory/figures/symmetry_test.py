@@ -16,11 +16,13 @@ from synththeory.figures.parts.axes import fixed_ticks
 from synththeory.figures.parts.captions import population_words, sample_words
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.labels import EndLabel, label_ends
-from synththeory.figures.parts.style import QUIET, RULE, Look, arm_words, lightened, looks
+from synththeory.figures.parts.style import QUIET, RULE, Look, lightened, looks
 from synththeory.figures.parts.table import Plotted
+from synththeory.figures.registry import draws
 from synththeory.populations import CubePair
 from synththeory.selection import noncentral_power, symmetry_noncentrality, symmetry_power
 from synththeory.sim.design.cells import Cell
+from synththeory.sim.questions.symmetry import SymmetryTest, Tested
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
 
@@ -37,6 +39,7 @@ _FARTHEST = 0.002
 _FINE = 41
 
 
+@draws(SymmetryTest)
 def draw_symmetry(summary: Summary, title: str) -> Drawing:
     """The figure of a test study: power where signals are swept, otherwise quantiles and size.
 
@@ -68,7 +71,7 @@ def quantile_points(summary: Summary, cell: Cell, arm: str, panel: str) -> tuple
 def _size(summary: Summary, title: str) -> Drawing:
     cells, shown = summary.design.cells, _shown(summary)
     arms = [arm.label for arm in cells[0].arms]
-    look, size = looks(arms), shown[0].learner.loss.parameters(shown[0].population.dimension)
+    look, size = looks(cells[0].arms), shown[0].learner.loss.parameters(shown[0].population.dimension)
     heads = [
         Header(r"$\bf{a}$  " + f"Quantiles, {_cell_words(shown[0], but='sample.minority')}".rstrip(", "), ""),
         Header(r"$\bf{b}$  " + f"Rejection rate at level {_level(summary):g}", ""),
@@ -98,7 +101,7 @@ def _quantile_panel(axes: Axes, cells: Sequence[Cell], quantiles: Mapping[tuple[
         colour = lightened(look[arm].colour, 0.55 * place / max(len(cells) - 1, 1))
         axes.plot([point.x for point in points], [point.y for point in points], color=colour, linewidth=1.1)
         minority = rf", $n_1={cells[place].counts[1]}$" if len(cells) > 1 else ""
-        labels.append(EndLabel(arm_words(arm) + minority, points[-1].x, points[-1].y, look[arm].colour))
+        labels.append(EndLabel(look[arm].name + minority, points[-1].x, points[-1].y, look[arm].colour))
     axes.set_xlim(0.0, end)
     axes.set_ylim(0.0, 1.04 * max(point.y for points in quantiles.values() for point in points))
     axes.set_xlabel(rf"quantile of $\chi^2_{{{size}}}$", labelpad=1.0)
@@ -131,21 +134,21 @@ def _size_panel(axes: Axes, cells: Sequence[Cell], points: Sequence[Plotted], lo
 
 def _name_arms(axes: Axes, look: Mapping[str, Look], x: float, side: Literal["center", "right"]) -> None:
     """The arms' names in their colours, one below the other from the top."""
-    for place, (arm, style) in enumerate(look.items()):
-        axes.annotate(arm_words(arm), (x, 1.0), (0.0, -10.0 * place), xycoords="axes fraction",
+    for place, style in enumerate(look.values()):
+        axes.annotate(style.name, (x, 1.0), (0.0, -10.0 * place), xycoords="axes fraction",
                       textcoords="offset points", color=style.colour, ha=side, va="top")  # fmt: skip
 
 
 def _power(summary: Summary, title: str) -> Drawing:
     groups = _groups(summary.design.cells)
     arms = [arm.label for arm in summary.design.cells[0].arms]
-    look, level = looks(arms), _level(summary)
+    look, level = looks(summary.design.cells[0].arms), _level(summary)
     names = [letter(place) for place in range(len(groups) + len(arms))]
     least, most = (pick(cell.counts[1] for cell in summary.design.cells) for pick in (min, max))
     hollow = [cell.label for cell in summary.design.cells if cell.counts[1] == least < most]
     heads = [Header(rf"$\bf{{{name}}}$  {_cell_words(group[0], but=SIGNAL)}", "")
              for name, group in zip(names, groups, strict=False)]  # fmt: skip
-    heads += [Header(rf"$\bf{{{name}}}$  {arm_words(arm)}, every cell", "")
+    heads += [Header(rf"$\bf{{{name}}}$  {look[arm].name}, every cell", "")
               for name, arm in zip(names[len(groups) :], arms, strict=True)]  # fmt: skip
     note = (
         f"{population_words(summary.design.cells[0])}, {sample_words(summary.design.cells)}".rstrip(", ")
@@ -263,7 +266,7 @@ def _cell_words(cell: Cell, but: str = "") -> str:
 
 
 def _level(summary: Summary) -> float:
-    return summary.design.cells[0].tests[0].level
+    return next(arm.level for arm in summary.design.cells[0].arms if isinstance(arm, Tested))
 
 
 def _count(summary: Summary) -> str:

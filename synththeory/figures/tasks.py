@@ -11,11 +11,12 @@ from synththeory.figures.parts.axes import extent, fixed_ticks, scale_y
 from synththeory.figures.parts.captions import footnote, key_words
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.labels import EndLabel, label_ends
-from synththeory.figures.parts.style import QUIET, Look, arm_words, looks
+from synththeory.figures.parts.style import QUIET, Look, Name, looks, printed
 from synththeory.figures.parts.table import Plotted
+from synththeory.figures.registry import draws
 from synththeory.generators import Generator
 from synththeory.sim.design.cells import Cell
-from synththeory.sim.questions.tasks import BORROWINGS, CORRECTED, NAIVE
+from synththeory.sim.questions.tasks import CORRECTED, NAIVE, ScarceTask, Synthesised
 from synththeory.sim.results.summary import Summary
 
 _METRIC = "excess_risk"
@@ -24,6 +25,7 @@ _SLOPES = "distance of a task’s slopes from the common ones, $h$"
 _JOINED = (0, (1.0, 1.6))
 
 
+@draws(ScarceTask)
 def draw_tasks(summary: Summary, title: str) -> Drawing:
     """Excess risk for the scarce task of every generator, naive and corrected, beside fits to real rows alone.
 
@@ -35,18 +37,17 @@ def draw_tasks(summary: Summary, title: str) -> Drawing:
         Above the panels.
     """
     design = summary.design
-    assert design.tasks is not None
-    generators = design.tasks.generators
+    generators = list(dict.fromkeys(arm.use.generator for arm in design.cells[0].arms if arm.use is not None))
     tables = [list(_points(summary, generator, letter(place))) for place, generator in enumerate(generators)]
     headers = [
-        Header((rf"$\bf{{{letter(place)}}}$  " if len(generators) > 1 else "") + arm_words(generator.label), "")
+        Header((rf"$\bf{{{letter(place)}}}$  " if len(generators) > 1 else "") + printed(generator.label), "")
         for place, generator in enumerate(generators)
     ]
-    look = looks((NAIVE, CORRECTED))
+    look = looks((Name(NAIVE), Name(CORRECTED)))
     figure, axes = framed(title, headers, _note(summary), min(len(generators), 2), 2.5, air=0.08)
     scale_y(axes, (value for table in tables for value in extent(table)))
     for place, (panel, table) in enumerate(zip(axes, tables, strict=True)):
-        _draw(panel, table, design.cells, look)
+        _draw(panel, table, summary, look)
         if place % 2 == 0:
             panel.set_ylabel(_RISK, labelpad=1.0)
     return Drawing(figure, tuple(point for table in tables for point in table))
@@ -65,7 +66,8 @@ def _number(cell: Cell) -> float | None:
 def _points(summary: Summary, generator: Generator, panel: str) -> Iterator[Plotted]:
     """Every number of a panel, arm by arm; x is the swept number, or else the cell's place."""
     cells = summary.design.cells
-    for arm in (*BORROWINGS, f"{NAIVE}:{generator.label}", f"{CORRECTED}:{generator.label}"):
+    shown = (arm for arm in cells[0].arms if arm.use is None or arm.use.generator == generator)
+    for arm in (arm.label for arm in shown):
         for place, cell in enumerate(cells):
             (row,) = summary.select(arm=arm, metric=_METRIC, cell=cell.swept)
             number = _number(cell)
@@ -79,15 +81,16 @@ def _points(summary: Summary, generator: Generator, panel: str) -> Iterator[Plot
                               source="closed form")  # fmt: skip
 
 
-def _draw(axes: Axes, points: Sequence[Plotted], cells: Sequence[Cell], look: Mapping[str, Look]) -> None:
+def _draw(axes: Axes, points: Sequence[Plotted], summary: Summary, look: Mapping[str, Look]) -> None:
     """Cells at equal distances: distances of slopes are doubled from one to the next, and begin at zero."""
+    cells = summary.design.cells
     places, labels = np.arange(len(cells)), []
     for arm in dict.fromkeys(point.arm for point in points):
         mine, theory = (
             [point for point in points if (point.arm, point.layer) == (arm, layer)]
             for layer in ("simulation", "theory")
         )
-        name = arm.partition(":")[0]
+        name = summary.arms[arm].names[0]
         style, line = look.get(name, Look(QUIET, ".")), theory if len(theory) == len(mine) else mine
         axes.plot(places, [point.y for point in line], color=style.colour, linewidth=0.9,
                   linestyle="solid" if line is theory else _JOINED)  # fmt: skip
@@ -118,9 +121,9 @@ def _note(summary: Summary) -> str:
 
 def _facts(cell: Cell) -> str:
     scarce, *rich = cell.counts
-    assert cell.tasks is not None
+    made = next(arm for arm in cell.arms if isinstance(arm, Synthesised))
     others = f"{len(rich)} others {rich[0]} each" if len(set(rich)) == 1 else f"others {', '.join(map(str, rich))}"
     return (
         f"Task 0 has {scarce} rows, {others}, $d={cell.population.dimension}$, {cell.learner.kind}; "
-        f"{cell.tasks.synthetic} synthetic rows $(x, y)$ made of the {scarce}. "
+        f"{made.size} synthetic rows $(x, y)$ made of the {scarce}. "
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,10 +14,11 @@ from matplotlib.typing import LineStyleType
 from synththeory.figures.parts.axes import fixed_ticks, log_ticks
 from synththeory.figures.parts.captions import footnote, metric_words, population_words, sample_words, spread_words
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
-from synththeory.figures.parts.style import INK, RULE, Look, arm_words, looks
+from synththeory.figures.parts.style import INK, RULE, Look, Name, looks, printed
 from synththeory.figures.parts.table import Plotted
 from synththeory.figures.parts.theory_lines import source_of
 from synththeory.sim.design.cells import Cell
+from synththeory.sim.questions.uses import Use
 from synththeory.sim.results.summary import Summary
 
 _DASHES: dict[str, LineStyleType] = {"reweighted": "solid", "re-priored": "dashed"}
@@ -38,9 +39,10 @@ def draw_treatments(summary: Summary, title: str) -> Drawing:
         Above the panels.
     """
     cells = summary.design.cells
-    generators = [generator.label for generator in cells[0].generators]
-    treatments = list(dict.fromkeys(generator.label.partition(":")[0] for generator, _ in cells[0].uses))
-    look = looks(treatments)
+    uses = {arm.label: arm.use for arm in cells[0].arms if arm.use is not None}
+    generators = list(dict.fromkeys(use.generator.label for use in uses.values()))
+    treatments = list(dict.fromkeys(use.treatment for use in uses.values()))
+    look = looks(map(Name, treatments))
     tables = [list(_points(summary, cell, letter(place))) for place, cell in enumerate(cells)]
     headers = [
         Header(
@@ -51,16 +53,16 @@ def draw_treatments(summary: Summary, title: str) -> Drawing:
     ]
     columns = min(len(cells), 3 if len(cells) != 4 else 2)
     pilot = sorted({point.arm for table in tables for point in table if point.source == "pilot"})
-    fixes = [baseline.label for baseline in cells[0].baselines]
+    fixes = [arm.label for arm in cells[0].arms if arm.use is None]
     predicted = any(point.layer == "theory" and point.arm not in fixes for table in tables for point in table)
     note = f"{sample_words(cells)}, {cells[0].learner.kind}, γ = {cells[0].multipliers[-1]:g}. "
     note += "Vertical: real rows alone. " + footnote(summary, _acted(summary), False, (), "bars")
     if predicted:
-        measured = ", ".join(dict.fromkeys(arm_words(arm.partition(":")[2]) for arm in pilot))
+        measured = ", ".join(dict.fromkeys(printed(uses[arm].generator.label) for arm in pilot))
         note += f" Short strokes: theory, no fitted constant{f' (a pilot measured {measured})' if pilot else ''}."
     figure, axes = framed(title, headers, note, columns, _ROW * len(generators) + 0.15, shared=False, air=0.12)
     for place, (panel, table) in enumerate(zip(axes, tables, strict=True)):
-        _draw(panel, table, generators, treatments, look, named=len(fixes) <= _MOST_NAMED)
+        _draw(panel, table, uses, look, named=len(fixes) <= _MOST_NAMED)
         if place % columns:
             panel.tick_params(labelleft=False)
     _legend(figure, treatments, look, [] if len(fixes) <= _MOST_NAMED else fixes)
@@ -68,7 +70,7 @@ def draw_treatments(summary: Summary, title: str) -> Drawing:
 
 
 def _points(summary: Summary, cell: Cell, panel: str) -> Iterator[Plotted]:
-    metric = cell.metrics[0]
+    metric = cell.arms[0].metrics[0]
     for arm in cell.arms:
         row = summary.select(arm=arm.label, metric=metric, cell=cell.swept)[-1]
         yield Plotted(
@@ -84,18 +86,18 @@ def _points(summary: Summary, cell: Cell, panel: str) -> Iterator[Plotted]:
 def _draw(
     axes: Axes,
     points: Sequence[Plotted],
-    generators: Sequence[str],
-    treatments: Sequence[str],
-    look: dict[str, Look],
+    uses: Mapping[str, Use],
+    look: Mapping[str, Look],
     named: bool,
 ) -> None:
+    generators, treatments = list(dict.fromkeys(use.generator.label for use in uses.values())), list(look)
     finite = [point.y for point in points if math.isfinite(point.y)]
     low, high = min(finite) / 1.25, max(finite) * 1.25
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     log_ticks(axes.xaxis, low, high)
     axes.set_ylim(len(generators) - 0.45, -0.55)
-    fixed_ticks(axes.yaxis, range(len(generators)), [arm_words(generator) for generator in generators])
+    fixed_ticks(axes.yaxis, range(len(generators)), [printed(generator) for generator in generators])
     axes.tick_params(axis="y", length=0.0, labelsize=7.5, pad=2.0)
     axes.grid(visible=False)
     for place in range(1, len(generators)):
@@ -104,10 +106,9 @@ def _draw(
     reach = min(0.27, 0.16 * (len(treatments) - 1))
     offsets = dict(zip(treatments, np.linspace(-reach, reach, len(treatments)), strict=True))
     room = _NAME * math.log(high / low)
-    fixes = [point.y for point in points if point.layer == "simulation" and ":" not in point.arm]
+    fixes = [point.y for point in points if point.layer == "simulation" and point.arm not in uses]
     for point in points:
-        treatment, _, generator = point.arm.partition(":")
-        if generator not in generators or treatment not in offsets:
+        if point.arm not in uses:
             if point.layer == "simulation":
                 axes.axvline(point.y, color=INK, linewidth=0.8, linestyle=_DASHES.get(point.arm, _DOTTED), zorder=0.6)
                 if named:
@@ -115,7 +116,8 @@ def _draw(
                     axes.text(point.y, 1.01, point.arm, transform=axes.get_xaxis_transform(), fontsize=7.5,
                               ha="right" if close else "left")  # fmt: skip
             continue
-        y, style = generators.index(generator) + offsets[treatment], look[treatment]
+        use = uses[point.arm]
+        y, style = generators.index(use.generator.label) + offsets[use.treatment], look[use.treatment]
         if point.layer == "theory":
             axes.plot([point.x] * 2, [y - 0.11, y + 0.11], color=style.colour, linewidth=1.1, zorder=2.0)
             continue

@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 
 from synththeory import load_design, simulate
 from synththeory.figures.curves import draw_curves
-from synththeory.figures.layouts import PAPERS, Layout, shape_of
 from synththeory.figures.parts.axes import log_ticks, multiplier_axis, power_of_ten, scale_y
 from synththeory.figures.parts.frame import letter
 from synththeory.figures.parts.labels import EndLabel, label_ends, separated, wrapped
-from synththeory.figures.parts.style import looks
+from synththeory.figures.parts.style import Name, looks
+from synththeory.figures.sizes import PAPERS, Curves, Sweep, shape_of
 from synththeory.figures.sweeps import draw_sweep
 from synththeory.sim.design.studies import studies
 from synththeory.sim.results.summary import Summary
@@ -81,16 +81,16 @@ def test_wrapped_keeps_formulas_whole_and_fits() -> None:
 
 
 def test_an_arm_has_one_colour_in_every_figure() -> None:
-    assert looks(["smote"])["smote"] == looks(["oracle", "bootstrap", "smote"])["smote"]
+    assert looks([Name("smote")])["smote"] == looks(map(Name, ["oracle", "bootstrap", "smote"]))["smote"]
 
 
 def test_arms_of_one_figure_have_different_colours() -> None:
     arms = ["smote k=3", "smote k=10", "oracle", "gaussian-fit", "gaussian", "mine", "yours", "theirs"]
-    assert len({look.colour for look in looks(arms).values()}) == len(arms)
+    assert len({look.colour for look in looks(map(Name, arms)).values()}) == len(arms)
 
 
 def test_more_arms_than_colours_still_get_one() -> None:
-    assert len(looks([f"arm {i}" for i in range(30)])) == 30
+    assert len(looks(Name(f"arm {i}") for i in range(30))) == 30
 
 
 def test_letters_go_on_after_z() -> None:
@@ -126,24 +126,15 @@ def test_balance_is_marked_where_it_is_in_sight(last: float) -> None:
 
 
 def test_arms_without_multiplier_are_horizontal_lines() -> None:
-    summary = summary_of()
-    first = [row for row in summary.rows if row.arm == "oracle" and row.multiplier == 0.0]
-    baselines = tuple(replace(row, arm="reweighted", multiplier=None, theory=None) for row in first)
-    drawing = draw_curves(replace(summary, rows=summary.rows + baselines), ["excess_risk"], False, "")
-    drawn = [point for point in drawing.points if point.arm == "reweighted"]
-    assert [point.y for point in drawn] == [row.estimate for row in first if row.metric == "excess_risk"]
+    summary = summary_of(**{"augmentation.baselines": ["reweighted"]})
+    drawing = draw_curves(summary, ["excess_risk"], False, "")
+    drawn = [point for point in drawing.points if point.arm == "reweighted" and point.layer == "simulation"]
+    rows = summary.select(arm="reweighted", metric="excess_risk")
+    assert [point.y for point in drawn] == [row.estimate for row in rows]
     assert all(np.isnan(point.x) for point in drawn)
     level = drawn[0].y
     lines = [list(line.get_ydata()) for line in drawing.figure.axes[0].lines]  # type: ignore[arg-type]
     assert [level, level] in lines
-
-
-def test_theory_without_a_generator_falls_back_to_the_rows() -> None:
-    summary = summary_of()
-    renamed = replace(summary, rows=tuple(replace(row, arm=f"new {row.arm}") for row in summary.rows))
-    points = draw_curves(renamed, ["excess_risk"], False, "").points
-    theory = {(point.arm, point.x, point.y) for point in points if point.layer == "theory"}
-    assert theory == {(row.arm, row.multiplier, row.theory) for row in renamed.rows if row.metric == "excess_risk"}
 
 
 def test_failed_points_leave_gaps_and_are_counted() -> None:
@@ -173,16 +164,16 @@ def test_guide_has_the_theorem_slope() -> None:
 
 
 SWEPT = [
-    ({}, Layout(METRICS, shared=True)),
-    ({"population.noise": ["cube", "sphere"]}, Layout(("excess_risk",), shared=True)),
-    ({"population.dimension": [2, 3]}, Layout(("excess_risk",))),
-    ({"sample.minority": [10, 20, 30]}, Layout(METRICS, "sample.minority")),
-    ({"sample.minority": [10, 20, 30], "population.shift": [0.5, 1.0]}, Layout(("excess_risk",), "sample.minority")),
+    ({}, Curves(METRICS, shared=True)),
+    ({"population.noise": ["cube", "sphere"]}, Curves(("excess_risk",), shared=True)),
+    ({"population.dimension": [2, 3]}, Curves(("excess_risk",))),
+    ({"sample.minority": [10, 20, 30]}, Sweep(METRICS, "sample.minority")),
+    ({"sample.minority": [10, 20, 30], "population.shift": [0.5, 1.0]}, Sweep(("excess_risk",), "sample.minority")),
 ]
 
 
 @pytest.mark.parametrize(("sweep", "layout"), SWEPT)
-def test_shape_follows_the_sweep(sweep: dict[str, list[object]], layout: Layout) -> None:
+def test_shape_follows_the_sweep(sweep: dict[str, list[object]], layout: Curves | Sweep) -> None:
     design = load_design(
         {
             "study": "shape",

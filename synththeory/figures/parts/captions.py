@@ -11,7 +11,7 @@ import numpy as np
 from synththeory.components import Component
 from synththeory.datasets.digits import ROWS
 from synththeory.datasets.draws import Digits
-from synththeory.figures.parts.style import arm_words
+from synththeory.figures.parts.style import printed
 from synththeory.figures.parts.theory_lines import TheoryLine
 from synththeory.learners import LinearLearner
 from synththeory.sim.design.cells import Cell
@@ -103,7 +103,7 @@ def optimum_words(best: Mapping[str, str]) -> str:
     """Theory's best multipliers, arms with the same one together; an empty one is a curve that falls without end."""
     groups: dict[str, list[str]] = {}
     for arm, words in sorted(best.items(), key=lambda item: float(item[1].removeprefix("≥ ") or "inf")):
-        groups.setdefault(words, []).append(arm_words(arm))
+        groups.setdefault(words, []).append(arm)
     if not groups:
         return ""
     finite = "; ".join(f"{words} for {_and(arms)}" for words, arms in groups.items() if words)
@@ -122,7 +122,8 @@ def choice_words(summary: Summary) -> str:
     told = []
     for found in choices(summary):
         verdicts = f"{found.verdicts} of replications; " if found.shares else ""
-        told.append(f"{arm_words(found.arm)} (dotted): {verdicts}mean chosen γ {found.multiplier.estimate:.2f}.")
+        name = printed(*summary.arms[found.arm].names)
+        told.append(f"{name} (dotted): {verdicts}mean chosen γ {found.multiplier.estimate:.2f}.")
     return " ".join(told)
 
 
@@ -138,7 +139,7 @@ def footnote(summary: Summary, marks: str, predicted: bool, pilot: Sequence[str]
     predicted : bool
         Whether theory is drawn.
     pilot : sequence of str
-        Arms whose theory rests on a pilot.
+        Printed names of the arms whose theory rests on a pilot.
     interval : str
         ``"bars"`` or ``"bands"``.
     """
@@ -148,7 +149,7 @@ def footnote(summary: Summary, marks: str, predicted: bool, pilot: Sequence[str]
     parts = [f"Points: mean of {count} replication{'s' * (count != '1')}; {interval}: 95 % Monte Carlo interval."]
     if predicted:
         solid = "Lines: theory, no fitted constant"
-        dashed = f"; dashed where a pilot measured the generator ({', '.join(map(arm_words, pilot))})" if pilot else ""
+        dashed = f"; dashed where a pilot measured the generator ({', '.join(pilot)})" if pilot else ""
         parts.append(f"{solid}{dashed}.")
     parts.append(marks)
     parts.append(f"{failed} failed fit{'s' * (failed != 1)} left out." if failed else "")
@@ -193,5 +194,5 @@ def aligned_words(lines: Mapping[str, Sequence[TheoryLine]]) -> str:
     for arm, cells in lines.items():
         sizes = [(line.optimum.aligned, line.gap) for line in cells]
         words = {"" if size is None else f"{size / gap:.3g}" for size, gap in sizes}
-        told += [f"{word} for {arm_words(arm)}" for word in words if word and len(words) == 1]
+        told += [f"{word} for {arm}" for word in words if word and len(words) == 1]
     return f"Aligned size [MZ]: γ = {'; '.join(told)}." if told else ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import matplotlib as mpl
 from matplotlib.colors import to_rgb
@@ -51,7 +51,7 @@ _FIXED = {
     "vtss": "purple",
 }
 _MARKS = dict(zip(_PALETTE, "os^DvPXhp<", strict=True))
-_WORDS = {
+_PRINTED = {
     "smote": "SMOTE",
     "gaussian": "fixed Gaussian",
     "gaussian-fit": "Gaussian fit",
@@ -100,10 +100,11 @@ _SETTINGS: dict[str, object] = {
 
 @dataclass(frozen=True)
 class Look:
-    """How one arm is drawn: colour and marker; both tell it apart, so the figure survives a grey copier."""
+    """How one arm is drawn: colour and marker both tell it apart, so the figure survives a grey copier; and a name."""
 
     colour: str
     mark: str
+    name: str = ""
 
 
 @contextmanager
@@ -115,31 +116,56 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def looks(arms: Sequence[str]) -> dict[str, Look]:
-    """Colour and marker of every arm of a figure.
+class Named(Protocol):
+    """Anything that has names, such as an arm."""
 
-    An arm named after its kind has one colour in every figure, any other name the one its digest points at; where two
-    arms of a figure would share a colour, the later one takes the next that is free.
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The outermost choice first."""
+
+    @property
+    def label(self) -> str:
+        """The names as one."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name that is no arm's, such as a value of the sweep."""
+
+    label: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The one name."""
+        return (self.label,)
+
+
+def looks(arms: Iterable[Named]) -> dict[str, Look]:
+    """Colour, marker and printed name of every arm of a figure, by its label.
+
+    An arm whose outermost name is a kind has one colour in every figure, any other the one its digest points at; where
+    two arms of a figure would share a colour, the later one takes the next that is free.
 
     Parameters
     ----------
-    arms : sequence of str
-        Names, in the order of the design.
+    arms : iterable of Named
+        In the order of the design.
     """
-    names = list(_PALETTE)
+    palette, every = list(_PALETTE), {arm.label: arm for arm in arms}
     chosen: dict[str, str] = {}
-    kinds = {arm: arm.partition(":")[0] for arm in arms}  # of an arm that chooses its size, the rule
-    for arm in sorted(arms, key=lambda arm: (kinds[arm] not in _FIXED, ":" in arm)):
-        first = names.index(_FIXED[kinds[arm]]) if kinds[arm] in _FIXED else _digest(arm) % len(names)
-        turned = names[first:] + names[:first]
-        chosen[arm] = next((name for name in turned if name not in chosen.values()), turned[0])
-    return {arm: Look(_PALETTE[chosen[arm]], _MARKS[chosen[arm]]) for arm in arms}
+    for arm in sorted(every.values(), key=lambda arm: (arm.names[0] not in _FIXED, len(arm.names) > 1)):
+        kind = arm.names[0]
+        first = palette.index(_FIXED[kind]) if kind in _FIXED else _digest(arm.label) % len(palette)
+        turned = palette[first:] + palette[:first]
+        chosen[arm.label] = next((colour for colour in turned if colour not in chosen.values()), turned[0])
+    return {
+        label: Look(_PALETTE[chosen[label]], _MARKS[chosen[label]], printed(*arm.names)) for label, arm in every.items()
+    }
 
 
-def arm_words(arm: str) -> str:
-    """An arm's name as it is printed; a name its author chose is left as it is."""
-    rule, colon, generator = arm.partition(":")
-    return f"{_WORDS.get(rule, rule)}, {arm_words(generator)}" if colon else _WORDS.get(arm, arm)
+def printed(*names: str) -> str:
+    """Names as they are printed; one its author chose is left as it is."""
+    return ", ".join(_PRINTED.get(name, name) for name in names)
 
 
 def lightened(colour: str, share: float) -> Colour:

@@ -7,30 +7,29 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import Field, SerializeAsAny, ValidationError, model_validator
+from pydantic import (
+    Field,
+    SerializeAsAny,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
 from synththeory.components import Count, Settings, component_of
 from synththeory.datasets.draws import Digits as Digits  # from here on a design knows its kind
 from synththeory.errors import DesignError, nearest
-from synththeory.learners import Learner
-from synththeory.populations import LinearTasks, Population
+from synththeory.populations import Population
 from synththeory.sim.design.cells import Cell, cell_labels
 from synththeory.sim.design.explain import explain
 from synththeory.sim.design.sample_sizes import SampleSizes
 from synththeory.sim.design.tables import Table, plain, put, toml_text
-from synththeory.sim.questions.augmentation import NOTHING_ADDED, Augmentation
-from synththeory.sim.questions.effects import EffectStudy
-from synththeory.sim.questions.risks import RiskSettings
-from synththeory.sim.questions.selected import AnyRule, check_selection
-from synththeory.sim.questions.symmetry import SymmetryStudy, Tested
-from synththeory.sim.questions.tasks import TaskStudy
-from synththeory.sim.questions.unknown_laws import check_imitable
+from synththeory.sim.questions.base import AnyQuestion, every_table, swept_tables
 
-SWEPT_TABLES = ("population", "sample", "augmentation", "selection", "learner", "effect", "tasks", "test")
-"""The tables whose keys a sweep may vary; the others describe the study as a whole."""
+_DRAWN = ("population", "sample")
+"""The tables that every kind of study has, and whose keys a sweep may vary; the question has more."""
 
 AnyPopulation = Annotated[SerializeAsAny[Population], component_of(Population)]
-AnyLearner = Annotated[SerializeAsAny[Learner], component_of(Learner)]
 
 
 class MonteCarlo(Settings):
@@ -40,8 +39,76 @@ class MonteCarlo(Settings):
     seed: Annotated[int, Field(ge=0)] = 0
 
 
-class Design(Settings):
-    """One study: what is drawn, added, fitted and swept; or how a test behaves, or what helps a scarce task.
+class Ingredients(Settings):
+    """What one cell is made of; the tables of its question stand beside the others, as in a design file.
+
+    Attributes
+    ----------
+    population, sample
+        What is drawn.
+    question : Question
+        What is asked: the kind of study, with its tables.
+    """
+
+    population: AnyPopulation
+    sample: SampleSizes
+    question: AnyQuestion
+
+    @model_validator(mode="before")
+    @classmethod
+    def _question_from_its_tables(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        tables, known = every_table(), [key for key in cls.model_fields if key != "question"]
+        for key in data:
+            if key not in (*known, *tables):
+                raise ValueError(f"unknown key '{key}'{nearest(str(key), (*known, *tables))}")
+        asked = {key: entry for key, entry in data.items() if key in tables}
+        return {**{key: entry for key, entry in data.items() if key not in tables}, "question": asked}
+
+    def cell(self, seed: int, swept: Mapping[str, object], label: str) -> Cell:
+        """The cell, every component checked against the sample it will meet.
+
+        Parameters
+        ----------
+        seed : int
+            Root seed.
+        swept, label
+            Of the cell.
+
+        Raises
+        ------
+        DesignError
+            With what is wanted and how to mend it.
+        """
+        counts = self.sample.counts(self.population)
+        try:
+            population = self.population.given(counts)
+        except ValueError as error:
+            raise DesignError(f"population: {error}") from None
+        question = self.question
+        cell = Cell(
+            population=population,
+            counts=counts,
+            total=self.sample.total,
+            learner=question.fitted,
+            scoring=question.scoring,
+            seed=seed,
+            swept=swept,
+            label=label,
+            question=question,
+        )
+        question.check(cell)
+        cell.scoring.check(population, cell.learner)
+        try:
+            _ = cell.risk
+        except NotImplementedError as error:
+            raise DesignError(f"{'learner' if 'learner' in question.tables() else question.mark}: {error}") from None
+        return cell
+
+
+class Design(Ingredients):
+    """One study: what is drawn, what is asked, and what is swept.
 
     Where a key is swept, the key itself holds the sweep's first value.
 
@@ -51,26 +118,18 @@ class Design(Settings):
         Name; letters, digits, ``_``, ``-`` and ``.``.
     title, source : str
         What the study shows, and where it comes from.
-    population, sample, augmentation, selection, learner, risk, effect, tasks, test, monte_carlo
-        The tables of the design file: ``augmentation`` and ``learner``, with ``selection``, ``risk``, ``effect`` or
-        without; or ``tasks`` and ``learner``; or ``test`` in their place.
+    population, sample, monte_carlo
+        Tables of the design file.
+    question : Question
+        The tables that make the study one of its kind, such as ``augmentation`` and ``learner``.
     sweep : dict
-        Dotted keys of these tables but the last, or whole tables, with the list of values each takes; several keys make
-        a full grid.
+        Dotted keys of population, sample and the question's tables, or whole tables, with the list of values each
+        takes; several keys make a full grid.
     """
 
     study: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
     title: str = ""
     source: str = ""
-    population: AnyPopulation
-    sample: SampleSizes
-    augmentation: Augmentation | None = None
-    selection: AnyRule | None = None
-    learner: AnyLearner | None = None
-    risk: RiskSettings | None = None
-    effect: EffectStudy | None = None
-    tasks: TaskStudy | None = None
-    test: SymmetryStudy | None = None
     monte_carlo: MonteCarlo = MonteCarlo()
     sweep: dict[str, list[Any]] = Field(default_factory=dict)
 
@@ -89,6 +148,13 @@ class Design(Settings):
         _ = self.cells
         return self
 
+    @model_serializer(mode="wrap")
+    def _as_a_design_file(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        dumped = dump(self)
+        tables = {key: entry for key, entry in dumped["question"].items() if key != "kind"}
+        head = {key: dumped[key] for key in ("study", "title", "source", "population", "sample")}
+        return {**head, **tables, "monte_carlo": dumped["monte_carlo"], "sweep": dumped["sweep"]}
+
     @property
     def table(self) -> Table:
         """The design as plain tables with every default spelt out; `Design.model_validate` takes it back."""
@@ -103,134 +169,20 @@ class Design(Settings):
     def cells(self) -> tuple[Cell, ...]:
         """The cells of the sweep's grid, the last key varying fastest; one cell where nothing is swept."""
         grid = [dict(zip(self.sweep, values, strict=True)) for values in itertools.product(*self.sweep.values())]
-        return tuple(itertools.starmap(self._cell, zip(grid, cell_labels(grid), strict=True)))
+        if not self.sweep:
+            return (self.cell(self.monte_carlo.seed, {}, ""),)
+        table = {key: entry for key, entry in self.table.items() if key in (*_DRAWN, *self.question.tables())}
+        return tuple(self._swept(table, swept, label) for swept, label in zip(grid, cell_labels(grid), strict=True))
 
-    def _cell(self, swept: Mapping[str, object], label: str) -> Cell:
-        if not swept:
-            return _resolved(self, swept, label)
-        table = {key: entry for key, entry in self.table.items() if key != "sweep"}
+    def _swept(self, table: Table, swept: Mapping[str, object], label: str) -> Cell:
         for key, value in swept.items():
             table = put(table, key, value)
         try:
-            return _resolved(Design.model_validate(table), swept, label)
+            return Ingredients.model_validate(table).cell(self.monte_carlo.seed, swept, label)
         except ValidationError as error:
             raise DesignError(f"in the cell {label}: {explain(error)}") from None
-
-
-def _resolved(design: Design, swept: Mapping[str, object], label: str) -> Cell:
-    """The one cell of a design with no sweep, every component checked against the sample it will meet."""
-    counts = design.sample.counts(design.population)
-    try:
-        population = design.population.given(counts)
-    except ValueError as error:
-        raise DesignError(f"population: {error}") from None
-    augmentation, learner, tests = _compared(design)
-    for test in tests:
-        test.check(population, counts)
-    if design.tasks is not None:
-        design.tasks.check(population, counts, learner)
-    elif isinstance(population, LinearTasks):
-        raise DesignError("population: linear-tasks draws joint rows of many tasks: it needs [tasks]")
-    multipliers, sizes = augmentation.scale(counts)
-    grouped = augmentation.grouped
-    if grouped is not None and design.sample.total is not None:
-        raise DesignError("augmentation.rows equalises groups of known sizes: give sample.groups, not sample.total")
-    for place, generator in enumerate(augmentation.generators):
-        try:
-            for seeds in counts[1:] if grouped is None else counts:
-                generator.check(seeds, population.dimension)
         except DesignError as error:
-            raise DesignError(f"augmentation.generators[{place}] ({generator.label}): {error}") from None
-    if not population.laws:
-        if augmentation.diagnostics:
-            raise DesignError(
-                f"augmentation.diagnostics need the law of the rows, that of {population.kind} is not known"
-            )
-        check_imitable("augmentation", augmentation.generators, counts[-1], population.dimension, others=True)
-    for generator, correction in augmentation.uses:
-        if correction is not None:
-            try:
-                correction.check(counts[0], counts[-1], learner)
-            except DesignError as error:
-                raise DesignError(f"augmentation.arms ({generator.label}): {error}") from None
-    for baseline in augmentation.baselines:
-        baseline.check(learner, len(counts))
-    if design.selection is not None:
-        if grouped is not None:
-            raise DesignError("selection chooses the size of one minority: not with augmentation.rows")
-        check_selection(design.selection, augmentation.generators, learner, counts, population.dimension)
-    if design.effect is not None:
-        if design.selection is not None or grouped is not None:
-            raise DesignError("[effect] takes fits at given sizes: leave out [selection] and augmentation.rows")
-        design.effect.check(population, learner, design.sample.total)
-    risk = _risk(design, population, learner)
-    if grouped is not None and not population.exact:
-        raise DesignError(f"augmentation.rows reports every group's exact risk; that of {population.kind} is not known")
-    if grouped is not None and risk.sampled(population, learner):
-        raise DesignError("augmentation.rows reports every group's exact risk: leave out risk.method = 'test-sample'")
-    if "spread" in augmentation.diagnostics and sizes[0] < 1:
-        raise DesignError("augmentation.diagnostics measure synthetic rows: the sizes must begin at 1 or more, got 0")
-    cell = Cell(
-        swept=swept,
-        label=label,
-        population=population,
-        counts=counts,
-        total=design.sample.total,
-        multipliers=multipliers,
-        sizes=sizes,
-        generators=augmentation.generators,
-        uses=augmentation.uses,
-        baselines=augmentation.baselines,
-        diagnostics=augmentation.diagnostics,
-        rule=design.selection,
-        grouped=grouped,
-        learner=learner,
-        effect=design.effect,
-        tasks=design.tasks,
-        tests=tests,
-        scoring=risk,
-        seed=design.monte_carlo.seed,
-    )
-    try:
-        _ = cell.risk
-    except NotImplementedError as error:
-        raise DesignError(f"{'learner' if design.test is None else 'test'}: {error}") from None
-    return cell
-
-
-def _compared(design: Design) -> tuple[Augmentation, Learner, tuple[Tested, ...]]:
-    """What is added, what is fitted and what is tested: a study of a test adds nothing and fits the test's pilot."""
-    names = ("augmentation", "selection", "learner", "effect", "tasks")
-    given = [name for name in names if getattr(design, name) is not None]
-    if design.test is not None:
-        if given:
-            tables = " and ".join(f"[{name}]" for name in given)
-            raise DesignError(f"[test] stands in place of [augmentation] and [learner]; leave out {tables}, or [test]")
-        return NOTHING_ADDED, design.test.pilot, design.test.arms
-    if design.tasks is not None:
-        others = " and ".join(f"[{name}]" for name in given if name not in ("tasks", "learner"))
-        if others or design.learner is None:
-            wrong = f"leave out {others}, or [tasks]" if others else "give a [learner] beside it"
-            raise DesignError(f"[tasks] stands in place of [augmentation]; {wrong}")
-        return NOTHING_ADDED, design.learner, ()
-    if design.augmentation is None or design.learner is None:
-        if not given:
-            raise DesignError(
-                "a study needs [augmentation] and [learner], or [test] in their place, or [tasks] for [augmentation]"
-            )
-        raise DesignError(f"{'augmentation' if design.augmentation is None else 'learner'}: is missing")
-    return design.augmentation, design.learner, ()
-
-
-def _risk(design: Design, population: Population, learner: Learner) -> RiskSettings:
-    """How the fits are scored; a study of a test has none, one of tasks has the tasks' own."""
-    if design.test is not None and design.risk is not None:
-        raise DesignError("[risk] says how fits are scored, and a study with [test] has none: leave it out")
-    if design.tasks is not None and design.risk is not None:
-        raise DesignError("[risk]: the excess risk for the scarce task is exact in every replication: leave it out")
-    risk = design.risk or RiskSettings()
-    risk.check(population, learner)
-    return risk
+            raise DesignError(f"in the cell {label}: {error}") from None
 
 
 def _checked_sweep(sweep: object) -> dict[str, list[Any]]:
@@ -238,8 +190,8 @@ def _checked_sweep(sweep: object) -> dict[str, list[Any]]:
         raise DesignError("sweep: expected a table of dotted keys, each with a list of values")
     for key, values in sweep.items():
         head = key.partition(".")[0]
-        if head not in SWEPT_TABLES:
-            raise DesignError(f"sweep: '{key}' cannot be swept{nearest(head, SWEPT_TABLES)}")
+        if head not in (*_DRAWN, *swept_tables()):
+            raise DesignError(f"sweep: '{key}' cannot be swept{nearest(head, (*_DRAWN, *swept_tables()))}")
         if not isinstance(values, list) or not values:
             raise DesignError(f"sweep: '{key}' needs a list of values, got {values!r}")
         if any(values.count(value) > 1 for value in values):

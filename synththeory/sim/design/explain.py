@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 ALTERNATIVE = "<"
 """How the tag of a union's member begins: it is no key of the design and is left out of the dotted key."""
+QUESTION = ("question",)
+"""The place of a design's question: its tables stand beside the others, so that it is no key of the design either."""
 
 
 def explain(error: ValidationError) -> str:
@@ -22,7 +24,8 @@ def explain(error: ValidationError) -> str:
 
 def _lines(error: ValidationError, prefix: str) -> Iterator[str]:
     for problem in error.errors():
-        key = _joined(prefix, problem["loc"])
+        place = problem["loc"]
+        key = _joined(prefix, place[1:] if place[:1] == QUESTION else place)
         cause = problem.get("ctx", {}).get("error")
         if isinstance(cause, ValidationError):
             yield from _lines(cause, key)

@@ -22,7 +22,8 @@ from synththeory.populations import Population, Risk
 from synththeory.sample import Block, Sample
 from synththeory.selection import SymmetryStatistics, block_symmetry
 from synththeory.sim.questions.forecasts import Forecast, SizeForecast
-from synththeory.sim.questions.groups import measured
+from synththeory.sim.questions.group_risks import measured
+from synththeory.sim.questions.uses import Use
 from synththeory.status import Status
 from synththeory.streams import Streams
 from synththeory.theory import Prediction, best_curve, predict_baseline
@@ -123,8 +124,16 @@ class Arm(Protocol):
     """Anything that can be run on the data of a cell; its numbers never depend on which other arms there are."""
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What the arm is made of, in words, the outermost choice first: estimator, treatment or rule, generator."""
+
+    @property
     def label(self) -> str:
-        """Name in tables and figures."""
+        """The names as one, for tables and figures."""
+
+    @property
+    def use(self) -> Use | None:
+        """How a generator is used; None for an arm without synthetic rows."""
 
     @property
     def digest(self) -> str:
@@ -149,7 +158,11 @@ class Fitting(Protocol):
     """An arm whose fits may serve for more than their risk."""
 
     @property
-    def label(self) -> str:
+    def names(self) -> tuple[str, ...]:
+        """As of `Arm`."""
+
+    @property
+    def use(self) -> Use | None:
         """As of `Arm`."""
 
     @property
@@ -173,8 +186,10 @@ class Augmented:
 
     Attributes
     ----------
-    generator, learner
-        What is added, and what is fitted.
+    use : Use
+        What is added.
+    learner : Learner
+        What is fitted.
     multipliers, sizes : tuples
         (S,) synthetic multipliers γ and sizes ñ; under a joint law, the sizes at the expected class counts.
     fit_metrics : tuple of str
@@ -185,7 +200,7 @@ class Augmented:
         What is measured beside the fits: ``"spread"`` of the synthetic rows, ``"transfer"`` of corrections.
     """
 
-    generator: Generator
+    use: Use
     learner: Learner
     multipliers: tuple[float, ...]
     sizes: tuple[int, ...]
@@ -199,9 +214,19 @@ class Augmented:
         return self.fit_metrics + ("spread",) * ("spread" in self.diagnostics)
 
     @property
+    def generator(self) -> Generator:
+        """Who makes the rows."""
+        return self.use.generator
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of the use."""
+        return self.use.names
+
+    @property
     def label(self) -> str:
-        """The generator's name, or its kind."""
-        return self.generator.label
+        """Such as ``smote`` or ``naive:smote``."""
+        return self.use.label
 
     @cached_property
     def digest(self) -> str:
@@ -261,6 +286,12 @@ class FreeFix:
     metrics: tuple[str, ...]
 
     points = ((None, 0),)
+    use = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fix's name."""
+        return (self.baseline.label,)
 
     @property
     def label(self) -> str:

@@ -21,7 +21,7 @@ from synththeory.components import Floats, Integers, Settings, Strings, componen
 from synththeory.corrections import Baseline, Correction
 from synththeory.errors import DesignError, nearest
 from synththeory.generators import Generator
-from synththeory.sim.questions.oversampled import GroupRows
+from synththeory.sim.questions.uses import Use
 from synththeory.theory import Mixing
 
 AnyGenerator = Annotated[SerializeAsAny[Generator], component_of(Generator)]
@@ -131,28 +131,23 @@ class Augmentation(Settings):
         for name in (name for arm in self.arms for name in arm.generators or ()):
             if name not in known:
                 raise ValueError(f"arms: no generator is called '{name}'{nearest(name, known)}")
-        labels = [generator.label for generator, _ in self.uses] + [baseline.label for baseline in self.baselines]
+        labels = [use.label for use in self.uses] + [baseline.label for baseline in self.baselines]
         for label in labels:
             if labels.count(label) > 1:
                 raise ValueError(f"two arms are called '{label}'; give one of them another 'name'")
         return self
 
     @property
-    def uses(self) -> tuple[tuple[Generator, Correction | None], ...]:
-        """Every arm with synthetic rows: its generator, under the arm's name, and its correction."""
+    def uses(self) -> tuple[Use, ...]:
+        """What is done with every generator, an arm each."""
         if not self.arms:
-            return tuple((generator, None) for generator in self.generators)
+            return tuple(map(Use, self.generators))
         return tuple(
-            (generator.model_copy(update={"name": f"{arm.name}:{generator.label}"}), arm.correction)
+            Use(generator, arm.name, arm.correction)
             for arm in self.arms
             for generator in self.generators
             if arm.generators is None or generator.label in arm.generators
         )
-
-    @property
-    def grouped(self) -> GroupRows | None:
-        """Rows a group and their weight, where groups are augmented."""
-        return None if self.rows is None else GroupRows(self.fill, self.rows, self.weight or "pooled")
 
     def scale(self, counts: tuple[int, ...]) -> tuple[tuple[float, ...], tuple[int, ...]]:
         """Multipliers and synthetic sizes, each (S,), for the rows of every stratum.
@@ -164,8 +159,6 @@ class Augmentation(Settings):
         DesignError
             If multipliers or sizes meet more than two groups, or a majority that is none.
         """
-        if not self.generators:
-            return (), ()
         if self.rows is not None:
             filled = [Mixing(counts, 0, 0.0, share).total for share in self.fill]
             totals = (*filled, *(Mixing(counts, rows, 0.0).total for rows in self.rows))
@@ -181,8 +174,8 @@ class Augmentation(Settings):
         return multipliers, tuple(round(multiplier * gap) for multiplier in multipliers)
 
 
-NOTHING_ADDED = Augmentation.model_construct(sizes=(), generators=(), baselines=(), diagnostics=())
-"""No arm at all: what a study adds that has none of its own; a design cannot ask for it."""
+ARM_KEYS = ("augmentation.generators", "augmentation.arms", "augmentation.baselines")
+"""Keys that name arms."""
 
 
 def _grid_values(value: Grid | tuple[float, ...] | None) -> tuple[float, ...]:

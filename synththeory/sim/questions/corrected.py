@@ -16,6 +16,7 @@ from synththeory.populations import Population, truth
 from synththeory.sample import Sample
 from synththeory.sim.questions.arms import Augmented, Data, Scores
 from synththeory.sim.questions.forecasts import SizeForecast
+from synththeory.sim.questions.uses import Use
 from synththeory.theory import CorrectedGenerator, best_curve
 
 
@@ -26,7 +27,7 @@ class Corrected:
     Attributes
     ----------
     plain : Augmented
-        The arm without the correction, under this arm's name.
+        The same use of the generator as if it had no correction.
     correction : Correction
         What is added for every synthetic row.
     population, counts
@@ -39,9 +40,19 @@ class Corrected:
     counts: tuple[int, ...]
 
     @property
+    def use(self) -> Use:
+        """The generator's, with the correction."""
+        return self.plain.use
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of the use."""
+        return self.use.names
+
+    @property
     def label(self) -> str:
-        """The arm's name."""
-        return self.plain.label
+        """Such as ``corrected:smote``."""
+        return self.use.label
 
     @cached_property
     def digest(self) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import BeforeValidator, Field, field_validator
@@ -23,6 +22,11 @@ from synththeory.losses import LogisticLoss
 from synththeory.populations import Population
 from synththeory.populations.treatment import Treatment
 from synththeory.sim.questions.arms import Arm, Data, Fitting, Scores, scored
+from synththeory.sim.questions.augmentation import ARM_KEYS, Augmentation
+from synththeory.sim.questions.base import AnyLearner, Question, Scale, Setting
+from synththeory.sim.questions.curves import augmented, check_curves, free_fixes
+from synththeory.sim.questions.risks import RiskSettings
+from synththeory.sim.questions.uses import Use, joined
 
 
 class EffectStudy(Settings):
@@ -51,26 +55,72 @@ class EffectStudy(Settings):
             raise ValueError(f"expected each estimator once, got {', '.join(value)}")
         return value
 
-    def check(self, population: Population, learner: Learner, total: int | None) -> None:
-        """Refuse a study whose effect is not known or whose fits are no propensities.
 
-        Raises
-        ------
-        DesignError
-            With what is wanted.
-        """
+class TreatmentEffects(Question):
+    """How well is a treatment effect estimated with the fits as propensities.
+
+    Attributes
+    ----------
+    augmentation : Augmentation
+        What is added, how much of it, and what is done without adding.
+    learner : Learner
+        What is fitted.
+    risk : RiskSettings or None
+        How the risk of a fit is known.
+    effect : EffectStudy
+        Which estimators are run on every fit.
+    """
+
+    kind: Literal["effect"] = "effect"
+    augmentation: Augmentation
+    learner: AnyLearner
+    risk: RiskSettings | None = None
+    effect: EffectStudy
+
+    mark: ClassVar[str] = "effect"
+    free: ClassVar[tuple[str, ...]] = (*ARM_KEYS, "effect")
+    unswept: ClassVar[tuple[str, ...]] = ("risk",)
+
+    @property
+    def fitted(self) -> Learner:
+        """The learner."""
+        return self.learner
+
+    @property
+    def scoring(self) -> RiskSettings:
+        """As the table ``[risk]`` says."""
+        return self.risk or RiskSettings()
+
+    @property
+    def diagnostics(self) -> tuple[str, ...]:
+        """What is measured of the synthetic rows and of the corrections."""
+        return self.augmentation.diagnostics
+
+    def scale(self, counts: tuple[int, ...]) -> Scale:
+        """Multipliers and sizes of the fits."""
+        return self.augmentation.scale(counts)
+
+    def check(self, setting: Setting) -> None:
+        """Refuse a study whose effect is not known or whose fits are no propensities."""
+        check_curves(self.augmentation, setting)
+        population, learner = setting.population, setting.learner
         if not isinstance(population, Treatment):
             raise DesignError(f"effect: needs a population with an outcome, kind 'treatment', got '{population.kind}'")
-        if total is None:
+        if setting.total is None:
             raise DesignError("effect: who is treated is random: give sample.total alone, without minority or majority")
         if not (isinstance(learner, LinearLearner) and learner.loss == LogisticLoss(intercept=True)):
             raise DesignError("effect: a propensity needs the linear logistic learner with intercept = true")
 
-    def arms(self, population: Population, fitting: Sequence[Fitting]) -> tuple[Arm, ...]:
+    def arms(self, setting: Setting) -> tuple[Arm, ...]:
         """One arm an estimator and fit, the true propensity first."""
+        population = setting.population
         assert isinstance(population, Treatment)
-        every = (TruePropensity(population), *fitting)
-        return tuple(Effect(base, method, self.level, population) for method in self.estimators for base in every)
+        fixes = free_fixes(self.augmentation, setting, setting.risk.metrics)
+        every = (TruePropensity(population), *fixes, *augmented(self.augmentation, setting))
+        settings = self.effect
+        return tuple(
+            Effect(base, method, settings.level, population) for method in settings.estimators for base in every
+        )
 
 
 @dataclass(frozen=True)
@@ -79,7 +129,8 @@ class TruePropensity:
 
     population: Treatment
 
-    label = "true"
+    names = ("true",)
+    use = None
     points = ((None, 0),)
 
     @property
@@ -123,9 +174,19 @@ class Effect:
     metrics = ("ate_error", "squared_error", "covered", "standard_error", "largest_weight")
 
     @property
+    def use(self) -> Use | None:
+        """The fits'."""
+        return self.base.use
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Estimator, then what its propensities are."""
+        return (self.method, *self.base.names)
+
+    @property
     def label(self) -> str:
         """Such as ``aipw:corrected:smote``."""
-        return f"{self.method}:{self.base.label}"
+        return joined(self.names)
 
     @cached_property
     def digest(self) -> str:

@@ -1,73 +1,84 @@
-"""What is measured of a fit group by group: the worst group, the large ones, the small ones, and each."""
+"""What do synthetic rows do for every group: a curve a generator in the rows added to all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import ClassVar, Literal
 
-import numpy as np
-
-from synththeory.arrays import Array
-from synththeory.fits import Fit
-from synththeory.populations import Risk
-from synththeory.populations.risks.measures import group_metric
-from synththeory.sample import Stratum
-
-WORST, LARGE, SMALL = "worst_group_risk", "majority_group_risk", "minority_group_risk"
-
-
-def group_metrics(strata: Sequence[Stratum]) -> tuple[str, ...]:
-    """Names of the metrics: the worst group, the mean over the groups above and below the average size, each group."""
-    return (WORST, LARGE, SMALL, *map(group_metric, strata))
+from synththeory.errors import DesignError
+from synththeory.learners import Learner
+from synththeory.sim.questions.arms import Arm
+from synththeory.sim.questions.augmentation import ARM_KEYS, Augmentation
+from synththeory.sim.questions.base import AnyLearner, Question, Scale, Setting
+from synththeory.sim.questions.curves import check_added, free_fixes
+from synththeory.sim.questions.group_risks import group_metrics
+from synththeory.sim.questions.oversampled import GroupRows, Oversampled
+from synththeory.sim.questions.risks import RiskSettings
+from synththeory.sim.questions.uses import Use
 
 
-def of_groups(metric: str, strata: Sequence[Stratum], counts: Sequence[int], risks: Array) -> Array:
-    """One metric of group risks.
+class GroupCurves(Question):
+    """Curves in the rows that are added to every group, once all groups are as large as the largest.
 
-    Parameters
+    Attributes
     ----------
-    metric : str
-        One of `group_metrics`.
-    strata, counts : sequences
-        The groups and their real rows.
-    risks : Array
-        (|G|, ...).
-
-    Returns
-    -------
-    Array
-        (...); where all groups are of one size, large and small ones are all of them.
+    augmentation : Augmentation
+        What is added, with its ``rows``, and what is done without adding.
+    learner : Learner
+        What is fitted.
+    risk : RiskSettings or None
+        How the risk of a fit is known: exactly.
     """
-    if metric == WORST:
-        return np.asarray(risks.max(axis=0))
-    if metric in (LARGE, SMALL):
-        above = np.array(counts) * len(counts) - sum(counts)
-        chosen = above > 0 if metric == LARGE else above < 0
-        return np.asarray(risks[chosen if chosen.any() else slice(None)].mean(axis=0))
-    return np.asarray(risks[[group_metric(stratum) for stratum in strata].index(metric)])
 
+    kind: Literal["groups"] = "groups"
+    augmentation: Augmentation
+    learner: AnyLearner
+    risk: RiskSettings | None = None
 
-def measured(risk: Risk, strata: Sequence[Stratum], counts: Sequence[int], metrics: Sequence[str], fit: Fit) -> Array:
-    """Metrics of a fit, those of the groups among them.
+    mark: ClassVar[str] = "augmentation.rows"
+    free: ClassVar[tuple[str, ...]] = ARM_KEYS
+    unswept: ClassVar[tuple[str, ...]] = ("risk",)
 
-    Parameters
-    ----------
-    risk : Risk
-        Where the rows come from.
-    strata, counts : sequences
-        The groups and their real rows.
-    metrics : sequence of str
-        M names; those of the groups come last.
-    fit : Fit
-        Of B replications and S sizes.
+    @property
+    def fitted(self) -> Learner:
+        """The learner."""
+        return self.learner
 
-    Returns
-    -------
-    Array
-        (M, B, S).
-    """
-    grouped = [metric for metric in metrics if metric in group_metrics(strata)]
-    whole = risk.measures(metrics[: len(metrics) - len(grouped)], fit)
-    if not grouped:
-        return whole
-    risks = risk.measures([group_metric(stratum) for stratum in strata], fit)
-    return np.stack([*whole, *(of_groups(metric, strata, counts, risks) for metric in grouped)])
+    @property
+    def scoring(self) -> RiskSettings:
+        """As the table ``[risk]`` says."""
+        return self.risk or RiskSettings()
+
+    @property
+    def added(self) -> GroupRows:
+        """Rows a group and their weight."""
+        table = self.augmentation
+        return GroupRows(table.fill, table.rows or (), table.weight or "pooled")
+
+    def scale(self, counts: tuple[int, ...]) -> Scale:
+        """Rows over the largest group, and all synthetic rows."""
+        return self.augmentation.scale(counts)
+
+    def check(self, setting: Setting) -> None:
+        """Every generator against every group, and an exact risk."""
+        population = setting.population
+        if setting.total is not None:
+            raise DesignError("augmentation.rows equalises groups of known sizes: give sample.groups, not sample.total")
+        check_added(self.augmentation, setting, setting.counts)
+        if not population.exact:
+            raise DesignError(
+                f"augmentation.rows reports every group's exact risk; that of {population.kind} is not known"
+            )
+        if setting.scoring.sampled(population, setting.learner):
+            raise DesignError(
+                "augmentation.rows reports every group's exact risk: leave out risk.method = 'test-sample'"
+            )
+
+    def arms(self, setting: Setting) -> tuple[Arm, ...]:
+        """The curves and the free fixes."""
+        metrics = setting.risk.metrics + group_metrics(setting.population.strata)
+        curves = (self._curve(use, setting, metrics) for use in self.augmentation.uses)
+        return (*curves, *free_fixes(self.augmentation, setting, metrics))
+
+    def _curve(self, use: Use, setting: Setting, metrics: tuple[str, ...]) -> Oversampled:
+        mixings = self.added.mixings(setting.population, use.generator, setting.learner.loss, setting.counts)
+        return Oversampled(use, setting.learner, self.added.weight, mixings, metrics)

@@ -18,7 +18,8 @@ from synththeory.losses import Loss
 from synththeory.populations import Population
 from synththeory.sample import Sample, Stratum
 from synththeory.sim.questions.arms import Data, Scores, scored
-from synththeory.sim.questions.groups import WORST, group_metrics, measured, of_groups
+from synththeory.sim.questions.group_risks import WORST, group_metrics, measured, of_groups
+from synththeory.sim.questions.uses import Use
 from synththeory.theory import GroupPrediction, Mixing, predict_groups, scaling_law
 
 
@@ -95,8 +96,10 @@ class Oversampled:
 
     Attributes
     ----------
-    generator, learner
-        What imitates each group, and what is fitted.
+    use : Use
+        What imitates each group.
+    learner : Learner
+        What is fitted.
     policy : str or float
         How the weights were chosen (see `GroupRows`); with the generator it names the arm's numbers.
     mixings : tuple of Mixing
@@ -105,16 +108,26 @@ class Oversampled:
         What is measured of every fit.
     """
 
-    generator: Generator
+    use: Use
     learner: Learner
     policy: str | float
     mixings: tuple[Mixing, ...]
     metrics: tuple[str, ...]
 
     @property
+    def generator(self) -> Generator:
+        """Who makes the rows."""
+        return self.use.generator
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of the use."""
+        return self.use.names
+
+    @property
     def label(self) -> str:
         """The generator's name, or its kind."""
-        return self.generator.label
+        return self.use.label
 
     @cached_property
     def digest(self) -> str:

@@ -17,6 +17,7 @@ from synththeory.learners import Learner, MEstimator
 from synththeory.populations import Population
 from synththeory.selection import TGVTSS, VERDICTS, VTSS, Classes, Rule, choose, smallest_minority
 from synththeory.sim.questions.arms import Data, Scores, scored
+from synththeory.sim.questions.uses import Use
 from synththeory.status import Status
 from synththeory.theory import Prediction
 
@@ -73,9 +74,19 @@ class Selected:
     points = ((None, None),)
 
     @property
+    def use(self) -> Use:
+        """The generator's, treated by the rule."""
+        return Use(self.generator, self.rule.kind)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Rule and generator."""
+        return self.use.names
+
+    @property
     def label(self) -> str:
-        """Rule and generator, such as ``tg-vtss:smote``."""
-        return f"{self.rule.kind}:{self.generator.label}"
+        """Such as ``tg-vtss:smote``."""
+        return self.use.label
 
     @cached_property
     def digest(self) -> str:

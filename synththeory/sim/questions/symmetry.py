@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import BeforeValidator, Field, field_validator
@@ -19,7 +19,8 @@ from synththeory.selection import symmetry_power
 from synththeory.selection.batches import smallest_minority
 from synththeory.selection.calibration import Calibration
 from synththeory.selection.power import power_at
-from synththeory.sim.questions.arms import Data, Scores
+from synththeory.sim.questions.arms import Arm, Data, Scores
+from synththeory.sim.questions.base import Question, Setting
 from synththeory.status import Status
 
 
@@ -62,10 +63,55 @@ class SymmetryStudy(Settings):
             return LeastSquares(intercept=self.intercept)
         return Logistic(intercept=self.intercept)
 
+
+class SymmetryTest(Question):
+    """How often does the symmetry test reject: nothing is added, and the test's own pilot is fitted.
+
+    Attributes
+    ----------
+    test : SymmetryStudy
+        Which test, how calibrated.
+    """
+
+    kind: Literal["test"] = "test"
+    test: SymmetryStudy
+
+    mark: ClassVar[str] = "test"
+    free: ClassVar[tuple[str, ...]] = ("test.calibrations",)
+
     @property
-    def arms(self) -> tuple[Tested, ...]:
+    def fitted(self) -> Learner:
+        """The test's pilot."""
+        return self.test.pilot
+
+    def check(self, setting: Setting) -> None:
+        """Refuse what the test cannot take.
+
+        Raises
+        ------
+        DesignError
+            More than two classes, no exact moments, fewer than p + 2 minority rows, or labels that the loss does not
+            take.
+        """
+        population, counts, loss = setting.population, setting.counts, setting.learner.loss
+        if len(counts) != 2:
+            raise DesignError(f"test: the test compares two classes, {population.kind} has {len(counts)} groups")
+        if not population.exact:
+            raise DesignError(f"test: power needs exact moments, those of {population.kind} are not known")
+        needed = smallest_minority(loss.parameters(population.dimension))
+        labels = [stratum.response for stratum in population.strata]
+        if counts[1] < needed:
+            raise DesignError(f"test: {needed - 2} parameters need at least {needed} minority rows, got {counts[1]}")
+        if isinstance(loss, LogisticLoss) and labels != [0.0, 1.0]:
+            raise DesignError(
+                f"test: logistic loss takes the labels 0 and 1, {population.kind} has {labels[0]:g} and {labels[1]:g}; "
+                "use loss = 'squared'"
+            )
+
+    def arms(self, setting: Setting) -> tuple[Arm, ...]:
         """One arm a calibration."""
-        return tuple(Tested(calibration, self.level, self.pilot.loss) for calibration in self.calibrations)
+        loss = setting.learner.loss
+        return tuple(Tested(calibration, self.test.level, loss) for calibration in self.test.calibrations)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +153,12 @@ class Tested:
 
     points = ((None, 0),)
     metrics = ("rejection_rate", "statistic", "p_value", "predicted_power")
+    use = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The calibration."""
+        return (self.calibration,)
 
     @property
     def label(self) -> str:
@@ -117,29 +169,6 @@ class Tested:
     def digest(self) -> str:
         """Digest of calibration and level; the loss is in the cell's."""
         return digest("symmetry", self.calibration, self.level)
-
-    def check(self, population: Population, counts: tuple[int, ...]) -> None:
-        """Refuse what the test cannot take.
-
-        Raises
-        ------
-        DesignError
-            More than two classes, no exact moments, fewer than p + 2 minority rows, or labels that the loss does not
-            take.
-        """
-        if len(counts) != 2:
-            raise DesignError(f"test: the test compares two classes, {population.kind} has {len(counts)} groups")
-        if not population.exact:
-            raise DesignError(f"test: power needs exact moments, those of {population.kind} are not known")
-        needed = smallest_minority(self.loss.parameters(population.dimension))
-        labels = [stratum.response for stratum in population.strata]
-        if counts[1] < needed:
-            raise DesignError(f"test: {needed - 2} parameters need at least {needed} minority rows, got {counts[1]}")
-        if isinstance(self.loss, LogisticLoss) and labels != [0.0, 1.0]:
-            raise DesignError(
-                f"test: logistic loss takes the labels 0 and 1, {population.kind} has {labels[0]:g} and {labels[1]:g}; "
-                "use loss = 'squared'"
-            )
 
     def run(self, data: Data) -> Scores:
         """Test every data set of a block; one without a test (dependent columns, separated classes) has failed."""

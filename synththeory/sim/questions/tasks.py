@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import BeforeValidator, Field, field_validator
@@ -20,7 +20,9 @@ from synththeory.populations import LinearTasks, Population
 from synththeory.sample import Block
 from synththeory.sim.questions.arms import Arm, Data, Scores, nameless, scored
 from synththeory.sim.questions.augmentation import AnyGenerator
+from synththeory.sim.questions.base import AnyLearner, Question, Setting
 from synththeory.sim.questions.unknown_laws import check_imitable
+from synththeory.sim.questions.uses import Use
 from synththeory.theory import TaskPrediction, predict_aligned
 
 Borrowing = Literal["scarce only", "pooled", "aligned"]
@@ -57,27 +59,46 @@ class TaskStudy(Settings):
             raise ValueError(f"two generators have one name: {', '.join(labels)}; give one of them another 'name'")
         return value
 
-    def check(self, population: Population, counts: tuple[int, ...], learner: Learner) -> None:
-        """Refuse a study whose truth is not known, or whose rich tasks cannot be imitated as the scarce one is.
 
-        Raises
-        ------
-        DesignError
-            With what is wanted.
-        """
+class ScarceTask(Question):
+    """What helps a scarce task among rich ones: their rows, synthetic rows, corrected ones.
+
+    Attributes
+    ----------
+    learner : Learner
+        What is fitted.
+    tasks : TaskStudy
+        What is done.
+    """
+
+    kind: Literal["tasks"] = "tasks"
+    learner: AnyLearner
+    tasks: TaskStudy
+
+    mark: ClassVar[str] = "tasks"
+
+    @property
+    def fitted(self) -> Learner:
+        """The learner."""
+        return self.learner
+
+    def check(self, setting: Setting) -> None:
+        """Refuse a study whose risk is not known, or whose rich tasks cannot be imitated as the scarce one is."""
+        population, counts = setting.population, setting.counts
         if not isinstance(population, LinearTasks):
             raise DesignError(f"tasks: needs the population 'linear-tasks', got '{population.kind}'")
         if counts[0] > min(counts[1:]):
             raise DesignError(f"tasks: the first of sample.groups is the scarce task's, got {list(counts)}")
-        self.correction.check(min(counts[1:]), counts[0], learner)
-        check_imitable("tasks", self.generators, counts[0], population.dimension + 1, others=False)
+        self.tasks.correction.check(min(counts[1:]), counts[0], setting.learner)
+        check_imitable("tasks", self.tasks.generators, counts[0], population.dimension + 1, others=False)
 
-    def arms(self, learner: Learner) -> tuple[Arm, ...]:
-        """Real rows alone first, then the generators."""
+    def arms(self, setting: Setting) -> tuple[Arm, ...]:
+        """Real rows alone first, then the generators, each naively and corrected."""
+        study, learner = self.tasks, setting.learner
         made = (
-            Synthesised(generator, correction, self.synthetic, learner)
-            for generator in self.generators
-            for correction in (None, self.correction)
+            Synthesised(Use(generator, treatment, correction), study.synthetic, learner)
+            for generator in study.generators
+            for treatment, correction in ((NAIVE, None), (CORRECTED, study.correction))
         )
         return (*(Borrowed(borrowing, learner) for borrowing in BORROWINGS), *made)
 
@@ -97,6 +118,12 @@ class Borrowed:
 
     points = ((None, 0),)
     metrics = ("excess_risk",)
+    use = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is borrowed."""
+        return (self.borrowing,)
 
     @property
     def label(self) -> str:
@@ -135,31 +162,34 @@ class Synthesised:
 
     Attributes
     ----------
-    generator : Generator
-    correction : BiasCorrection or None
-        None leaves the synthetic rows as they are.
+    use : Use
+        Of the generator, with its correction or without.
     size : int
         Synthetic rows.
     learner : Learner
     """
 
-    generator: Generator
-    correction: BiasCorrection | None
+    use: Use
     size: int
     learner: Learner
 
     metrics = ("excess_risk",)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Those of the use."""
+        return self.use.names
+
+    @property
     def label(self) -> str:
         """Such as ``corrected:smote``."""
-        return f"{NAIVE if self.correction is None else CORRECTED}:{self.generator.label}"
+        return self.use.label
 
     @cached_property
     def digest(self) -> str:
         """Digest of the generator without its name, the correction and the size."""
-        correction = None if self.correction is None else self.correction.model_dump(mode="json")
-        return digest("tasks", nameless(self.generator), correction, self.size)
+        correction = None if self.use.correction is None else self.use.correction.model_dump(mode="json")
+        return digest("tasks", nameless(self.use.generator), correction, self.size)
 
     @property
     def points(self) -> tuple[tuple[None, int], ...]:
@@ -178,9 +208,9 @@ class Synthesised:
     def _fit(self, data: Data) -> Fit:
         scarce, *rich = data.blocks
         real = with_responses(scarce.rows)
-        made = with_responses(self.generator.draw(data.streams, scarce, None, self.size).rows)
+        made = with_responses(self.use.generator.draw(data.streams, scarce, None, self.size).rows)
         sizes = np.full((data.streams.count, 1), self.size, dtype=np.int64)
-        if self.correction is None:
+        if not isinstance(self.use.correction, BiasCorrection):
             return self.learner.path(real, made, sizes, data.streams)
-        signed = task_correction(data.streams, self.generator, scarce, rich, self.correction)
+        signed = task_correction(data.streams, self.use.generator, scarce, rich, self.use.correction)
         return corrected_path(self.learner, real, made, sizes, signed)

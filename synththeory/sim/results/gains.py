@@ -12,6 +12,9 @@ from synththeory.errors import DesignError
 from synththeory.generators import Generator
 from synththeory.learners import LeastSquares
 from synththeory.sim.design.cells import Cell
+from synththeory.sim.questions.arms import Augmented
+from synththeory.sim.questions.corrected import Corrected
+from synththeory.sim.questions.uses import Use
 from synththeory.sim.results.measures import DIFFERENCE, Moments, estimate
 from synththeory.sim.results.summary import Summary
 from synththeory.theory import second_order
@@ -27,8 +30,10 @@ class Gain:
     ----------
     cell : Cell
         Where.
+    use : Use
+        The corrected generator.
     arm, baseline : str
-        The corrected arm and the same generator's without a correction.
+        Names of the corrected arm and of the same generator's without a correction.
     multiplier : float
         γ of both.
     estimate, mcse : float
@@ -42,6 +47,7 @@ class Gain:
     """
 
     cell: Cell
+    use: Use
     arm: str
     baseline: str
     multiplier: float
@@ -64,30 +70,26 @@ def gains(summary: Summary) -> tuple[Gain, ...]:
 
 
 def _cell(summary: Summary, cell: Cell) -> list[Gain]:
-    plain = {_source(generator): generator for generator, correction in cell.uses if correction is None}
+    uses = [arm.use for arm in cell.arms if isinstance(arm, Augmented | Corrected)]
+    plain = {use.generator: use.label for use in uses if use.correction is None}
     found = []
-    for generator, correction in cell.uses:
-        if correction is None or _source(generator) not in plain:
+    for use in uses:
+        if use.correction is None or use.generator not in plain:
             continue
-        names = plain[_source(generator)].label, generator.label
+        names = plain[use.generator], use.label
         moments = Moments.of(np.stack([summary.values(cell, name, _METRIC) for name in names], axis=-1))
         estimates = estimate(DIFFERENCE, moments)
         before, after = (summary.select(arm=name, metric=_METRIC, cell=cell.swept) for name in names)
-        refined = _refined(cell, generator, correction)
+        refined = _refined(cell, use.generator, use.correction)
         for place, multiplier in enumerate(cell.multipliers):
             theories = before[place].theory, after[place].theory
             first = None if theories[0] is None or theories[1] is None else theories[0] - theories[1]
             second = None if refined is None else float(refined[place])
             value, error = float(estimates.value[place]), float(estimates.mcse[place])
             found.append(
-                Gain(cell, names[1], names[0], multiplier, value, error, int(moments.count[place]), first, second)
+                Gain(cell, use, names[1], names[0], multiplier, value, error, int(moments.count[place]), first, second)
             )
     return found
-
-
-def _source(generator: Generator) -> str:
-    """The generator's name without its treatment's."""
-    return generator.label.partition(":")[2]
 
 
 def _refined(cell: Cell, generator: Generator, correction: Correction) -> Array | None:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -61,6 +62,11 @@ class Summary:
     failures: tuple[Failures, ...]
     forecasts: Mapping[tuple[str, str], Forecast] = field(repr=False, compare=False)
     store: Store = field(repr=False, compare=False)
+
+    @cached_property
+    def arms(self) -> Mapping[str, Arm]:
+        """Every arm by its label; arms of several cells with one label differ in nothing that a label says."""
+        return {arm.label: arm for cell in reversed(self.design.cells) for arm in cell.arms}
 
     def select(
         self, *, arm: str | None = None, metric: str | None = None, cell: Mapping[str, object] | None = None

@@ -18,11 +18,8 @@ from synththeory.sim.design.tables import Table, flat, remove
 from synththeory.sim.store.whole_files import read_whole, write_whole
 
 LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "pydantic")
-FREE_KEYS = (
-    "title", "source", "monte_carlo.replications", "augmentation.generators", "augmentation.arms",
-    "augmentation.baselines", "selection", "effect", "test.calibrations",
-)  # fmt: skip
-"""Keys that may change in a folder: words, the number of replications, and the arms (each is kept by its digest)."""
+FREE_KEYS = ("title", "source", "monte_carlo.replications")
+"""Keys that may change in the folder of any study: words and the number of replications; its question names more."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ class Lock:
         StoreError
             If the design differs in more than the replications, the arms and the values of the sweep.
         """
-        changes = tuple(differences(self.design.table, design.table))
+        changes = tuple(differences(self.design, design))
         if changes:
             raise StoreError(
                 f"{folder} holds another design:\n"
@@ -103,9 +100,10 @@ def read_lock(folder: Path) -> Lock:
     return Lock(validated(table, str(path)), environments)
 
 
-def differences(old: Table, new: Table) -> Iterator[str]:
+def differences(old: Design, new: Design) -> Iterator[str]:
     """One line for every dotted key in which two designs may not differ, ``key: old → new``."""
-    before, after = _fixed(old), _fixed(new)
+    free = (*FREE_KEYS, *old.question.free, *new.question.free)
+    before, after = (_fixed(design.table, free) for design in (old, new))
     for key in dict.fromkeys([*before, *after]):
         if before.get(key) != after.get(key):
             yield f"{key}: {_words(before, key)} → {_words(after, key)}"
@@ -126,10 +124,10 @@ def environment() -> dict[str, str]:
     }
 
 
-def _fixed(table: Table) -> dict[str, object]:
+def _fixed(table: Table, free: tuple[str, ...]) -> dict[str, object]:
     """The keys that name the results: no free key, no swept key's own value, the sweep's keys without their values."""
     swept = table.get("sweep", {})
-    for key in (*FREE_KEYS, *swept, "sweep"):
+    for key in (*free, *swept, "sweep"):
         table = remove(table, key)
     return {**flat(table), **{f"sweep.{key}": "swept" for key in swept}}
 

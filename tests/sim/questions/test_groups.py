@@ -10,7 +10,7 @@ from synththeory.populations import truth
 from synththeory.sample import Block
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.design.design import Design
-from synththeory.sim.questions.groups import group_metrics, measured, of_groups
+from synththeory.sim.questions.group_risks import group_metrics, measured, of_groups
 from synththeory.sim.questions.oversampled import Oversampled
 from synththeory.streams import Streams
 from tests.statistical import assert_mean
@@ -71,7 +71,7 @@ def test_every_point_is_a_plain_weighted_fit(weight: str | float) -> None:
     coefficients = plain_fits(cell, 7)
     fits = LinearFit(coefficients, np.zeros(coefficients.shape[:2], dtype=np.uint8))
     strata = cell.population.strata
-    for metric in cell.metrics:
+    for metric in cell.arms[0].metrics:
         expected = measured(cell.risk, strata, cell.counts, ["excess_risk", metric], fits)[1]
         np.testing.assert_allclose(summary.values(cell, "oracle", metric), expected, rtol=1e-9)
 

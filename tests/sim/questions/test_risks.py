@@ -132,7 +132,7 @@ def test_inner_settings_can_be_swept(ring: Table) -> None:
         ({"learner": {"kind": "random-fourier", "inner": {"kind": "least-squares"}}}, "needs the logistic learner"),
         ({"learner": {"kind": "random-fourier", "inner": {"kind": "random-fourier"}}}, "linear in the features"),
         ({"selection": {"rule": "tg-vtss", "gqs_folds": 2}}, "the symmetry test of 16 parameters needs at least 18"),
-        ({"risk": None, "test": {"kind": "symmetry"}}, "[test] stands in place"),
+        ({"risk": None, "test": {"kind": "symmetry"}}, "a study with [test] has no use for [augmentation]"),
         ({"population": {"kind": "ring", "dimension": 1}}, "greater than or equal to 2"),
     ],
 )
@@ -157,7 +157,7 @@ def test_the_command_line_tells_of_the_test_sample_on_stderr(ring: Table, tmp_pa
 
 def test_a_study_of_a_test_has_no_risk_table(ring: Table) -> None:
     tested = {key: ring[key] for key in ("study", "population", "sample", "risk", "monte_carlo")}
-    with pytest.raises(DesignError, match=r"a study with \[test\] has none"):
+    with pytest.raises(DesignError, match=r"a study with \[test\] has no use for \[risk\]"):
         load_design({**tested, "test": {"kind": "symmetry"}})
 
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from synththeory import DesignError, load_design, simulate
 from synththeory.sim.cli import app
 from synththeory.sim.design.design import Design
-from synththeory.sim.questions.selected import SHARES
+from synththeory.sim.questions.selected import SHARES, Selected
 from synththeory.sim.run.engine import compute
 from synththeory.status import Status
 
@@ -113,7 +113,9 @@ def test_a_design_with_a_rule_survives_its_own_toml_and_may_sweep_it(chosen: Tab
     assert "fraction = 0.2" in design.toml
     both = ["hold-out", "cross-validation"]
     swept = load_design({**chosen, "sweep": {"selection.tau": [1.0, 10.0], "selection.validation": both}})
-    assert [cell.rule.tau for cell in swept.cells if cell.rule is not None] == [1.0, 1.0, 10.0, 10.0]
+    assert [arm.rule.tau for cell in swept.cells for arm in cell.arms if isinstance(arm, Selected)] == 4 * [1.0] + 4 * [
+        10.0
+    ]
     rules = load_design(
         {**chosen, "sweep": {"selection": [{"rule": "tg-vtss"}, {"rule": "vtss", "multipliers": [1.0]}]}}
     )

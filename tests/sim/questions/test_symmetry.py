@@ -33,9 +33,12 @@ def tested() -> Table:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"learner": {"kind": "least-squares"}}, r"\[test\] stands in place of .*leave out \[learner\], or \[test\]"),
+        (
+            {"learner": {"kind": "least-squares"}},
+            r"\[test\] has no use for .*: leave out \[learner\], or \[test\]",
+        ),
         ({"augmentation": AUGMENTATION}, r"leave out \[augmentation\], or \[test\]"),
-        ({"test": None}, r"a study needs \[augmentation\] and \[learner\], or \[test\]"),
+        ({"test": None}, r"a study needs \[augmentation\] and \[learner\], or .*\[test\]"),
         ({"test": None, "augmentation": AUGMENTATION}, "learner: is missing"),
         ({"test": None, "learner": {"kind": "least-squares"}}, "augmentation: is missing"),
         ({"test": {"level": 1.0}}, "test.level: expected less than 1, got 1"),
@@ -106,7 +109,7 @@ def test_calibrations_blocks_and_extensions_change_no_number(tested: Table, tmp_
     for arm in ("chi2", "small-sample"):
         for metric in ("rejection_rate", "statistic", "p_value"):
             assert whole.values(cell, arm, metric).tobytes() == grown.values(cell, arm, metric).tobytes()
-    assert Store.existing(tmp_path / "grown").design.test == whole.design.test
+    assert Store.existing(tmp_path / "grown").design.question == whole.design.question
 
 
 def test_a_logistic_test_runs_and_counts_separated_sets(tested: Table) -> None:

@@ -108,7 +108,7 @@ def test_a_new_name_or_another_study_of_the_same_law_changes_no_number() -> None
         ({"tasks.generators": []}, "at least 1 item"),
         ({"tasks.generators": [{"kind": "smote"}, {"kind": "smote"}]}, "two generators have one name"),
         ({"tasks.correction": {"kind": "bias", "blocks": 4}}, "needs 4 block"),
-        ({"risk": {"method": "exact"}}, "is exact in every replication: leave it out"),
+        ({"risk": {"method": "exact"}}, r"a study with \[tasks\] has no use for \[risk\]"),
         ({"augmentation": {"sizes": [5], "generators": [{"kind": "smote"}]}}, r"leave out \[augmentation\]"),
         ({"population.slopes": []}, "at least 1 item"),
         ({"tasks.sintetic": 3}, "unknown key 'sintetic'"),
@@ -125,5 +125,5 @@ def test_the_tasks_population_and_its_table_need_each_other() -> None:
     added = {"augmentation": {"multipliers": [1.0], "generators": [{"kind": "smote"}]}}
     with pytest.raises(DesignError, match=r"it needs \[tasks\]"):
         load_design({**lone, **added})
-    with pytest.raises(DesignError, match=r"give a \[learner\] beside it"):
+    with pytest.raises(DesignError, match="learner: is missing"):
         load_design({key: value for key, value in TABLE.items() if key != "learner"})

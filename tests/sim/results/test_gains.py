@@ -52,7 +52,7 @@ def test_a_gain_is_the_paired_difference_beside_both_predictions() -> None:
             continue
         correction = BiasCorrection(transport="none" if "unmoved" in gain.arm else "mean-shift")
         totals = [
-            second_order(cell.population, cell.generators[0], cell.learner, *cell.counts, cell.sizes, each).total
+            second_order(cell.population, gain.use.generator, cell.learner, *cell.counts, cell.sizes, each).total
             for each in (None, correction)
         ]
         assert gain.second_order == totals[0][place] - totals[1][place]

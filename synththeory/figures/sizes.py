@@ -1,0 +1,216 @@
+"""Studies of the synthetic size: a paper's own layout where there is one, else the one that fits the design."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from synththeory.figures.curves import draw_curves
+from synththeory.figures.gains import draw_gains
+from synththeory.figures.parts.frame import Drawing
+from synththeory.figures.ratios import DIMENSION, SIZE, draw_ratios
+from synththeory.figures.regime_map import ANGLE, RATIO, draw_regime_map
+from synththeory.figures.registry import draws
+from synththeory.figures.sweeps import draw_sweep
+from synththeory.figures.treatments import draw_treatments
+from synththeory.sim.design.design import Design
+from synththeory.sim.questions import SizeCurves
+from synththeory.sim.questions.arms import Augmented
+from synththeory.sim.questions.corrected import Corrected
+from synththeory.sim.results.summary import Summary
+
+_FEW_MULTIPLIERS = 4
+_MANY_CELLS = 6
+
+
+class Layout(Protocol):
+    """One way of drawing a study of the synthetic size."""
+
+    def fits(self, design: Design) -> bool:
+        """Whether a design can be drawn so."""
+
+    def draw(self, summary: Summary, title: str) -> Drawing:
+        """Draw its summary."""
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Curves in the multiplier, one panel a cell and metric.
+
+    Attributes
+    ----------
+    metrics : tuple of str
+        One panel each.
+    shared : bool
+        Whether the panels of a metric share their vertical scale.
+    """
+
+    metrics: tuple[str, ...]
+    shared: bool = False
+
+    def fits(self, design: Design) -> bool:
+        """Any design without treatments."""
+        return not treated(design)
+
+    def draw(self, summary: Summary, title: str) -> Drawing:
+        """Over the multiplier."""
+        return draw_curves(summary, self.metrics, self.shared, title)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Curves over a swept number.
+
+    Attributes
+    ----------
+    metrics : tuple of str
+        One panel each.
+    key : str
+        The swept key of the horizontal axis.
+    spread : bool
+        Whether to show where the replications lie, beside the intervals of their means.
+    """
+
+    metrics: tuple[str, ...]
+    key: str
+    spread: bool = False
+
+    def fits(self, design: Design) -> bool:
+        """A design that sweeps the key."""
+        return self.key in numeric_keys(design)
+
+    def draw(self, summary: Summary, title: str) -> Drawing:
+        """Over the key."""
+        return draw_sweep(summary, self.key, self.metrics, title, self.spread)
+
+
+@dataclass(frozen=True)
+class Treatments:
+    """Generators down the page, what is done about their bias side by side."""
+
+    def fits(self, design: Design) -> bool:
+        """A design with ``[[augmentation.arms]]``."""
+        return treated(design)
+
+    def draw(self, summary: Summary, title: str) -> Drawing:
+        """At the largest multiplier."""
+        return draw_treatments(summary, title)
+
+
+@dataclass(frozen=True)
+class Gains:
+    """What a correction gains, in place of the risks."""
+
+    def fits(self, design: Design) -> bool:
+        """A design with ``[[augmentation.arms]]`` that sweeps the minority's size."""
+        return treated(design) and SIZE in numeric_keys(design)
+
+    def draw(self, summary: Summary, title: str) -> Drawing:
+        """Over the minority's size."""
+        return draw_gains(summary, title)
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """The second arm over the first."""
+
+    def fits(self, design: Design) -> bool:
+        """A design that sweeps dimension and minority size, at one multiplier."""
+        return {SIZE, DIMENSION} == set(numeric_keys(design)) == set(design.sweep) and len(design.cells[0].sizes) == 1
+
+    def draw(self, summary: Summary, title: str) -> Drawing:
+        """Over both."""
+        return draw_ratios(summary, title)
+
+
+@dataclass(frozen=True)
+class RegimeMap:
+    """The optimal amount and its gains over direction and size of the generator's error."""
+
+    def fits(self, design: Design) -> bool:
+        """A design that sweeps a steered generator, beside a free fix."""
+        fixed = any(arm.use is None for arm in design.cells[0].arms)
+        return {ANGLE, RATIO} <= set(design.sweep) and fixed
+
+    def draw(self, summary: Summary, title: str) -> Drawing:
+        """As coloured maps."""
+        return draw_regime_map(summary, title)
+
+
+PAPERS: dict[str, Layout] = {
+    "alignment_biased": Sweep(("excess_risk", "parameter_error"), SIZE),
+    "alignment_realistic": Sweep(("excess_risk", "parameter_error"), SIZE, spread=True),
+    "local_symmetry_linear": Curves(("excess_risk",), shared=True),
+    "craft": Curves(("balanced_error",), shared=True),
+    "headline": Curves(("excess_risk",)),
+    "local_symmetry_logistic": Curves(("excess_risk", "parameter_error")),
+    "size_curve_jitter": Curves(("balanced_loss", "balanced_error")),
+    "size_curve_smote": Curves(("balanced_loss", "excess_risk")),
+    "bias_correction_gain": Gains(),
+    "bias_correction_rates": Sweep(("excess_risk", "bias_error"), SIZE),
+    "smote_or_bootstrap": Ratios(),
+    "regime_map": RegimeMap(),
+}
+"""Layouts of the papers' figures, by study; one that does not fit its design (a changed sweep) is not used."""
+
+
+@draws(SizeCurves)
+def draw_sizes(summary: Summary, title: str) -> Drawing:
+    """Draw a study of the synthetic size with the first layout that fits its design."""
+    fitting = (layout for layout in _layouts(summary) if layout.fits(summary.design))
+    return next(fitting).draw(summary, title)
+
+
+def _layouts(summary: Summary) -> Iterator[Layout]:
+    design = summary.design
+    if design.study in PAPERS:
+        yield PAPERS[design.study]
+    yield RegimeMap()
+    yield shape_of(design, present_metrics(summary))
+    yield Treatments()
+
+
+def shape_of(design: Design, metrics: tuple[str, ...]) -> Curves | Sweep:
+    """The layout that the sweep of a design asks for.
+
+    A sweep over three numbers or more is drawn over that number when the multipliers are few or the cells many;
+    everything else is drawn over the multiplier, one panel a cell.
+
+    Parameters
+    ----------
+    design : Design
+        The study.
+    metrics : tuple of str
+        What it has measured.
+    """
+    keys = [key for key in numeric_keys(design) if len(design.sweep[key]) >= 3]
+    few = len(design.cells[0].multipliers) <= _FEW_MULTIPLIERS
+    if keys and (few or len(design.cells) > _MANY_CELLS):
+        key = max(keys, key=lambda key: len(design.sweep[key]))
+        alone = len(design.cells) == len(design.sweep[key])
+        return Sweep(metrics if alone else metrics[:1], key)
+    same_population = not any(key.startswith("population") and key != "population.noise" for key in design.sweep)
+    return Curves(metrics if len(design.cells) == 1 else metrics[:1], shared=same_population)
+
+
+def treated(design: Design) -> bool:
+    """Whether generators are used under the names of treatments."""
+    arms = design.cells[0].arms
+    return any(arm.use.treatment for arm in arms if isinstance(arm, Augmented | Corrected))
+
+
+def numeric_keys(design: Design) -> tuple[str, ...]:
+    """Swept keys all of whose values are numbers."""
+    return tuple(
+        key
+        for key, values in design.sweep.items()
+        if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    )
+
+
+def present_metrics(summary: Summary) -> tuple[str, ...]:
+    """What is asked of the synthetic rows; else excess risk and parameter error; else the first two there are."""
+    found = tuple(dict.fromkeys(row.metric for row in summary.rows))
+    usual = tuple(metric for metric in ("excess_risk", "parameter_error") if metric in found)
+    return tuple(metric for metric in ("spread",) if metric in found) or usual or found[:2]
