@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import synththeory
 from synththeory.errors import DesignError, nearest
@@ -79,11 +80,33 @@ def tables_of(source: Design | Mapping[str, object] | str | Path) -> Table:
 
 def _checked(table: Table, settings: Mapping[str, object], source: str) -> Design:
     for key, value in settings.items():
-        swept = table.get("sweep")
-        if isinstance(swept, dict) and key in swept:
-            raise DesignError(f"{key} is swept; set its list of values in [sweep]")
-        table = put(table, key, plain(value))
+        table = _set(table, key, plain(value))
     return validated(table, source)
+
+
+def _set(table: Table, key: str, value: Any) -> Table:
+    """A copy of a design's tables with one key set; a key that the sweep decides is refused, never ignored."""
+    sweep = table.get("sweep")
+    sweep = sweep if isinstance(sweep, dict) else {}
+    if key.startswith("sweep."):
+        return {**table, "sweep": {**sweep, key.removeprefix("sweep."): value}}
+    for swept in sweep:
+        if f"{key}.".startswith(f"{swept}."):
+            inside = "" if key == swept else f", and {key} is a part of it"
+            raise DesignError(f"{swept} is swept{inside}: set its list of values, sweep.{swept}, or choose one --cell")
+        if swept.startswith(f"{key}.") and _holds(value, swept.removeprefix(f"{key}.").split(".")):
+            raise DesignError(f"{key}: leave out what is swept, {swept}, or set its list of values, sweep.{swept}")
+    return put(table, key, value)
+
+
+def _holds(value: Any, path: list[str]) -> bool:
+    """Whether a value has something at a path of keys and places."""
+    if not path:
+        return True
+    head, rest = path[0], path[1:]
+    if isinstance(value, list) and head.isdecimal() and int(head) < len(value):
+        return _holds(value[int(head)], rest)
+    return isinstance(value, dict) and head in value and _holds(value[head], rest)
 
 
 def _read(path: Path) -> Table:
