@@ -13,6 +13,7 @@ from synththeory.kernels import (
     draw,
     gram,
     mixture,
+    multinomial,
     neighbours,
     newton,
     random,
@@ -137,10 +138,15 @@ def logistic() -> Outputs:
         data, labels, turned, data, labels, weights, sizes[:, 1:].copy(), np.full((2, 2), 2.0), True, 30.0, minimisers,
         codes,
     )  # fmt: skip
+    hard, thetas, outcomes = np.tile(np.eye(3)[np.arange(40) % 3], (2, 1, 1)), np.empty((2, 3, 3, 4)), status.copy()
+    multinomial.multinomial_path(
+        data, hard, weights, data, hard, weights, sizes, np.full((2, 3), 0.5), True, 1e6, thetas, outcomes
+    )
     expected = np.empty(4)
     softplus.expected_softplus(np.array([0.0, -3.0, 50.0, np.inf]), np.array([1.0, 0.0, 5.0, 1.0]), expected)
     return {
         "logistic_path": coefficients, "logistic_path status": status, "expected_softplus": expected,
+        "multinomial_path": thetas, "multinomial_path status": outcomes,
         "signed_logistic_path": minimisers, "signed_logistic_path status": codes,
     }  # fmt: skip
 
