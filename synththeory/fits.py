@@ -80,6 +80,32 @@ class LinearFit:
         return LinearFit(self.coefficients[replications], self.status[replications], features)
 
 
+@dataclass(frozen=True, eq=False)
+class ClassFit:
+    """Coefficients of K linear scores, one a class.
+
+    Attributes
+    ----------
+    coefficients : Array
+        (B, S, K, p); NaN where there is no fit. With p = d + 1 the last one is an intercept.
+    status : Codes
+        (B, S), codes of `synththeory.status.Status`.
+    """
+
+    coefficients: Array
+    status: Codes
+
+    def scores(self, rows: Array) -> Array:
+        """Logits or linear scores (B, S, m, K) of rows (m, d) or (B, m, d)."""
+        slopes, rest = np.split(self.coefficients, [rows.shape[-1]], axis=-1)
+        seen = rows[:, None] if rows.ndim == 3 else rows
+        return np.asarray(seen @ np.swapaxes(slopes, -1, -2) + rest.sum(axis=-1)[..., None, :])
+
+    def at(self, replications: slice) -> ClassFit:
+        """The fits of some replications of the block."""
+        return ClassFit(self.coefficients[replications], self.status[replications])
+
+
 def linear_fit(fit: Fit) -> LinearFit:
     """The fit itself, where it is a coefficient vector.
 

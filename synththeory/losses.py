@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logsumexp, softmax
 
 from synththeory.arrays import Array, Vector
 
@@ -82,3 +82,46 @@ class LogisticLoss(Loss):
         """σ(f)(1 − σ(f)), whatever the label."""
         chance = expit(scores)
         return np.asarray(chance * (1.0 - chance))
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLoss(Loss):
+    """A loss of K linear scores f_k = zᵀθ_k, one a class; labels are vectors (…, K) that sum to one.
+
+    ``value`` maps scores (…, K) to (…), ``slope`` to (…, K) and ``curvature`` to (…, K, K).
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSquaredLoss(ClassLoss):
+    """ℓ(θ; x, y) = Σ_k (y_k − f_k)²."""
+
+    def value(self, scores: Array, labels: Array | float) -> Array:
+        """‖f − y‖²."""
+        return np.asarray(np.square(scores - labels).sum(axis=-1))
+
+    def slope(self, scores: Array, labels: Array | float) -> Array:
+        """2(f − y)."""
+        return np.asarray(2.0 * (scores - labels))
+
+    def curvature(self, scores: Array, labels: Array | float) -> Array:
+        """2I, whatever the label."""
+        return np.broadcast_to(2.0 * np.eye(scores.shape[-1]), (*scores.shape, scores.shape[-1]))
+
+
+@dataclass(frozen=True, slots=True)
+class MultinomialLoss(ClassLoss):
+    """ℓ(θ; x, y) = log Σ_k e^{f_k} − Σ_k y_k f_k; p = softmax(f), slope p − y, curvature diag p − ppᵀ."""
+
+    def value(self, scores: Array, labels: Array | float) -> Array:
+        """log Σ_k e^{f_k} − Σ_k y_k f_k."""
+        return np.asarray(logsumexp(scores, axis=-1) - (labels * scores).sum(axis=-1))
+
+    def slope(self, scores: Array, labels: Array | float) -> Array:
+        """p − y."""
+        return np.asarray(softmax(scores, axis=-1) - labels)
+
+    def curvature(self, scores: Array, labels: Array | float) -> Array:
+        """Diag p − ppᵀ, whatever the label."""
+        chances = softmax(scores, axis=-1)
+        return np.asarray(chances[..., None] * (np.eye(scores.shape[-1]) - chances[..., None, :]))

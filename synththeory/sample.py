@@ -107,7 +107,7 @@ class Sample:
     rows : Array
         (B, n, d).
     labels : Array
-        (B, n); the response, or the probability of class 1.
+        (B, n), the response, or the probability of class 1; of K classes (B, n, K), their probabilities.
     weights : Array
         (B, n); may be negative.
     """
@@ -139,6 +139,11 @@ class Sample:
         out = np.empty((*sizes.shape, width, width))
         nested_gram(self.rows, self.labels, self.weights, sizes, out)
         return out
+
+    @property
+    def label_shape(self) -> tuple[int, ...]:
+        """Shape of one row's label: () for a number, (K,) for K classes."""
+        return self.labels.shape[2:]
 
     def shared(self, shares: Sequence[float], counts: Sequence[int]) -> Sample:
         """The same rows with weight shares[k] on the k-th stretch of counts[k] rows."""
@@ -179,13 +184,18 @@ class Stacked(Sample):
 
     @lazy
     def labels(self) -> Array:
-        """(B, n), the label of each block's stratum."""
-        return self._each(tuple(block.stratum.response for block in self.blocks))
+        """(B, n), the response of each block's stratum; (B, n, K) where classes are coded by vectors."""
+        return self._each([block.stratum.coding for block in self.blocks])
 
     @lazy
     def weights(self) -> Array:
         """(B, n), the share of each block."""
-        return self._each(self.shares)
+        return self._each(list(self.shares))
+
+    @property
+    def label_shape(self) -> tuple[int, ...]:
+        """As for any sample; no label is made."""
+        return np.shape(self.blocks[0].stratum.coding)
 
     @lazy
     def gram(self) -> Array:
@@ -198,6 +208,6 @@ class Stacked(Sample):
             return Stacked(self.blocks, tuple(shares))
         return super().shared(shares, counts)
 
-    def _each(self, values: tuple[float, ...]) -> Array:
-        one = np.repeat(values, [block.shape[1] for block in self.blocks])
-        return np.tile(one, (self.shape[0], 1))
+    def _each(self, values: Sequence[float | tuple[float, ...]]) -> Array:
+        one: Array = np.repeat(np.array(values), [block.shape[1] for block in self.blocks], axis=0)
+        return np.tile(one, (self.shape[0],) + (1,) * one.ndim)

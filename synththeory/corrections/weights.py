@@ -10,12 +10,12 @@ from typing import Literal
 
 import numpy as np
 
-from synththeory.arrays import Array, Codes
+from synththeory.arrays import Array, Codes, Vector
 from synththeory.components import Component, Positive
 from synththeory.errors import DesignError
 from synththeory.fits import Fit, LinearFit
 from synththeory.learners import Learner
-from synththeory.losses import LogisticLoss
+from synththeory.losses import LogisticLoss, MultinomialLoss
 from synththeory.sample import Sample
 from synththeory.streams import Streams
 
@@ -137,7 +137,9 @@ class RePriored(Baseline):
     kind: Literal["re-priored"] = "re-priored"
 
     def check(self, learner: Learner, strata: int) -> None:
-        """Only a logistic model with an intercept can move its prior, and only between two classes."""
+        """Only a logistic model with an intercept can move its prior, of two classes or, if multinomial, of K."""
+        if isinstance(learner.loss, MultinomialLoss) and learner.loss.intercept:
+            return
         if strata != 2:
             raise DesignError(f"the baseline 're-priored' moves the prior of two classes, here are {strata} groups")
         if not (isinstance(learner.loss, LogisticLoss) and learner.loss.intercept):
@@ -146,7 +148,9 @@ class RePriored(Baseline):
             )
 
     def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
-        """Plain fit, then the intercept moved by log(n0/n1)."""
+        """Plain fit, then the intercept moved by log(n0/n1); of K classes, each by the log of mean n over n_c."""
+        if isinstance(learner.loss, MultinomialLoss):
+            return ShiftedFit(_plain(learner, real, streams), np.log(np.mean(counts) / np.array(counts)))
         return shifted(_plain(learner, real, streams), log(counts[0] / counts[1]))
 
 
@@ -158,12 +162,12 @@ class ShiftedFit:
     ----------
     fit : Fit
         Whose scores.
-    amount : float
-        What is added.
+    amount : float or Vector
+        What is added; to K scores, (K,).
     """
 
     fit: Fit
-    amount: float
+    amount: float | Vector
 
     @property
     def status(self) -> Codes:
@@ -171,7 +175,7 @@ class ShiftedFit:
         return self.fit.status
 
     def scores(self, rows: Array) -> Array:
-        """The fit's scores plus the amount, (B, S, m)."""
+        """The fit's scores plus the amount, (B, S, m) or (B, S, m, K)."""
         return self.fit.scores(rows) + self.amount
 
     def at(self, replications: slice) -> ShiftedFit:
@@ -198,5 +202,5 @@ def shifted(fit: Fit, amount: float) -> Fit:
 
 def _plain(learner: Learner, real: Sample, streams: Streams | None) -> Fit:
     count, _, dimension = real.shape
-    nothing = Sample(np.empty((count, 0, dimension)), np.empty((count, 0)), np.empty((count, 0)))
+    nothing = Sample(np.empty((count, 0, dimension)), np.empty((count, 0, *real.label_shape)), np.empty((count, 0)))
     return learner.path(real, nothing, np.zeros((count, 1), dtype=np.int64), streams)

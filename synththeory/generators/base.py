@@ -215,7 +215,7 @@ class Generator(Component):
     @staticmethod
     def sample(imitator: Imitator, seeds: Block, size: int) -> Sample:
         """Rows of a ready imitator of the seeds, as `draw` returns them."""
-        return Drawn(imitator, seeds.stratum.response, (seeds.shape[0], size))
+        return Drawn(imitator, seeds.stratum, (seeds.shape[0], size))
 
     def check(self, minority: int, dimension: int) -> None:
         """Refuse data the generator cannot imitate.

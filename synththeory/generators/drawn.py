@@ -8,7 +8,7 @@ from synththeory.arrays import Array, Integers
 from synththeory.generators.imitator import Imitator
 from synththeory.kernels.sums import labelled_sums
 from synththeory.lazy import lazy
-from synththeory.sample import Sample
+from synththeory.sample import Sample, Stratum
 
 
 class Drawn(Sample):
@@ -18,18 +18,18 @@ class Drawn(Sample):
     ----------
     imitator : Imitator
         Who draws them.
-    response : float
-        Of every row, unless the imitator knows better.
+    stratum : Stratum
+        Whose coding every row has, unless the imitator knows better.
     shape : (int, int)
         B replications of m rows.
     """
 
-    def __init__(self, imitator: Imitator, response: float, shape: tuple[int, int]) -> None:
-        for name, value in {"_imitator": imitator, "_response": response, "_shape": shape}.items():
+    def __init__(self, imitator: Imitator, stratum: Stratum, shape: tuple[int, int]) -> None:
+        for name, value in {"_imitator": imitator, "_stratum": stratum, "_shape": shape}.items():
             object.__setattr__(self, name, value)
 
     _imitator: Imitator
-    _response: float
+    _stratum: Stratum
     _shape: tuple[int, int]
 
     @lazy
@@ -39,9 +39,9 @@ class Drawn(Sample):
 
     @lazy
     def labels(self) -> Array:
-        """(B, m)."""
-        known = self._imitator.labels(self._shape[1])
-        return np.full(self._shape, self._response) if known is None else known
+        """(B, m), or (B, m, K) for classes coded by vectors."""
+        known, coding = self._imitator.labels(self._shape[1]), np.array(self._stratum.coding)
+        return np.full((*self._shape, *coding.shape), coding) if known is None else known
 
     @lazy
     def weights(self) -> Array:
@@ -54,5 +54,5 @@ class Drawn(Sample):
         if sums is None:
             return super().nested_gram(sizes)
         out = np.empty((*sizes.shape, sums.shape[2] + 1, sums.shape[2] + 1))
-        labelled_sums(sums, self._response, out)
+        labelled_sums(sums, self._stratum.response, out)
         return out

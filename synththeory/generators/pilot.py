@@ -1,87 +1,21 @@
-"""Generator moments measured once by an independent simulation, for generators without known moments.
-
-The rows do not depend on θ: they are drawn once and kept, so that a step of a Newton iteration is a pass over them.
-"""
+"""Generator moments measured once by an independent simulation, for generators without known moments."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from synththeory.arrays import Array, Matrix, Vector
-from synththeory.caches import Cache
-from synththeory.components import digest
 from synththeory.generators.base import Generator, GeneratorMoments, Imitation, MomentSource
+from synththeory.generators.class_pilot import class_pilot_moments
+from synththeory.generators.pilot_sets import pilot
 from synththeory.lazy import lazy
-from synththeory.losses import Loss
+from synththeory.losses import ClassLoss, Loss
 from synththeory.populations import LocationLaw, MixtureLaw, Population, RowLaw, truth
-from synththeory.sample import Block, Stratum
-from synththeory.streams import Streams
+from synththeory.sample import Stratum
 
-_ROWS = 120_000  # synthetic rows in all: V_m is known to about 2 % of its trace in 20 dimensions
-_SEED = 20_260_121  # root of the pilot's own streams, which no study shares
-_KEPT_BYTES = 256_000_000  # a dozen pilots in ten dimensions, four in fifty
 _TILE = 2048  # rows whose weighted copy stays in the cache
-
-
-@dataclass(frozen=True, eq=False)
-class Pilot:
-    """Independent sets of seeds and what the generator makes of them, as rows z = (x, 1).
-
-    Attributes
-    ----------
-    seeds : Array
-        (sets, n1, d + 1).
-    synthetic : Array
-        (sets, m, d + 1).
-    """
-
-    seeds: Array
-    synthetic: Array
-
-    @property
-    def bytes(self) -> int:
-        """What it takes to keep it."""
-        return self.seeds.nbytes + self.synthetic.nbytes
-
-
-kept: Cache[Pilot] = Cache(_KEPT_BYTES, lambda drawn: drawn.bytes)
-"""The process's pilots: arms that differ in what is done about the generator's bias share them."""
-
-
-def pilot(generator: Generator, population: Population, stratum: int, count: int) -> Pilot:
-    """The pilot's sets from its own named streams; the same for any name of the generator's arm.
-
-    Parameters
-    ----------
-    generator, population, stratum
-        What is measured, and what it imitates.
-    count : int
-        Seeds a set, n1.
-
-    Raises
-    ------
-    NotImplementedError
-        When the generator is costly and no pilot is asked for, or looks at the other class.
-    """
-    if not generator.piloted:
-        raise NotImplementedError(
-            f"no closed form of {generator.label} is known and a pilot is costly: give it pilot = true"
-        )
-    if generator.needs_others:
-        raise NotImplementedError(f"{generator.kind} looks at the other class, of which a pilot draws no rows")
-    point = digest("pilot", population, generator.model_copy(update={"name": None}), stratum, count)
-    return kept.get(point, partial(_drawn, generator, population, stratum, count, point))
-
-
-def _drawn(generator: Generator, population: Population, stratum: int, count: int, point: str) -> Pilot:
-    law = population.laws[stratum]
-    size = int(np.clip(2 * count, 100, 1000))
-    streams = Streams.named(_SEED, point, 0, max(200, _ROWS // size))
-    seeds = Block(law.draw(streams, "pilot/seeds", count), population.strata[stratum], law)
-    return Pilot(_extended(seeds.rows), _extended(generator.draw(streams, seeds, None, size).rows))
 
 
 def moments_of(
@@ -123,13 +57,15 @@ def pilot_moments(
     count : int
         Seeds a set, n1.
     theta : Vector, optional
-        Where, (p,); θ* when not given.
+        Where, (p,), or (K·p,) for K scores; θ* when not given.
 
     Returns
     -------
     GeneratorMoments
         Marked ``source="pilot"``.
     """
+    if isinstance(loss, ClassLoss):
+        return class_pilot_moments(generator, population, loss, stratum, count, theta)
     place = truth(population, loss).optimum if theta is None else theta
     still, label = np.zeros(population.dimension), population.strata[stratum].response
     return measured(generator, population, loss, stratum, count, place, still, label).moments
@@ -253,7 +189,3 @@ class _Scores:
             tile = column[first : first + _TILE] * rows[first : first + _TILE]
             total += tile.T @ tile
         return np.asarray(total / rows.shape[0])
-
-
-def _extended(rows: Array) -> Array:
-    return np.concatenate([rows, np.ones((*rows.shape[:2], 1))], axis=2)

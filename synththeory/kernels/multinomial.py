@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 
 from synththeory.kernels.cholesky import NOT_FINITE, OK, factorise, substitute
 from synththeory.kernels.compile import inlined, kernel
-from synththeory.kernels.dots import LANES, SIDE, add_dots
-from synththeory.kernels.newton import NORM_BOUND, NOT_CONVERGED, PANEL, SEPARATED, turn
+from synththeory.kernels.llvm.dots import SIDE, add_dots
+from synththeory.kernels.llvm.writer import LANES
+from synththeory.kernels.logistic_loss import PANEL, turn
+from synththeory.kernels.newton import NORM_BOUND, NOT_CONVERGED, SEPARATED
 from synththeory.kernels.sigmoid import exp_negative_abs
 
 _STEPS = 100

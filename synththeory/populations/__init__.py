@@ -4,6 +4,7 @@ from synththeory.populations.base import JointPopulation, Population
 from synththeory.populations.craft import Craft
 from synththeory.populations.cube_pair import CubePair
 from synththeory.populations.dense_shift import DenseShift
+from synththeory.populations.gaussian_classes import GaussianClasses
 from synththeory.populations.gaussian_mixture import GaussianComponent, GaussianMixture
 from synththeory.populations.gaussian_shift import GaussianShift
 from synththeory.populations.groups import GaussianGroups, Group
@@ -11,6 +12,7 @@ from synththeory.populations.laws.location import LocationLaw, RowLaw
 from synththeory.populations.laws.mixtures import MixtureLaw
 from synththeory.populations.mean_shift import MeanShift
 from synththeory.populations.ring import Ring, RingLaw
+from synththeory.populations.risks.class_sampled import ClassSampledRisk
 from synththeory.populations.risks.exact import Risk, Truth, risk_on, truth
 from synththeory.populations.risks.held_out import HeldOutBlock, HeldOutRisk
 from synththeory.populations.risks.measures import measures
@@ -22,9 +24,11 @@ from synththeory.populations.tasks import LinearTasks
 from synththeory.populations.treatment import Treatment
 
 __all__ = [
+    "ClassSampledRisk",
     "Craft",
     "CubePair",
     "DenseShift",
+    "GaussianClasses",
     "GaussianComponent",
     "GaussianGroups",
     "GaussianMixture",

@@ -1,6 +1,7 @@
 """What is proved: formulas only, no random numbers and no simulation."""
 
 from synththeory.theory.baselines import predict_baseline
+from synththeory.theory.classes import ClassCurve, ClassPrediction, class_curve
 from synththeory.theory.curves import Curve, best_curve, minimiser, predict
 from synththeory.theory.expansion import Expansion, expand
 from synththeory.theory.oversampling import GroupPrediction, Mixing, predict_groups
@@ -13,6 +14,8 @@ from synththeory.theory.tasks import TaskPrediction, predict_aligned
 from synththeory.theory.transfer import CorrectedGenerator, Transfer, transfer
 
 __all__ = [
+    "ClassCurve",
+    "ClassPrediction",
     "CorrectedGenerator",
     "Curve",
     "Expansion",
@@ -27,6 +30,7 @@ __all__ = [
     "TaskPrediction",
     "Transfer",
     "best_curve",
+    "class_curve",
     "expand",
     "minimiser",
     "minority_exponent",

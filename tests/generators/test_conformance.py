@@ -5,7 +5,7 @@ import pytest
 
 from synththeory.arrays import Array
 from synththeory.errors import DesignError, SynththeoryError
-from synththeory.generators import Generator, moments_of, pilot
+from synththeory.generators import Generator, moments_of, pilot_sets
 from synththeory.losses import SquaredLoss
 from synththeory.populations import MeanShift
 from synththeory.sample import Block
@@ -128,8 +128,8 @@ def test_the_arms_name_is_a_label_and_changes_no_number(kind: str) -> None:
 
 @EVERY_KIND
 def test_moments_have_the_right_shapes_and_are_positive(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pilot, "_ROWS", 1)  # shapes need no precision
-    pilot.kept.clear()
+    monkeypatch.setattr(pilot_sets, "_ROWS", 1)  # shapes need no precision
+    pilot_sets.kept.clear()
     for intercept in (False, True):
         moments = moments_of(built(kind), POPULATION, SquaredLoss(intercept), 1, 40)
         size = 3 + intercept
@@ -140,7 +140,7 @@ def test_moments_have_the_right_shapes_and_are_positive(kind: str, monkeypatch: 
             assert np.linalg.eigvalsh(matrix).min() >= -1e-10
         assert moments.coupling.shape == (size, size)
         assert moments.source in ("closed form", "pilot")
-    pilot.kept.clear()
+    pilot_sets.kept.clear()
 
 
 def test_no_purpose_is_drawn_twice(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from synththeory.generators import (
     Smote,
     moments_of,
     pilot,
+    pilot_sets,
 )
 from synththeory.losses import LogisticLoss, SquaredLoss
 from synththeory.populations import GaussianShift, LocationLaw, MeanShift, Population, truth
@@ -37,9 +38,9 @@ ROTATED = GaussianShift(mean=(0.8, 0.0, -0.5))
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
     """No pilot outlives a test that changes the pilots' seed."""
-    pilot.kept.clear()
+    pilot_sets.kept.clear()
     yield
-    pilot.kept.clear()
+    pilot_sets.kept.clear()
 
 
 def given_the_data(moments: GeneratorMoments, count: int) -> GeneratorMoments:
@@ -58,11 +59,11 @@ def repeated(
     monkeypatch: pytest.MonkeyPatch, generator: Generator, population: Population, loss: SquaredLoss, count: int
 ) -> Array:
     """Moments of independent small pilots, (60, …)."""
-    monkeypatch.setattr(pilot, "_ROWS", 1)
+    monkeypatch.setattr(pilot_sets, "_ROWS", 1)
     results = []
     for seed in range(PILOTS):
-        monkeypatch.setattr(pilot, "_SEED", 1000 + seed)
-        pilot.kept.clear()
+        monkeypatch.setattr(pilot_sets, "_SEED", 1000 + seed)
+        pilot_sets.kept.clear()
         moments = pilot.pilot_moments(generator, population, loss, 1, count)
         assert moments.source == "pilot"
         results.append(flat(moments))
@@ -128,11 +129,11 @@ def test_pilot_of_smote_with_all_neighbours(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_pilot_is_deterministic_kept_and_blind_to_the_arms_name() -> None:
     population, loss = MeanShift(dimension=3), SquaredLoss()
-    drawn = pilot.pilot(Smote(), population, 1, 30)
-    assert pilot.pilot(Smote(name="arm"), population, 1, 30) is drawn
+    drawn = pilot_sets.pilot(Smote(), population, 1, 30)
+    assert pilot_sets.pilot(Smote(name="arm"), population, 1, 30) is drawn
     first = flat(pilot.pilot_moments(Smote(), population, loss, 1, 30))
     np.testing.assert_array_equal(flat(pilot.pilot_moments(Smote(name="arm"), population, loss, 1, 30)), first)
-    pilot.kept.clear()
+    pilot_sets.kept.clear()
     np.testing.assert_array_equal(flat(pilot.pilot_moments(Smote(), population, loss, 1, 30)), first)
 
 
@@ -141,7 +142,7 @@ def test_pilot_measures_at_any_parameter() -> None:
     population, loss, theta = MeanShift(dimension=3), SquaredLoss(), np.array([0.3, -1.0, 2.0])
     exact = truth(population, loss).at(population.strata[1], population.laws[1], theta)
     moments = pilot.pilot_moments(Oracle(), population, loss, 1, 40, theta)
-    error = np.sqrt(np.diag(exact.covariance) / pilot.pilot(Oracle(), population, 1, 40).synthetic[..., 0].size)
+    error = np.sqrt(np.diag(exact.covariance) / pilot_sets.pilot(Oracle(), population, 1, 40).synthetic[..., 0].size)
     assert_agrees(moments.gradient, exact.gradient, error, "pilot away from the optimum")
 
 
@@ -162,7 +163,7 @@ def test_a_pilot_is_what_plain_sums_over_moved_rows_say(intercept: bool, move: t
     """Every row moved and scored one by one, in place of products with the transport's matrix; then the control."""
     loss, count, theta = LogisticLoss(intercept), 30, np.array([0.4, -1.0, 0.7, 0.2])[: 3 + intercept]
     got = pilot.measured(Smote(), ROTATED, loss, 1, count, theta, np.array(move), label)
-    drawn = pilot.pilot(Smote(), ROTATED, 1, count)
+    drawn = pilot_sets.pilot(Smote(), ROTATED, 1, count)
     seeds, synthetic = drawn.seeds[..., :3] + move, drawn.synthetic[..., :3] + move
     made, own = loss.row_scores(synthetic, label, theta), loss.row_scores(seeds, label, theta)
     here = loss.row_scores(drawn.seeds[..., :3], 1.0, theta).mean(axis=1)

@@ -9,7 +9,7 @@ import pytest
 from synththeory import load_design
 from synththeory.arrays import Array, Vector
 from synththeory.corrections import BiasCorrection, corrected_path
-from synththeory.generators import DiagonalGaussianFit, Generator, MomentSource, Offset, Smote, pilot
+from synththeory.generators import DiagonalGaussianFit, Generator, MomentSource, Offset, Smote, pilot_sets
 from synththeory.learners import Logistic
 from synththeory.populations import GaussianMixture, GaussianShift, Population, truth
 from synththeory.sample import Sample
@@ -46,10 +46,10 @@ REPLICATIONS = 400
 def _large_pilot() -> Iterator[None]:
     """A pilot whose own error does not matter beside the simulation's."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pilot, "_ROWS", 400_000)
-        pilot.kept.clear()
+        patch.setattr(pilot_sets, "_ROWS", 400_000)
+        pilot_sets.kept.clear()
         yield
-    pilot.kept.clear()
+    pilot_sets.kept.clear()
 
 
 @cache

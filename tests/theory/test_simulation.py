@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from synththeory.arrays import Matrix
-from synththeory.generators import Gaussian, GaussianFit, Generator, Jitter, Oracle, SemiOracle, Smote, pilot
+from synththeory.generators import Gaussian, GaussianFit, Generator, Jitter, Oracle, SemiOracle, Smote, pilot_sets
 from synththeory.learners import LeastSquares
 from synththeory.populations import GaussianShift, MeanShift, Population
 from synththeory.theory import Expansion, expand, predict, second_order
@@ -48,10 +48,10 @@ def test_simulated_curves_follow_the_prediction(name: str) -> None:
 @pytest.fixture
 def _large_pilot(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A pilot whose own error does not matter beside the simulation's."""
-    monkeypatch.setattr(pilot, "_ROWS", 1_000_000)
-    pilot.kept.clear()
+    monkeypatch.setattr(pilot_sets, "_ROWS", 1_000_000)
+    pilot_sets.kept.clear()
     yield
-    pilot.kept.clear()
+    pilot_sets.kept.clear()
 
 
 @pytest.mark.usefixtures("_large_pilot")

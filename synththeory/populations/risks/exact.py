@@ -8,9 +8,11 @@ from typing import Protocol
 from synththeory.arrays import Array, Vector
 from synththeory.caches import bounded
 from synththeory.fits import Fit
-from synththeory.losses import LogisticLoss, Loss, SquaredLoss
+from synththeory.losses import ClassSquaredLoss, LogisticLoss, Loss, SquaredLoss
 from synththeory.populations.base import Population
 from synththeory.populations.laws.location import RowLaw
+from synththeory.populations.risks.class_sampled import ClassSampledRisk
+from synththeory.populations.risks.class_squared import ClassSquaredTruth
 from synththeory.populations.risks.logistic import LogisticTruth
 from synththeory.populations.risks.moments import StratumMoments
 from synththeory.populations.risks.per_replication import OwnRisk
@@ -67,7 +69,7 @@ class Truth(Protocol):
         """
 
 
-Risk = Truth | SampledRisk | OwnRisk
+Risk = Truth | SampledRisk | ClassSampledRisk | OwnRisk
 """How well a fit does: exactly, or on a test sample, the same for all replications or each its own."""
 
 
@@ -89,4 +91,6 @@ def truth(population: Population, loss: Loss) -> Truth:
         return SquaredTruth(population.strata, population.laws, loss)
     if isinstance(loss, LogisticLoss):
         return LogisticTruth(population.strata, population.laws, loss)
+    if isinstance(loss, ClassSquaredLoss):
+        return ClassSquaredTruth(population.strata, population.laws, loss)
     raise NotImplementedError(f"no exact risk is known for {type(loss).__name__}")

@@ -11,8 +11,9 @@ from synththeory.arrays import Array
 from synththeory.caches import bounded
 from synththeory.components import digest
 from synththeory.fits import Fit
-from synththeory.losses import LogisticLoss, Loss
+from synththeory.losses import ClassLoss, LogisticLoss, Loss
 from synththeory.populations.base import Population
+from synththeory.populations.risks.class_sampled import ClassSampledRisk
 from synththeory.sample import Stratum
 from synththeory.streams import Streams
 
@@ -82,7 +83,7 @@ class SampledRisk:
 
 
 @bounded(8)
-def sampled_risk(population: Population, loss: Loss, size: int, seed: int) -> SampledRisk:
+def sampled_risk(population: Population, loss: Loss, size: int, seed: int) -> SampledRisk | ClassSampledRisk:
     """Balanced risk on a test sample from a stream of its own.
 
     Parameters
@@ -96,4 +97,7 @@ def sampled_risk(population: Population, loss: Loss, size: int, seed: int) -> Sa
     """
     streams = Streams.named(seed, digest("test sample", population), 0, 1)
     blocks = population.sample(streams, [size] * len(population.strata))
-    return SampledRisk(population.strata, [block.rows[0] for block in blocks], loss)
+    rows = [block.rows[0] for block in blocks]
+    if isinstance(loss, ClassLoss):
+        return ClassSampledRisk(population.strata, rows, loss)
+    return SampledRisk(population.strata, rows, loss)
