@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from synththeory.generators import Generator
     from synththeory.learners import Learner
     from synththeory.populations import Population, truth
-    from synththeory.sim.api import simulate, summarise
+    from synththeory.sim.api import refine, simulate, summarise
     from synththeory.sim.design.design import Design
     from synththeory.sim.design.studies import load_design
     from synththeory.sim.results.summary import Summary
+    from synththeory.sim.session import Session
     from synththeory.theory import optimal_sizes, predict, regime
 
 __version__ = "0.1.0"
@@ -27,12 +28,14 @@ _HOMES = {
     "Generator": "synththeory.generators",
     "Learner": "synththeory.learners",
     "Population": "synththeory.populations",
+    "Session": "synththeory.sim.session",
     "StoreError": "synththeory.errors",
     "Summary": "synththeory.sim.results.summary",
     "SynththeoryError": "synththeory.errors",
     "load_design": "synththeory.sim.design.studies",
     "optimal_sizes": "synththeory.theory",
     "predict": "synththeory.theory",
+    "refine": "synththeory.sim.api",
     "regime": "synththeory.theory",
     "simulate": "synththeory.sim.api",
     "summarise": "synththeory.sim.api",
@@ -46,12 +49,14 @@ __all__ = [  # noqa: RUF022
     "Generator",
     "Learner",
     "Population",
+    "Session",
     "StoreError",
     "Summary",
     "SynththeoryError",
     "load_design",
     "optimal_sizes",
     "predict",
+    "refine",
     "regime",
     "simulate",
     "summarise",

@@ -1,15 +1,19 @@
-"""The studies from Python: run one, or read what is there."""
+"""The studies from Python: run one, watch one grow, or read what is there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 from synththeory.sim.design.design import Design
 from synththeory.sim.design.studies import load_design
-from synththeory.sim.results.summary import Summary, summarised
-from synththeory.sim.run.engine import Progress, run
-from synththeory.sim.store.folder import Store
+from synththeory.sim.results.summary import Summary, forecasts_of, summarised
+from synththeory.sim.run.cores import available_threads
+from synththeory.sim.run.executors.threads import Threads
+from synththeory.sim.session import Progress, Session, Stop, checked_stages, refined
+from synththeory.sim.store.base import Store
+from synththeory.sim.store.files import FileStore
+from synththeory.sim.store.memory import MemoryStore
 
 
 def simulate(
@@ -26,8 +30,8 @@ def simulate(
     design : Design, mapping, str or Path
         Whatever `load_design` takes.
     out : str or Path, optional
-        Study folder; a run with the same design computes only what is not in it. By default a temporary folder that
-        goes with the summary.
+        Study folder; a run with the same design computes only what is not in it. By default the results are kept in
+        memory, as long as the summary.
     threads : int, optional
         Worker threads; by default every core this process may use.
     block : int, optional
@@ -47,10 +51,44 @@ def simulate(
     StoreError
         If the folder cannot be written, or holds another design.
     """
-    checked = load_design(design)
-    store = Store.temporary(checked) if out is None else Store.create(Path(out), checked)
-    run(store, threads, block, progress)
-    return summarised(store, threads)
+    checked, executor = load_design(design), _threads(threads)
+    store: Store = MemoryStore() if out is None else FileStore.create(Path(out), checked)
+    session = Session(checked, store, executor, block)
+    session.run(progress)
+    return session.summary()
+
+
+def refine(
+    design: Design | Mapping[str, object] | str | Path,
+    stages: Sequence[int] = (50, 500, 5000),
+    stop: Stop | None = None,
+    threads: int | None = None,
+) -> Generator[Summary, None, None]:
+    """Run a study in memory and summarise it at growing numbers of replications.
+
+    Parameters
+    ----------
+    design : Design, mapping, str or Path
+        Whatever `load_design` takes; its own number of replications plays no part.
+    stages : sequence of int
+        Increasing numbers of replications.
+    stop : callable, optional
+        Asked several times a second whether to stop, such as the method ``is_set`` of a `threading.Event`; then the
+        iterator ends and nothing is left running. So it does when it is closed.
+    threads : int, optional
+        Worker threads; by default every core this process may use.
+
+    Returns
+    -------
+    iterator of Summary
+        One a stage, equal to the bit to `simulate` with that many replications.
+
+    Raises
+    ------
+    DesignError
+        If the design is not possible, or the stages do not increase.
+    """
+    return refined(Session(load_design(design), executor=_threads(threads)), checked_stages(stages), stop or _never)
 
 
 def summarise(folder: str | Path) -> Summary:
@@ -61,4 +99,13 @@ def summarise(folder: str | Path) -> Summary:
     StoreError
         If it is not a study folder, or a block of it is damaged.
     """
-    return summarised(Store.existing(Path(folder)))
+    store = FileStore.existing(Path(folder))
+    return summarised(store.lock.design, store, forecasts_of(store.lock.design, available_threads()))
+
+
+def _threads(workers: int | None) -> Threads:
+    return Threads() if workers is None else Threads(workers)
+
+
+def _never() -> bool:
+    return False

@@ -71,11 +71,11 @@ def headline(context: typer.Context) -> None:
     from synththeory.sim.design.studies import load_design
     from synththeory.sim.results.text import table
 
-    summary = _simulated(load_design(HEADLINE), None, None, None)
+    folder = OUTPUT / HEADLINE
+    summary = _simulated(load_design(HEADLINE), folder, None, None)
     whole = [row.multiplier for row in summary.rows if row.multiplier is not None and row.multiplier.is_integer()]
     _tables().print(table(summary, whole))
     _say_the_rest(summary)
-    folder = summary.store.folder
     _say(f"figure: {_drawn(summary, folder / f'{HEADLINE}.png')}")
     _say(f"every number: {COMMAND} summary {folder} --format csv")
     _say(f"next: {COMMAND} list · {COMMAND} run local_symmetry_linear --replications 400")
@@ -117,7 +117,8 @@ def run(
     changes = dict(map(assignment, settings or []))
     changes |= {} if replications is None else {"monte_carlo.replications": replications}
     changes |= {} if seed is None else {"monte_carlo.seed": seed}
-    _write(_simulated(load_design(study, changes, cell), out, threads, block), shape)
+    design = load_design(study, changes, cell)
+    _write(_simulated(design, out or OUTPUT / design.study, threads, block), shape)
 
 
 @app.command()
@@ -140,9 +141,13 @@ def figure(
     from synththeory.sim.design.studies import load_design, studies
 
     folder = Path(study)
-    is_folder = (folder / "lock.json").is_file() or (folder.is_dir() and study not in studies())
-    read = summarise(folder) if is_folder else _simulated(load_design(study), None, None, None)
-    _say(f"figure: {_drawn(read, save or read.store.folder / f'{read.design.study}.png')}")
+    if (folder / "lock.json").is_file() or (folder.is_dir() and study not in studies()):
+        read = summarise(folder)
+    else:
+        design = load_design(study)
+        folder = OUTPUT / design.study
+        read = _simulated(design, folder, None, None)
+    _say(f"figure: {_drawn(read, save or folder / f'{read.design.study}.png')}")
 
 
 @app.command()
@@ -154,16 +159,17 @@ def replay(
 ) -> None:
     """Recompute one replication and say whether every stored number is equal to the bit."""
     from synththeory.sim.run.replay import replay as recompute
-    from synththeory.sim.store.folder import Store
+    from synththeory.sim.store.files import FileStore
 
-    outcome = recompute(Store.existing(folder), cell, replication)
+    store = FileStore.existing(folder)
+    outcome = recompute(store.lock.design, store, cell, replication)
     if outcome.different:
         typer.echo(f"cell {cell}, replication {replication} differs: {'; '.join(outcome.different)}")
         raise typer.Exit(1)
     typer.echo(f"cell {cell}, replication {replication}: all {outcome.numbers} stored numbers are equal to the bit")
 
 
-def _simulated(design: Design, out: Path | None, threads: int | None, block: int | None) -> Summary:
+def _simulated(design: Design, folder: Path, threads: int | None, block: int | None) -> Summary:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from synththeory.sim.api import simulate
@@ -174,12 +180,12 @@ def _simulated(design: Design, out: Path | None, threads: int | None, block: int
         task = bar.add_task(escape(design.study), total=None)
         result = simulate(
             design,
-            out if out is not None else OUTPUT / design.study,
+            folder,
             threads,
             block,
             lambda done, total: bar.update(task, completed=done, total=total),
         )
-    _say(f"results: {result.store.folder}")
+    _say(f"results: {folder}")
     return result
 
 

@@ -62,7 +62,7 @@ def test_the_walk_sees_every_kind_of_import() -> None:
     source = """
 import numba.core
 from synththeory import sim
-from synththeory.sim.run.engine import run
+from synththeory.sim.run.compute import compute
 from ..figures import draw
 if TYPE_CHECKING:
     from synththeory.explore import app
@@ -76,7 +76,7 @@ class C:
     assert found == [
         ("numba.core", False, False),
         ("synththeory.sim", False, False),
-        ("synththeory.sim.run.engine", False, False),
+        ("synththeory.sim.run.compute", False, False),
         (
             "synththeory.figures.draw" if "synththeory.figures.draw" in modules() else "synththeory.figures",
             False,
@@ -150,7 +150,7 @@ def test_theory_draws_no_random_number() -> None:
 
 
 def test_figures_never_simulate() -> None:
-    running = (".engine", ".api", ".replay")
+    running = (".compute", ".session", ".api", ".replay")
     assert [step.what for step in within("figures") if step.what.endswith(running) or step.room == "kernels"] == []
 
 

@@ -13,6 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from rich.console import Console
@@ -23,8 +24,9 @@ from synththeory.sim.api import simulate
 from synththeory.sim.design.design import Design
 from synththeory.sim.design.studies import load_design, studies
 from synththeory.sim.run.cores import available_threads
-from synththeory.sim.run.engine import run
-from synththeory.sim.store.folder import Store
+from synththeory.sim.run.executors.threads import Threads
+from synththeory.sim.session import Session
+from synththeory.sim.store.files import FileStore
 from tests.reference import generators, least_squares, logistic, random_fourier, symmetry, tg_vtss
 
 ROUNDS = 5
@@ -142,10 +144,11 @@ def timed(case: Case) -> Times:
             return seconds(lambda: case.reference(case.reference_replications)) / case.reference_replications
 
     def ours(threads: int) -> float:
-        store = Store.temporary(design)
-        return seconds(lambda: run(store, threads)) / case.replications
+        with TemporaryDirectory() as folder:
+            session = Session(design, FileStore.create(Path(folder), design), Threads(threads))
+            return seconds(session.run) / case.replications
 
-    run(Store.temporary(case.design(2)))
+    simulate(case.design(2))
     case.reference(1)
     rounds = [(reference(1), reference(None), ours(1), ours(2)) for _ in range(ROUNDS)]
     return Times(*map(min, zip(*rounds, strict=True)))
@@ -158,7 +161,9 @@ def large(replications: int, threads: int) -> tuple[float, float]:
     """
     design = load_design(small(), {"monte_carlo.replications": 10})
     simulate(design)
-    elapsed = seconds(lambda: simulate(load_design(small(), {"monte_carlo.replications": replications}), None, threads))
+    many = load_design(small(), {"monte_carlo.replications": replications})
+    with TemporaryDirectory() as folder:
+        elapsed = seconds(lambda: simulate(many, folder, threads))
     status = Path("/proc/self/status").read_text()
     return elapsed, int(status.split("VmHWM:")[1].split()[0]) / 1000
 

@@ -84,7 +84,7 @@ def test_a_study_of_digits_is_a_study(tmp_path: Path) -> None:
     assert {row.risk_method for row in summary.rows} == {"test-sample"}
     assert {row.metric for row in summary.rows} == {"balanced_loss", "balanced_error"}
     assert all(row.theory is None and row.failed == 0 and 0.0 <= row.estimate < 3.0 for row in summary.rows)
-    assert not replay(summary.store, 0, 2).different
+    assert not replay(summary.design, summary.store, 0, 2).different
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from synththeory import load_design, simulate
 from synththeory.sim.cli import app
 from synththeory.sim.design.studies import studies
 from synththeory.sim.store.blocks import Results
-from synththeory.sim.store.folder import Store
+from synththeory.sim.store.files import FileStore
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_options_change_the_design(study, tmp_path):
     options = ("--replications", 12, "--seed", 3, "--set", "population.mean=[0.5, 0.5]", "--threads", 2, "--block", 5)
     result = call("run", study, "--out", tmp_path / "out", *options, "--format", "json")
     assert json.loads(result.stdout)[0]["replications"] == 12
-    design = Store.existing(tmp_path / "out").design
+    design = FileStore.existing(tmp_path / "out").lock.design
     assert design.monte_carlo.seed == 3
     assert design.population.mean == (0.5, 0.5)
 
@@ -138,9 +138,9 @@ def test_replay_says_equal_or_where_not(study, tmp_path):
     assert result.exit_code == 0
     assert "all 18 stored numbers are equal to the bit" in result.stdout
 
-    store = Store.existing(folder)
-    cell = store.design.cells[1]
-    (held,) = (window.between(10, 20) for window in store.windows(cell, cell.arms[0]))
+    store = FileStore.existing(folder)
+    cell = store.lock.design.cells[1]
+    (held,) = (window.between(10, 20) for window in store.windows(cell, cell.arms[0], 30))
     values = held.values.copy()
     values[0, 7, 2] = np.nextafter(values[0, 7, 2], 1.0)
     store.write(cell, cell.arms[0], Results(held.replications, values, held.status, held.messages))
@@ -156,7 +156,7 @@ def test_ctrl_c_is_exit_code_130(study, tmp_path, monkeypatch):
     def stopped(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("synththeory.sim.run.engine._finish", stopped)
+    monkeypatch.setattr("synththeory.sim.session.Session._computed", stopped)
     result = call("run", study, "--out", tmp_path / "out", "--block", 5)
     assert result.exit_code == 130
     assert "to go on: python -m synththeory.sim run" in result.stderr

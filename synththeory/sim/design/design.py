@@ -155,6 +155,11 @@ class Design(Ingredients):
         head = {key: dumped[key] for key in ("study", "title", "source", "population", "sample")}
         return {**head, **tables, "monte_carlo": dumped["monte_carlo"], "sweep": dumped["sweep"]}
 
+    def replicated(self, replications: int) -> Design:
+        """The same study with another number of replications; its cells are the same objects."""
+        monte_carlo = MonteCarlo(replications=replications, seed=self.monte_carlo.seed)
+        return self.model_copy(update={"monte_carlo": monte_carlo})
+
     @property
     def table(self) -> Table:
         """The design as plain tables with every default spelt out; `Design.model_validate` takes it back."""

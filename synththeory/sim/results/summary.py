@@ -22,8 +22,8 @@ from synththeory.sim.results.agreement import Agreement, agreement
 from synththeory.sim.results.measures import DIFFERENCE, MEAN, NORMAL_QUANTILE, estimate, share_interval
 from synththeory.sim.results.rows import Contrast, Failures, Row
 from synththeory.sim.results.tally import ArmTally, CellTally, shared_metrics, shared_points
-from synththeory.sim.run.cores import available_threads, serial_blas
-from synththeory.sim.store.folder import Store
+from synththeory.sim.run.cores import serial_blas
+from synththeory.sim.store.base import Store
 from synththeory.status import Status
 from synththeory.theory import Curve
 
@@ -35,7 +35,7 @@ _log = logging.getLogger("synththeory")
 
 @dataclass(frozen=True)
 class Summary:
-    """The summary of a study folder.
+    """The summary of a study.
 
     Attributes
     ----------
@@ -97,7 +97,8 @@ class Summary:
         if metric not in chosen.metrics:
             raise DesignError(f"no metric '{metric}'{nearest(metric, chosen.metrics)}")
         place = chosen.metrics.index(metric)
-        return np.concatenate([results.values[place] for results in self.store.windows(cell, chosen)])
+        windows = self.store.windows(cell, chosen, self.design.monte_carlo.replications)
+        return np.concatenate([results.values[place] for results in windows])
 
     def theory(self, cell: Cell, arm: str) -> Curve | None:
         """Theory of an arm over the synthetic size; None where there is none."""
@@ -111,29 +112,46 @@ class Summary:
         return tuple(np.nanquantile(self.values(cell, arm, metric), levels, axis=0))
 
 
-def summarised(store: Store, threads: int | None = None) -> Summary:
-    """Summarise what is on disk, in bounded memory.
+def forecasts_of(design: Design, threads: int) -> dict[tuple[str, str], Forecast]:
+    """Theory of every arm that has one, by the labels of cell and arm.
 
     Parameters
     ----------
+    design : Design
+        Its number of replications plays no part.
+    threads : int
+        Worker threads, for pilots.
+    """
+    curves = [(cell, arm) for cell in design.cells for arm in cell.arms]
+    with serial_blas(), ThreadPoolExecutor(threads) as workers:
+        found = list(workers.map(_prediction, *zip(*curves, strict=True)))
+    pairs = zip(curves, found, strict=True)
+    return {(cell.label, arm.label): forecast for (cell, arm), forecast in pairs if forecast is not None}
+
+
+def summarised(design: Design, store: Store, forecasts: Mapping[tuple[str, str], Forecast]) -> Summary:
+    """Summarise what is kept of a design, in bounded memory.
+
+    Parameters
+    ----------
+    design : Design
+        Which results, and how many replications.
     store : Store
-        A study folder, complete or not.
-    threads : int, optional
-        Worker threads for the theory's pilots.
+        Where they are, complete or not.
+    forecasts : mapping
+        The theory of its arms, as by `forecasts_of`.
 
     Raises
     ------
     StoreError
         If a block is damaged.
     """
-    design = store.design
-    forecasts = _forecasts(design.cells, threads)
     rows: list[Row] = []
     contrasts: list[Contrast] = []
     agreements: list[Agreement] = []
     failures: list[Failures] = []
     for cell in design.cells:
-        tally = CellTally.of(store, cell)
+        tally = CellTally.of(store, cell, design.monte_carlo.replications)
         contrasts.extend(_contrasts(cell, tally))
         for arm, counted in zip(cell.arms, tally.arms, strict=True):
             _warn_if_incomplete(design, cell, arm, counted)
@@ -152,15 +170,6 @@ def _named(cell: Cell, label: str) -> Arm:
         if arm.label == label:
             return arm
     raise DesignError(f"no arm '{label}'{nearest(label, (arm.label for arm in cell.arms))}")
-
-
-def _forecasts(cells: Sequence[Cell], threads: int | None) -> dict[tuple[str, str], Forecast]:
-    """Theory of every arm that has one."""
-    curves = [(cell, arm) for cell in cells for arm in cell.arms]
-    with serial_blas(), ThreadPoolExecutor(threads or available_threads()) as workers:
-        found = list(workers.map(_prediction, *zip(*curves, strict=True)))
-    pairs = zip(curves, found, strict=True)
-    return {(cell.label, arm.label): forecast for (cell, arm), forecast in pairs if forecast is not None}
 
 
 def _prediction(cell: Cell, arm: Arm) -> Forecast | None:
@@ -249,4 +258,4 @@ def _warn_if_incomplete(design: Design, cell: Cell, arm: Arm, tally: ArmTally) -
     asked = design.monte_carlo.replications
     if tally.replications < asked:
         where = f" of the cell {cell.label}" if cell.swept else ""
-        _log.warning("%s%s: %d of %d replications are on disk", arm.label, where, tally.replications, asked)
+        _log.warning("%s%s: %d of %d replications are there", arm.label, where, tally.replications, asked)

@@ -13,8 +13,8 @@ from synththeory.arrays import Array, Integers
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.arms import Arm
 from synththeory.sim.results.measures import Moments
+from synththeory.sim.store.base import Store
 from synththeory.sim.store.blocks import Results
-from synththeory.sim.store.folder import Store
 from synththeory.status import Status
 
 
@@ -25,7 +25,7 @@ class ArmTally:
     Attributes
     ----------
     replications, failures : int
-        Replications on disk, and how many of them failed at one point or more.
+        Replications kept, and how many of them failed at one point or more.
     failed : Integers
         (S,) failures at each point.
     reasons : Counter
@@ -80,9 +80,9 @@ class CellTally:
     pairs: tuple[Moments, ...]
 
     @classmethod
-    def of(cls, store: Store, cell: Cell) -> CellTally:
-        """Tally of everything on disk among the design's replications."""
-        windows = zip(*(store.windows(cell, arm) for arm in cell.arms), strict=True)
+    def of(cls, store: Store, cell: Cell, replications: int) -> CellTally:
+        """Tally of everything kept among the replications 0, …, R − 1."""
+        windows = zip(*(store.windows(cell, arm, replications) for arm in cell.arms), strict=True)
         return reduce(operator.add, (cls._of_window(cell.arms, window) for window in windows))
 
     @classmethod

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from synththeory.errors import StoreError
 from synththeory.sim.design.cells import Cell
+from synththeory.sim.design.design import Design
 from synththeory.sim.questions.arms import Arm
+from synththeory.sim.run.compute import compute
 from synththeory.sim.run.cores import serial_blas
-from synththeory.sim.run.engine import compute
+from synththeory.sim.store.base import WINDOW, Store
 from synththeory.sim.store.blocks import Results
-from synththeory.sim.store.folder import WINDOW, Store
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,15 @@ class Replay:
     different: tuple[str, ...]
 
 
-def replay(store: Store, cell: int, replication: int) -> Replay:
+def replay(design: Design, store: Store, cell: int, replication: int) -> Replay:
     """Recompute one replication of every arm of a cell.
 
     Parameters
     ----------
+    design : Design
+        What was run.
     store : Store
-        A study folder.
+        Its results.
     cell : int
         Place of the cell in the design's grid, from 0.
     replication : int
@@ -45,14 +49,14 @@ def replay(store: Store, cell: int, replication: int) -> Replay:
     Raises
     ------
     StoreError
-        If there is no such cell, or no arm of it has the replication on disk.
+        If there is no such cell, or no arm of it has the replication.
     """
-    cells = store.design.cells
+    cells = design.cells
     if not 0 <= cell < len(cells):
-        raise StoreError(f"{store.folder}: got cell {cell}, expected 0 to {len(cells) - 1}")
+        raise StoreError(f"{store.place}: got cell {cell}, expected 0 to {len(cells) - 1}")
     stored = [(arm, held) for arm in cells[cell].arms for held in _held(store, cells[cell], arm, replication)]
     if not stored:
-        raise StoreError(f"{store.folder}: replication {replication} of cell {cell} is not on disk")
+        raise StoreError(f"{store.place}: replication {replication} of cell {cell} is not there")
     with serial_blas():
         again = compute(cells[cell], tuple(arm for arm, _ in stored), range(replication, replication + 1))
     different = tuple(
@@ -62,12 +66,10 @@ def replay(store: Store, cell: int, replication: int) -> Replay:
 
 
 def _held(store: Store, cell: Cell, arm: Arm, replication: int) -> Iterator[Results]:
-    for place, results in enumerate(store.windows(cell, arm)):
-        if place == replication // WINDOW:
-            found = results.between(replication, replication + 1)
-            if len(found.replications):
-                yield found
-            return
+    for results in itertools.islice(store.windows(cell, arm, replication + 1), replication // WINDOW, None):
+        found = results.between(replication, replication + 1)
+        if len(found.replications):
+            yield found
 
 
 def _differences(arm: Arm, old: Results, new: Results) -> Iterator[str]:

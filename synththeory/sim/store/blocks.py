@@ -79,6 +79,26 @@ class Results:
         return self.values.tobytes() == other.values.tobytes() and self.status.tobytes() == other.status.tobytes()
 
 
+def records(results: Results) -> np.ndarray[tuple[int], np.dtype[np.void]]:
+    """A block as a structured array, a record a replication."""
+    metrics, count, points = results.values.shape
+    form = [
+        ("replication", np.int64),
+        ("values", np.float64, (metrics, points)),
+        ("status", np.uint8, (points,)),
+        ("message", results.messages.dtype),
+    ]
+    rows = np.empty(count, dtype=form)
+    rows["replication"], rows["values"] = results.replications, np.moveaxis(results.values, 0, 1)
+    rows["status"], rows["message"] = results.status, results.messages
+    return rows
+
+
+def from_records(rows: np.ndarray[tuple[int], np.dtype[np.void]]) -> Results:
+    """The block in a structured array."""
+    return Results(rows["replication"], np.moveaxis(rows["values"], 1, 0), rows["status"], rows["message"])
+
+
 def encoded(results: Results, identity: str) -> bytes:
     """A block as the bytes of an ``.npy`` file, a record a replication, with a checksum after it.
 
@@ -89,18 +109,8 @@ def encoded(results: Results, identity: str) -> bytes:
     identity : str
         Whose results they are: part of the checksum, so that a block in the wrong place is not trusted.
     """
-    metrics, count, points = results.values.shape
-    form = [
-        ("replication", np.int64),
-        ("values", np.float64, (metrics, points)),
-        ("status", np.uint8, (points,)),
-        ("message", results.messages.dtype),
-    ]
-    records = np.empty(count, dtype=form)
-    records["replication"], records["values"] = results.replications, np.moveaxis(results.values, 0, 1)
-    records["status"], records["message"] = results.status, results.messages
     file = io.BytesIO()
-    np.save(file, records)
+    np.save(file, records(results))
     return file.getvalue() + _checksum(file.getvalue(), identity)
 
 
@@ -116,9 +126,7 @@ def decoded(content: bytes, identity: str) -> Results:
     if content[-_CHECKSUM:] != _checksum(body, identity):
         raise DamagedBlock("its checksum does not match its content")
     start = _HEAD.unpack_from(body)[1] + _HEAD.size
-    records = np.frombuffer(body, _record(body[:start]), offset=start)
-    values = np.moveaxis(records["values"], 1, 0)
-    return Results(records["replication"], values, records["status"], records["message"])
+    return from_records(np.frombuffer(body, _record(body[:start]), offset=start))
 
 
 @lru_cache(maxsize=256)

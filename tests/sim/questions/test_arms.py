@@ -8,7 +8,7 @@ import pytest
 
 from synththeory import DesignError, load_design, simulate
 from synththeory.figures import draw
-from synththeory.sim.run.engine import compute
+from synththeory.sim.run.compute import compute
 
 Table = dict[str, Any]
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from synththeory import DesignError, load_design, simulate
 from synththeory.sim.cli import app
-from synththeory.sim.run.engine import compute
+from synththeory.sim.run.compute import compute
 
 Table = dict[str, Any]
 LOGISTIC: Table = {"kind": "logistic", "C": 1e6}

@@ -7,7 +7,7 @@ import pytest
 from scipy.special import expit
 
 from synththeory import DesignError, load_design, simulate
-from synththeory.sim.run.engine import compute
+from synththeory.sim.run.compute import compute
 from synththeory.streams import Streams
 from tests.reference import effects as plain
 

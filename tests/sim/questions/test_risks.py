@@ -12,7 +12,7 @@ from synththeory import DesignError, StoreError, load_design, simulate
 from synththeory.figures import draw
 from synththeory.sim.cli import app
 from synththeory.sim.results.text import risk_lines, table
-from synththeory.sim.run.engine import compute
+from synththeory.sim.run.compute import compute
 
 Table = dict[str, Any]
 METRICS = ["balanced_loss", "balanced_error", "test_sample_error"]

@@ -13,7 +13,7 @@ from synththeory import DesignError, load_design, simulate
 from synththeory.sim.cli import app
 from synththeory.sim.design.design import Design
 from synththeory.sim.questions.selected import SHARES, Selected
-from synththeory.sim.run.engine import compute
+from synththeory.sim.run.compute import compute
 from synththeory.status import Status
 
 Table = dict[str, Any]

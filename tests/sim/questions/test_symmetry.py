@@ -12,7 +12,7 @@ from synththeory import DesignError, load_design, simulate
 from synththeory.losses import SquaredLoss
 from synththeory.selection import symmetry_noncentrality, symmetry_statistics
 from synththeory.sim.results.text import agreement_lines, table
-from synththeory.sim.store.folder import Store
+from synththeory.sim.store.files import FileStore
 from synththeory.streams import Streams
 
 Table = dict[str, Any]
@@ -109,7 +109,7 @@ def test_calibrations_blocks_and_extensions_change_no_number(tested: Table, tmp_
     for arm in ("chi2", "small-sample"):
         for metric in ("rejection_rate", "statistic", "p_value"):
             assert whole.values(cell, arm, metric).tobytes() == grown.values(cell, arm, metric).tobytes()
-    assert Store.existing(tmp_path / "grown").design.question == whole.design.question
+    assert FileStore.existing(tmp_path / "grown").lock.design.question == whole.design.question
 
 
 def test_a_logistic_test_runs_and_counts_separated_sets(tested: Table) -> None:

@@ -12,7 +12,7 @@ from synththeory.corrections import imitations
 from synththeory.generators import Smote
 from synththeory.populations import LinearTasks
 from synththeory.sim.results.text import csv_text, table
-from synththeory.sim.run.engine import compute
+from synththeory.sim.run.compute import compute
 from synththeory.sim.run.replay import replay
 from synththeory.streams import Streams
 from tests.reference import multitask as plain
@@ -75,7 +75,7 @@ def test_a_study_resumes_replays_and_says_that_its_risk_is_exact(tmp_path: Path)
     simulate(partial, tmp_path)
     summary = simulate(TABLE | {"sweep": {"population.spread": [0.0, 0.5]}}, tmp_path)
     assert [row.estimate for row in summary.rows] == [row.estimate for row in whole.rows]
-    assert not replay(summary.store, 1, 5).different
+    assert not replay(summary.design, summary.store, 1, 5).different
     assert {(row.risk_method, row.metric, row.failed) for row in summary.rows} == {("exact", "excess_risk", 0)}
     theories = {row.arm: row.theory for row in summary.rows}
     assert all((theories[arm] is None) == (arm not in ("scarce only", "aligned")) for arm in theories)

@@ -10,7 +10,7 @@ from synththeory.sim.results.agreement import agreement, family_wise
 from synththeory.sim.results.measures import DIFFERENCE, MEAN, Measure, Moments, estimate, share_interval
 from synththeory.sim.results.rates import fitted_rate
 from synththeory.sim.results.rows import Row
-from synththeory.sim.store import folder as store_module
+from synththeory.sim.store import base as store_module
 from tests.statistical import assert_mean
 
 STANDARD_DEVIATION = Measure(

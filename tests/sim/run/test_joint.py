@@ -8,10 +8,12 @@ import pytest
 
 from synththeory import DesignError, load_design, simulate
 from synththeory.sim.design.design import Design
-from synththeory.sim.run import engine
-from synththeory.sim.run.engine import compute, run
+from synththeory.sim.run import compute as module
+from synththeory.sim.run.compute import compute, drawn
+from synththeory.sim.run.executors.threads import Threads
+from synththeory.sim.session import Session
 from synththeory.sim.store.blocks import Results
-from synththeory.sim.store.folder import Store
+from synththeory.sim.store.files import FileStore
 
 Table = dict[str, Any]
 REPLICATIONS = 24
@@ -32,10 +34,11 @@ def joint() -> Table:
 
 
 def stored(design: Design, folder: Path, threads: int, block: int) -> dict[str, Results]:
-    store = Store.create(folder, design)
-    run(store, threads, block)
-    (cell,) = store.design.cells
-    return {arm.label: Results.joined(list(store.windows(cell, arm))) for arm in cell.arms}
+    store = FileStore.create(folder, design)
+    Session(design, store, Threads(threads), block).run()
+    (cell,) = design.cells
+    replications = design.monte_carlo.replications
+    return {arm.label: Results.joined(list(store.windows(cell, arm, replications))) for arm in cell.arms}
 
 
 def same(left: dict[str, Results], right: dict[str, Results]) -> bool:
@@ -54,7 +57,7 @@ def test_no_bit_depends_on_tiles_and_an_extension_adds_to_what_is_there(
     joint: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference = stored(load_design(joint), tmp_path / "reference", 2, 6)
-    monkeypatch.setattr(engine, "TILE_BYTES", 1)
+    monkeypatch.setattr(module, "TILE_BYTES", 1)
     short = load_design(joint, {"monte_carlo.replications": 10})
     stored(short, tmp_path / "extended", 1, 4)
     assert same(reference, stored(load_design(joint), tmp_path / "extended", 2, 5))
@@ -86,7 +89,7 @@ def test_sizes_follow_each_replications_own_class_gap(joint: Table) -> None:
     (cell,) = load_design(joint).cells
     seen = []
     for replication in range(8):
-        data = engine._data(cell, range(replication, replication + 1))
+        data = drawn(cell, range(replication, replication + 1))
         gap = data.majority.rows.shape[1] - data.minority.rows.shape[1]
         chosen = cell.arms[0].sizes_of(data)[0]  # type: ignore[attr-defined]
         assert chosen.tolist() == [round(multiplier * gap) for multiplier in (0.0, 0.5, 2.0)]

@@ -8,8 +8,9 @@ import pytest
 
 from synththeory import StoreError, simulate, summarise
 from synththeory.sim.questions.arms import scored
+from synththeory.sim.store.base import gaps as gaps_in
 from synththeory.sim.store.blocks import DamagedBlock, Results, decoded, encoded
-from synththeory.sim.store.folder import Store, _gaps
+from synththeory.sim.store.files import FileStore
 
 
 def blocks(folder):
@@ -73,7 +74,7 @@ def test_a_block_of_another_arm_is_not_trusted(results):
     ],
 )
 def test_what_is_missing_is_the_complement_of_what_is_there(held, gaps):
-    assert list(_gaps(held, 10)) == gaps
+    assert list(gaps_in(held, 10)) == gaps
 
 
 def test_running_again_computes_nothing(design, tmp_path):
@@ -128,7 +129,7 @@ def test_the_lock_says_what_the_results_belong_to(design, tmp_path):
     cell = design().cells[0]
     assert lock["cells"][0]["digest"] == cell.digest
     assert lock["cells"][0]["arms"] == {arm.label: arm.digest for arm in cell.arms}
-    assert Store.existing(tmp_path).design == design()
+    assert FileStore.existing(tmp_path).lock.design == design()
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_a_changed_design_is_refused_with_the_difference(design, tmp_path, setti
     assert line in str(caught.value)
     assert "--out" in str(caught.value)
     assert content(tmp_path) == before
-    assert Store.existing(tmp_path).design == design()
+    assert FileStore.existing(tmp_path).lock.design == design()
 
 
 def test_arms_sweep_values_and_words_may_change(design, tmp_path):
@@ -225,7 +226,7 @@ def test_an_incomplete_folder_reports_the_rows_on_disk(design, tmp_path, caplog)
     with caplog.at_level(logging.WARNING, "synththeory"):
         summary = summarise(tmp_path)
     assert {row.replications for row in summary.rows} == {20}
-    assert "20 of 30 replications are on disk" in caplog.text
+    assert "20 of 30 replications are there" in caplog.text
 
 
 def test_what_a_killed_run_left_half_written_is_removed_but_not_what_is_being_written(design, tmp_path):
@@ -234,6 +235,6 @@ def test_what_a_killed_run_left_half_written_is_removed_but_not_what_is_being_wr
     for path in (old, new):
         path.write_bytes(b"half")
     os.utime(old, (0.0, 0.0))
-    Store.create(tmp_path, design())
+    FileStore.create(tmp_path, design())
     assert not old.exists()
     assert new.exists()

@@ -1,4 +1,4 @@
-"""A study on disk: one file a block and arm, verified before it is trusted, never half-written.
+"""Results on disk: one file a block and arm, verified before it is trusted, never half-written.
 
 Layout of a folder::
 
@@ -12,9 +12,6 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
-import tempfile
-import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,34 +22,32 @@ from synththeory.errors import StoreError
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.design.design import Design
 from synththeory.sim.questions.arms import Arm
+from synththeory.sim.store.base import gaps, span, windows_of
 from synththeory.sim.store.blocks import DamagedBlock, Results, decoded, encoded
 from synththeory.sim.store.lock import Lock, environment, read_lock
 from synththeory.sim.store.whole_files import read_whole, remove_partial, write_whole
 from synththeory.status import Status
 
-WINDOW = 4096
-"""Replications read and summed at a time: fixed, so that no rounding depends on how the blocks were cut."""
-
 _log = logging.getLogger("synththeory")
 
 
 @dataclass(frozen=True, eq=False)
-class Store:
-    """The results of one study.
+class FileStore:
+    """The results of one study in a folder.
 
     Attributes
     ----------
     folder : Path
         Where they are.
-    design : Design
-        What they belong to.
+    lock : Lock
+        What they belong to: the design last run there, and on what it was computed.
     """
 
     folder: Path
-    design: Design
+    lock: Lock
 
     @classmethod
-    def create(cls, folder: Path, design: Design) -> Store:
+    def create(cls, folder: Path, design: Design) -> FileStore:
         """Open a folder to run a design in, new or with results of the same design.
 
         Raises
@@ -71,18 +66,10 @@ class Store:
             extended = Lock(design, (environment(),))
         extended.write(folder)
         remove_partial(folder)
-        return cls(folder, design)
+        return cls(folder, extended)
 
     @classmethod
-    def temporary(cls, design: Design) -> Store:
-        """A store that lasts as long as the object."""
-        folder = Path(tempfile.mkdtemp(prefix="synththeory-"))
-        store = cls.create(folder, design)
-        weakref.finalize(store, shutil.rmtree, folder, ignore_errors=True)
-        return store
-
-    @classmethod
-    def existing(cls, folder: Path) -> Store:
+    def existing(cls, folder: Path) -> FileStore:
         """Open a folder to read it.
 
         Raises
@@ -90,10 +77,15 @@ class Store:
         StoreError
             If it is not a study folder.
         """
-        return cls(folder, read_lock(folder).design)
+        return cls(folder, read_lock(folder))
 
     @property
-    def command(self) -> str:
+    def place(self) -> str:
+        """The folder."""
+        return str(self.folder)
+
+    @property
+    def remedy(self) -> str:
         """The command that computes what is missing here."""
         return f"python -m synththeory.sim run {self.folder / 'design.toml'} --out {self.folder}"
 
@@ -109,47 +101,33 @@ class Store:
         path = self._arm_folder(cell, arm) / f"{first:09d}-{last:09d}.npy"
         write_whole(path, encoded(results, _identity(cell, arm)))
 
-    def missing(self, cell: Cell, arm: Arm) -> tuple[range, ...]:
-        """The replications of the design that are not on disk; damaged blocks are set aside and named."""
+    def missing(self, cell: Cell, arm: Arm, replications: int) -> tuple[range, ...]:
+        """The replications among 0, …, R − 1 that are not on disk; damaged blocks are set aside and named."""
         held = []
         for path in self._paths(cell, arm):
             try:
-                held.append(_span(self._load(path, cell, arm)))
+                held.append(span(self._load(path, cell, arm)))
             except DamagedBlock as reason:
                 path.replace(path.with_suffix(".damaged"))
                 _log.warning("%s is damaged (%s): set aside, computed anew", path, reason)
-        return _gaps(held, self.design.monte_carlo.replications)
+        return gaps(held, replications)
 
-    def windows(self, cell: Cell, arm: Arm) -> Iterator[Results]:
-        """The results on disk among the design's replications, window by window of ``WINDOW`` replications.
-
-        Every arm of a cell yields the same windows; a window holds what is there, which may be nothing.
+    def windows(self, cell: Cell, arm: Arm, replications: int) -> Iterator[Results]:
+        """The results on disk, window by window (see `Store`).
 
         Raises
         ------
         StoreError
             If a block is damaged.
         """
-        total = self.design.monte_carlo.replications
-        blocks = self._blocks(cell, arm)
-        block = next(blocks, None)
-        for first in range(0, total, WINDOW):
-            stop = min(first + WINDOW, total)
-            parts, reached = [_nothing(arm)], first
-            while block is not None and block.replications[0] < stop:
-                parts.append(block.between(reached, stop))
-                reached = max(reached, min(_span(block).stop, stop))
-                if _span(block).stop > stop:
-                    break
-                block = next(blocks, None)
-            yield Results.joined(parts)
+        return windows_of(self._blocks(cell, arm), arm, replications)
 
-    def write_failures(self) -> None:
+    def finish(self, design: Design) -> None:
         """Write the ledger of failed fits, one JSON object for every arm and replication, from the blocks."""
         lines = []
-        for place, cell in enumerate(self.design.cells):
+        for place, cell in enumerate(design.cells):
             for arm in cell.arms:
-                for results in self.windows(cell, arm):
+                for results in self.windows(cell, arm, design.monte_carlo.replications):
                     for row in np.flatnonzero((results.status != Status.OK).any(axis=1)):
                         lines.append(json.dumps(_failure(place, cell, arm, results, int(row)), ensure_ascii=False))
         write_whole(self.folder / "failures.jsonl", "".join(f"{line}\n" for line in lines).encode())
@@ -165,7 +143,7 @@ class Store:
             try:
                 yield self._load(path, cell, arm)
             except DamagedBlock as reason:
-                raise StoreError(f"{path} is damaged ({reason}); to compute it anew: {self.command}") from None
+                raise StoreError(f"{path} is damaged ({reason}); to compute it anew: {self.remedy}") from None
 
     def _load(self, path: Path, cell: Cell, arm: Arm) -> Results:
         results = decoded(read_whole(path), _identity(cell, arm))
@@ -177,31 +155,6 @@ class Store:
 
 def _identity(cell: Cell, arm: Arm) -> str:
     return f"{cell.digest}/{arm.digest}"
-
-
-def _span(results: Results) -> range:
-    return range(int(results.replications[0]), int(results.replications[-1]) + 1)
-
-
-def _nothing(arm: Arm) -> Results:
-    points = len(arm.points)
-    return Results(
-        np.empty(0, dtype=np.int64),
-        np.empty((len(arm.metrics), 0, points)),
-        np.empty((0, points), dtype=np.uint8),
-        np.empty(0, dtype=np.str_),
-    )
-
-
-def _gaps(held: list[range], total: int) -> tuple[range, ...]:
-    """The complement of the union of ranges within 0, …, total − 1."""
-    gaps, reached = [], 0
-    for span in sorted(held, key=lambda span: span.start):
-        if span.start > reached:
-            gaps.append(range(reached, min(span.start, total)))
-        reached = max(reached, span.stop)
-    gaps.append(range(reached, total))
-    return tuple(gap for gap in gaps if gap)
 
 
 def _failure(place: int, cell: Cell, arm: Arm, results: Results, row: int) -> dict[str, object]:

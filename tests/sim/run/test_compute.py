@@ -1,15 +1,15 @@
-import itertools
+"""What compute promises: failures are isolated, and no number depends on tiles or on the other arms."""
+
 import json
 from typing import Literal
 
 import numpy as np
 import pytest
 
-from synththeory import DesignError, simulate
+from synththeory import simulate
 from synththeory.generators import Generator
-from synththeory.sim.run import engine
-from synththeory.sim.run.engine import Interrupted, compute
-from synththeory.sim.store.folder import Store
+from synththeory.sim.run import compute as module
+from synththeory.sim.run.compute import compute
 from synththeory.status import Status
 
 
@@ -76,7 +76,7 @@ def test_a_singular_system_is_a_counted_failure(small):
 def test_no_number_depends_on_the_tile(design, monkeypatch, tile_bytes):
     cell = design().cells[0]
     reference = compute(cell, cell.arms, range(30))
-    monkeypatch.setattr(engine, "TILE_BYTES", tile_bytes)
+    monkeypatch.setattr(module, "TILE_BYTES", tile_bytes)
     assert all(
         mine.same_bits(theirs)
         for mine, theirs in zip(compute(cell, cell.arms, range(30)), reference, strict=True)
@@ -104,40 +104,3 @@ def test_cells_share_no_data(design):
     swept = design(sweep={"sample.majority": [40, 41]})
     first, second = (compute(cell, cell.arms[:1], range(5))[0] for cell in swept.cells)
     assert not np.isclose(first.values, second.values).any()
-
-
-def test_progress_counts_up_to_the_whole(design):
-    seen = []
-    simulate(
-        design(sweep={"sample.minority": [4, 8]}), block=7, progress=lambda done, total: seen.append((done, total))
-    )
-    assert {total for _, total in seen} == {60}
-    assert all(later > earlier for (earlier, _), (later, _) in itertools.pairwise(seen))
-    assert seen[-1] == (60, 60)
-
-
-@pytest.mark.parametrize("settings", [{"threads": 0}, {"block": -1}])
-def test_impossible_threads_or_blocks_are_refused(design, settings):
-    with pytest.raises(DesignError, match="at least 1"):
-        simulate(design(), **settings)
-
-
-def test_ctrl_c_keeps_finished_blocks_and_says_how_to_go_on(design, tmp_path):
-    def stop(done, total):
-        raise KeyboardInterrupt
-
-    many = design(**{"monte_carlo.replications": 600})  # more than are computed while one block is written
-    with pytest.raises(Interrupted, match=r"of 600 replications are kept; to go on: python -m synththeory\.sim run"):
-        simulate(many, tmp_path, threads=1, block=1, progress=stop)
-    kept = sorted(tmp_path.rglob("*.npy"))
-    assert 2 <= len(kept) < 2 * 600
-    assert simulate(many, tmp_path).rows == simulate(many).rows
-    assert all(path.exists() for path in kept)
-
-
-def test_a_temporary_store_goes_with_its_object(design):
-    store = Store.temporary(design())
-    folder = store.folder
-    assert folder.is_dir()
-    del store
-    assert not folder.exists()

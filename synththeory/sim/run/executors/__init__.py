@@ -1,0 +1,1 @@
+"""What computes the pieces of a plan, one way a file."""

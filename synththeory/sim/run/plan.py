@@ -1,0 +1,132 @@
+"""The plan of a run: which replications of which cells are computed together.
+
+The blocks of a plan depend on the design and the block size alone, so that any number of machines can share them.
+Where nobody asked for a size, an executor may cut the blocks further: no stored number depends on it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from synththeory.errors import DesignError
+from synththeory.sim.design.cells import Cell
+from synththeory.sim.design.design import Design
+from synththeory.sim.questions.arms import Arm
+from synththeory.sim.store.base import Store
+
+BLOCK_VALUES = 40_000_000
+"""Numbers drawn for one block: about a quarter of a second."""
+BLOCKS_A_WORKER = 2
+"""Every worker has at least so many blocks, and all as many, the largest first: so the workers end together."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to compute: a range of replications of a cell, and the arms that lack them."""
+
+    cell: Cell
+    arms: tuple[Arm, ...]
+    replications: range
+
+    @property
+    def values(self) -> int:
+        """Numbers drawn for one replication."""
+        synthetic = max(size or 0 for arm in self.arms for _, size in arm.points)
+        return (sum(self.cell.counts) + synthetic) * self.cell.columns
+
+    @property
+    def work(self) -> int:
+        """Numbers drawn for all."""
+        return len(self.replications) * self.values
+
+    def between(self, first: int, stop: int) -> Task:
+        """Only the replications first, …, stop − 1 of it, which may be none."""
+        return Task(self.cell, self.arms, range(max(self.replications.start, first), min(self.replications.stop, stop)))
+
+    def pieces(self, size: int, aligned: int) -> Iterator[Task]:
+        """It in pieces of about ``size`` replications that meet at multiples of ``aligned``."""
+        for piece in cut(self.replications, size, aligned):
+            yield Task(self.cell, self.arms, piece)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a design is cut.
+
+    Attributes
+    ----------
+    design : Design
+        What is to be computed.
+    block : int or None
+        Replications a block, at least 1; by default so many that a block takes a fraction of a second. A learner that
+        takes its replications in batches of a fixed number has blocks of whole batches.
+
+    Raises
+    ------
+    DesignError
+        If the block has no replication.
+    """
+
+    design: Design
+    block: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.block is not None and self.block < 1:
+            raise DesignError(f"got blocks of {self.block} replications, expected at least 1")
+
+    @property
+    def blocks(self) -> tuple[Task, ...]:
+        """Every block of the design, all arms of a cell together, cell by cell."""
+        replications = range(self.design.monte_carlo.replications)
+        whole = (Task(cell, cell.arms, replications) for cell in self.design.cells)
+        return tuple(block for task in whole for block in self._planned(task))
+
+    def lacking(self, store: Store, replications: int) -> tuple[Task, ...]:
+        """The longest stretches of the replications 0, …, R − 1 over which the same arms lack in a store."""
+        return tuple(
+            stretch
+            for cell in self.design.cells
+            for stretch in _stretches(cell, [store.missing(cell, arm, replications) for arm in cell.arms])
+        )
+
+    def dealt(self, stretches: Sequence[Task], workers: int) -> tuple[Task, ...]:
+        """Stretches cut for so many workers, the largest pieces first."""
+        if self.block is not None:
+            pieces = (piece for stretch in stretches for piece in self._planned(stretch))
+        else:
+            work = sum(stretch.work for stretch in stretches)
+            rounds = max(BLOCKS_A_WORKER, -(-work // (workers * BLOCK_VALUES)))
+            most = -(-work // (workers * rounds))
+            pieces = (
+                piece
+                for stretch in stretches
+                for piece in stretch.pieces(max(1, most // stretch.values), stretch.cell.learner.batch or 1)
+            )
+        return tuple(sorted(pieces, key=lambda piece: piece.work, reverse=True))
+
+    def _planned(self, task: Task) -> Iterator[Task]:
+        """The planned blocks, of whole batches of the learner, that a task touches."""
+        batch = task.cell.learner.batch or 1
+        size = -(-(self.block or max(1, BLOCK_VALUES // task.values)) // batch) * batch
+        return task.pieces(size, size)
+
+
+def cut(replications: range, size: int, aligned: int = 1) -> Iterator[range]:
+    """Pieces of about ``size`` ≥ 1 replications; where two meet is a multiple of ``aligned``."""
+    size = max(size, aligned)
+    first = replications.start
+    while first < replications.stop:
+        stop = min((first + size) // aligned * aligned, replications.stop)
+        yield range(first, stop)
+        first = stop
+
+
+def _stretches(cell: Cell, missing: Sequence[tuple[range, ...]]) -> Iterator[Task]:
+    """The longest ranges over which the same arms are missing."""
+    edges = sorted({edge for gaps in missing for gap in gaps for edge in (gap.start, gap.stop)})
+    for first, stop in itertools.pairwise(edges):
+        lacking = tuple(arm for arm, gaps in zip(cell.arms, missing, strict=True) if any(first in gap for gap in gaps))
+        if lacking:
+            yield Task(cell, lacking, range(first, stop))
