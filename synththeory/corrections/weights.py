@@ -6,17 +6,21 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import log
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
+from pydantic import Field
 
 from synththeory.arrays import Array, Codes, Vector
 from synththeory.components import Component, Positive
 from synththeory.errors import DesignError
 from synththeory.fits import Fit, LinearFit
+from synththeory.generators import pooled_covariance
+from synththeory.generators.fitted import shrink
 from synththeory.learners import Learner
 from synththeory.losses import LogisticLoss, MultinomialLoss
 from synththeory.sample import Sample
+from synththeory.status import Status
 from synththeory.streams import Streams
 
 
@@ -140,12 +144,7 @@ class RePriored(Baseline):
         """Only a logistic model with an intercept can move its prior, of two classes or, if multinomial, of K."""
         if isinstance(learner.loss, MultinomialLoss) and learner.loss.intercept:
             return
-        if strata != 2:
-            raise DesignError(f"the baseline 're-priored' moves the prior of two classes, here are {strata} groups")
-        if not (isinstance(learner.loss, LogisticLoss) and learner.loss.intercept):
-            raise DesignError(
-                "the baseline 're-priored' shifts the log-odds: it needs the logistic learner with intercept = true"
-            )
+        _check_log_odds(self.kind, learner, strata)
 
     def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
         """Plain fit, then the intercept moved by log(n0/n1); of K classes, each by the log of mean n over n_c."""
@@ -198,6 +197,48 @@ def shifted(fit: Fit, amount: float) -> Fit:
     coefficients = fit.coefficients.copy()
     coefficients[..., -1] += amount
     return replace(fit, coefficients=coefficients)
+
+
+class LDA(Baseline):
+    """Linear discriminant analysis at balanced prior: log-odds wᵀ(x − ½(μ̂_0 + μ̂_1)) with w = Ŝ⁻¹(μ̂_1 − μ̂_0).
+
+    What knowing that the classes are normal with one covariance is worth, without a synthetic row (Efron 1975).
+
+    Attributes
+    ----------
+    shrinkage : float
+        ρ in [0, 1]: the pooled covariance is moved towards its mean variance.
+    """
+
+    kind: Literal["lda"] = "lda"
+    shrinkage: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
+
+    def check(self, learner: Learner, strata: int) -> None:
+        """Its log-odds are those of a logistic model with an intercept, between two classes."""
+        _check_log_odds(self.kind, learner, strata)
+
+    def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
+        """Means and pooled covariance; singular where rows are too few and nothing is shrunk."""
+        zero, one = real.rows[:, : counts[0]], real.rows[:, counts[0] :]
+        means = zero.mean(axis=1), one.mean(axis=1)
+        covariance = shrink(pooled_covariance(zero, one), self.shrinkage, 0.0)
+        regular = np.linalg.matrix_rank(covariance, hermitian=True) == covariance.shape[-1]
+        covariance[~regular] = np.eye(covariance.shape[-1])
+        slopes = np.linalg.solve(covariance, (means[1] - means[0])[..., None])[..., 0]
+        intercept = -0.5 * np.einsum("bd,bd->b", slopes, means[0] + means[1])
+        coefficients = np.concatenate([slopes, intercept[:, None]], axis=1)
+        coefficients[~regular] = np.nan
+        status = np.where(regular, np.uint8(Status.OK), np.uint8(Status.SINGULAR))
+        return LinearFit(coefficients[:, None], status[:, None])
+
+
+def _check_log_odds(kind: str, learner: Learner, strata: int) -> None:
+    if strata != 2:
+        raise DesignError(f"the baseline '{kind}' moves the prior of two classes, here are {strata} groups")
+    if not (isinstance(learner.loss, LogisticLoss) and learner.loss.intercept):
+        raise DesignError(
+            f"the baseline '{kind}' shifts the log-odds: it needs the logistic learner with intercept = true"
+        )
 
 
 def _plain(learner: Learner, real: Sample, streams: Streams | None) -> Fit:

@@ -1,6 +1,7 @@
 """Where synthetic rows come from."""
 
 from synththeory.generators.base import Generator, GeneratorMoments, Imitation, MomentSource
+from synththeory.generators.borrowed import MovedMajority, PooledGaussian, ScaledMajority, pooled_covariance
 from synththeory.generators.densities import GaussianMixtureFit, KernelDensity
 from synththeory.generators.duplicates import Duplicates
 from synththeory.generators.fitted import DiagonalGaussianFit, GaussianFit
@@ -27,12 +28,16 @@ __all__ = [
     "Jitter",
     "KernelDensity",
     "MomentSource",
+    "MovedMajority",
     "Offset",
     "Oracle",
     "PerturbedOracle",
+    "PooledGaussian",
+    "ScaledMajority",
     "SemiOracle",
     "Smote",
     "SteeredGaussian",
     "imitation",
     "moments_of",
+    "pooled_covariance",
 ]

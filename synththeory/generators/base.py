@@ -100,6 +100,9 @@ class Imitation:
 class MomentSource(Protocol):
     """Anything whose synthetic score theory can know: a generator, or one with its bias corrected."""
 
+    def given(self, majority: int) -> MomentSource:
+        """Beside n0 = majority rows of the other class."""
+
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
     ) -> GeneratorMoments | None:
@@ -182,6 +185,10 @@ class Generator(Component):
             Where, (p,); the population's optimum θ* when not given.
         """
         return None
+
+    def given(self, majority: int) -> MomentSource:
+        """The generator beside n0 = majority rows of the other class, as theory sees it: itself if it ignores them."""
+        return self
 
     @property
     def response(self) -> Response | None:

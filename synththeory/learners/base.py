@@ -20,6 +20,8 @@ class Learner(Component):
 
     Attributes
     ----------
+    linear : bool
+        Whether its fits are coefficients of the rows themselves, as exact risks ask for, a class attribute.
     needs_rows : bool
         Whether it looks at synthetic rows one by one, a class attribute; else it asks only for their nested sums.
     batch : int or None
@@ -27,6 +29,7 @@ class Learner(Component):
         depends on how a study is cut; None where every replication is fitted by itself.
     """
 
+    linear: ClassVar[bool] = False
     needs_rows: ClassVar[bool] = True
     batch: ClassVar[int | None] = None
 
@@ -83,4 +86,6 @@ class MEstimator(Learner):
 
 
 class LinearLearner(MEstimator):
-    """An M-estimator whose features are the rows themselves, as exact risks, theory and corrections assume."""
+    """An M-estimator whose features are the rows themselves, as theory and corrections assume."""
+
+    linear: ClassVar[bool] = True

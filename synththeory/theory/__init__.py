@@ -4,6 +4,8 @@ from synththeory.theory.baselines import predict_baseline
 from synththeory.theory.classes import ClassCurve, ClassPrediction, class_curve
 from synththeory.theory.curves import Curve, best_curve, minimiser, predict
 from synththeory.theory.expansion import Expansion, expand
+from synththeory.theory.gain import Explained, SmallWeight, explained, projected, small_weight, tangents
+from synththeory.theory.margins import MarginLimit, augmented_limit, margin_limit
 from synththeory.theory.oversampling import GroupPrediction, Mixing, predict_groups
 from synththeory.theory.prediction import Prediction
 from synththeory.theory.regimes import Regime, minority_exponent, regime
@@ -19,7 +21,9 @@ __all__ = [
     "CorrectedGenerator",
     "Curve",
     "Expansion",
+    "Explained",
     "GroupPrediction",
+    "MarginLimit",
     "Mixing",
     "OptimalRows",
     "OptimalSizes",
@@ -27,11 +31,15 @@ __all__ = [
     "Regime",
     "ScalingLaw",
     "SecondOrder",
+    "SmallWeight",
     "TaskPrediction",
     "Transfer",
+    "augmented_limit",
     "best_curve",
     "class_curve",
     "expand",
+    "explained",
+    "margin_limit",
     "minimiser",
     "minority_exponent",
     "optimal_sizes",
@@ -39,8 +47,11 @@ __all__ = [
     "predict_aligned",
     "predict_baseline",
     "predict_groups",
+    "projected",
     "regime",
     "scaling_law",
     "second_order",
+    "small_weight",
+    "tangents",
     "transfer",
 ]

@@ -190,7 +190,7 @@ def expand(
         if theta is None
         else (exact.at(stratum, law, place) for stratum, law in zip(population.strata, population.laws, strict=True))
     )
-    synthetic = moments_of(generator, population, learner.loss, 1, minority, theta)
+    synthetic = moments_of(generator.given(majority), population, learner.loss, 1, minority, theta)
     return Expansion((zero, one), synthetic, place, linear, population.dimension, majority, minority)
 
 

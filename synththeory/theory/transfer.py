@@ -206,6 +206,10 @@ class CorrectedGenerator:
     correction: BiasCorrection
     majority: int
 
+    def given(self, majority: int) -> CorrectedGenerator:
+        """Beside another majority."""
+        return CorrectedGenerator(self.generator, self.correction, majority)
+
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
     ) -> GeneratorMoments:

@@ -4,14 +4,16 @@ import warnings
 
 import numpy as np
 import pytest
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 
 from synththeory import DesignError
 from synththeory.arrays import Array
-from synththeory.corrections import Baseline, RePriored, Reweighted
+from synththeory.corrections import LDA, Baseline, RePriored, Reweighted
 from synththeory.learners import Learner, LeastSquares, Logistic
 from synththeory.populations import GaussianShift
 from synththeory.sample import Sample
+from synththeory.status import Status
 from synththeory.streams import Streams
 
 COUNTS = (120, 30)
@@ -102,3 +104,30 @@ def test_a_separated_sample_says_so() -> None:
         fit = baseline.fit(Logistic(), sample, (12, 4))
         assert fit.status.all()
         assert np.isnan(fit.coefficients).all()
+
+
+def test_lda_has_scikit_learns_direction_and_a_balanced_prior() -> None:
+    streams = Streams.named(1, "lda", 0, 3)
+    blocks = GaussianShift(mean=(1.0, -0.5, 0.2)).sample(streams, (40, 15))
+    for shrinkage in (0.0, 0.3):
+        fit = LDA(shrinkage=shrinkage).fit(Logistic(), Sample.of(*blocks), (40, 15))
+        for replication in range(3):
+            rows = np.concatenate([block.rows[replication] for block in blocks])
+            peer = LinearDiscriminantAnalysis(solver="lsqr").fit(rows, [0] * 40 + [1] * 15)
+            pooled = (40 * np.cov(rows[:40].T, bias=True) + 15 * np.cov(rows[40:].T, bias=True)) / 53
+            shrunk = (1 - shrinkage) * pooled + shrinkage * np.trace(pooled) / 3 * np.eye(3)
+            slopes = np.linalg.solve(shrunk, peer.means_[1] - peer.means_[0])
+            expected = [*slopes, -0.5 * slopes @ peer.means_.sum(axis=0)]
+            np.testing.assert_allclose(fit.coefficients[replication, 0], expected)
+            if shrinkage == 0.0:
+                direction = peer.coef_[0] / np.linalg.norm(peer.coef_[0])
+                np.testing.assert_allclose(slopes / np.linalg.norm(slopes), direction, rtol=1e-8)
+
+
+def test_lda_with_too_few_rows_is_singular_unless_shrunk() -> None:
+    blocks = GaussianShift(mean=(1.0,) * 6).sample(Streams.named(1, "lda", 0, 2), (4, 2))
+    assert (LDA().fit(Logistic(), Sample.of(*blocks), (4, 2)).status == Status.SINGULAR).all()
+    fit = LDA(shrinkage=0.5).fit(Logistic(), Sample.of(*blocks), (4, 2))
+    assert np.isfinite(fit.coefficients).all()
+    with pytest.raises(DesignError, match="'lda' shifts the log-odds"):
+        LDA().check(LeastSquares(), 2)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from synththeory.components import Settings
 from synththeory.errors import DesignError
-from synththeory.learners import Learner, LinearLearner
+from synththeory.learners import Learner
 from synththeory.populations import Population, Risk, sampled_risk, truth
 
 
@@ -37,7 +37,7 @@ class RiskSettings(Settings):
         """
         if self.method is not None and population.own_risk(learner.loss) is not None:
             raise DesignError(f"risk.method: each replication of {population.kind} has a risk of its own; leave it out")
-        if self.method == "exact" and not isinstance(learner, LinearLearner):
+        if self.method == "exact" and not learner.linear:
             raise DesignError(
                 f"risk.method = 'exact' needs a score that is linear in the rows, that of {learner.kind} is not; "
                 "leave it out or use 'test-sample'"
@@ -60,4 +60,4 @@ class RiskSettings(Settings):
         """Whether the learner's fits are scored on one test sample drawn from the population."""
         if population.own_risk(learner.loss) is not None:
             return False
-        return self.method == "test-sample" or not (isinstance(learner, LinearLearner) and population.exact)
+        return self.method == "test-sample" or not (learner.linear and population.exact)
