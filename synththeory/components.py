@@ -34,9 +34,10 @@ class Settings(BaseModel):
     @classmethod
     def _known_keys_only(cls, data: Any) -> Any:
         if isinstance(data, dict):
+            valid = {field.alias or name for name, field in cls.model_fields.items()}
             for key in data:
-                if key not in cls.model_fields:
-                    raise ValueError(f"unknown key '{key}'{nearest(str(key), cls.model_fields)}")
+                if key not in valid and key not in cls.model_fields:
+                    raise ValueError(f"unknown key '{key}'{nearest(str(key), valid)}")
         return data
 
 

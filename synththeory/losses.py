@@ -125,3 +125,21 @@ class MultinomialLoss(ClassLoss):
         """Diag p − ppᵀ, whatever the label."""
         chances = softmax(scores, axis=-1)
         return np.asarray(chances[..., None] * (np.eye(scores.shape[-1]) - chances[..., None, :]))
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroOneLoss(Loss):
+    """ℓ = 1 where the sign of the score is not the class's; it has no derivatives to minimise it by."""
+
+    def value(self, scores: Array, labels: Array | float) -> Array:
+        """1{(f > 0) ≠ (y > 0)}; NaN where there is no score."""
+        wrong = (scores > 0.0) != (np.asarray(labels) > 0.0)
+        return np.where(np.isnan(scores), np.nan, wrong)
+
+    def slope(self, scores: Array, labels: Array | float) -> Array:
+        """Raises NotImplementedError."""
+        raise NotImplementedError("the 0–1 loss has no derivative")
+
+    def curvature(self, scores: Array, labels: Array | float) -> Array:
+        """Raises NotImplementedError."""
+        raise NotImplementedError("the 0–1 loss has no derivative")

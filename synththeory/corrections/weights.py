@@ -94,6 +94,13 @@ class Weighted(Baseline):
             Rows of each stratum, the majority first.
         """
 
+    def check(self, learner: Learner, strata: int) -> None:
+        """The learner takes weights."""
+        if not learner.weighs:
+            raise DesignError(
+                f"the baseline '{self.label}' weighs rows, and this {learner.kind} learner takes no weights"
+            )
+
     def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
         """Weighted fit."""
         return _plain(learner, real.shared(self.shares(counts), counts), streams)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sklearn.base import clone
 
 from synththeory.arrays import Array
 from synththeory.errors import SynththeoryError
 from synththeory.generators import Generator
+from synththeory.generators.samplers import cannot_imitate, resampled_rows, shuffled
 from synththeory.sample import Block, Stratum
 from synththeory.streams import Streams
 
-_ATTEMPTS = 3
 _MINORITY, _MAJORITY = Stratum("minority", 1, 1.0), Stratum("majority", 0, 0.0)
 
 
@@ -65,7 +63,7 @@ def synthetic_rows(generator: Any, majority: Array, minority: Array, size: int, 
     elif isinstance(generator, type):
         raise ValueError(f"the generator must be an object, got the class {generator.__name__}; write it with ()")
     elif hasattr(generator, "fit_resample"):
-        rows = _sampled(generator, majority, minority, size, streams)
+        rows = resampled_rows(generator, majority, minority, size, streams)
     elif callable(generator):
         rows = _called(generator, minority, size, streams)
     else:
@@ -88,44 +86,7 @@ def _drawn(generator: Generator, majority: Array, minority: Array, size: int, st
         made = generator.draw(streams, Block(minority[None], _MINORITY), Block(majority[None], _MAJORITY), size)
         return np.asarray(made.rows[0])
     except SynththeoryError as error:
-        raise ValueError(_failed(generator, minority, error)) from error
-
-
-def _sampled(sampler: Any, majority: Array, minority: Array, size: int, streams: Streams) -> Array:
-    rows = np.concatenate([majority, minority])
-    labels = np.repeat([0, 1], [len(majority), len(minority)])
-    wanted = max(size, len(minority))  # ADASYN rounds the count for each seed row, and makes none of a small one
-    for attempt in range(_ATTEMPTS):
-        added = _added(sampler, rows, labels, wanted, _seed(streams, f"sampler/{attempt}"))
-        if len(added) >= size:
-            return _shuffled(added, size, streams)
-        wanted += 2 * (size - len(added))
-    raise ValueError(
-        f"generator {source_name(sampler)} returned {len(added)} rows where {wanted} were asked for; use a sampler "
-        "whose sampling_strategy = {class: count} sets the number of rows"
-    )
-
-
-def _added(sampler: Any, rows: Array, labels: Any, size: int, seed: int) -> Array:
-    name, count = source_name(sampler), len(rows)
-    if "sampling_strategy" not in sampler.get_params():
-        raise ValueError(f"generator {name} has no sampling_strategy; use an over-sampler such as SMOTE")
-    fresh = clone(sampler).set_params(sampling_strategy={1: int(labels.sum()) + size})
-    if "random_state" in fresh.get_params():
-        fresh.set_params(random_state=seed)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="After over-sampling")
-            made, tags = fresh.fit_resample(rows, labels)
-    except ValueError as error:
-        raise ValueError(_failed(sampler, rows[labels == 1], error)) from error
-    made, tags = np.asarray(made, dtype=np.float64), np.asarray(tags)
-    if not (np.array_equal(made[:count], rows) and np.array_equal(tags[:count], labels) and (tags[count:] == 1).all()):
-        raise ValueError(
-            f"generator {name} removes, moves or changes real rows; use one that only appends minority rows, such as "
-            "SMOTE, ADASYN or RandomOverSampler, and clean the table beforehand"
-        )
-    return np.asarray(made[count:])
+        raise cannot_imitate(source_name(generator), len(minority), error) from error
 
 
 def _called(function: Callable[..., Any], minority: Array, size: int, streams: Streams) -> Array:
@@ -135,19 +96,7 @@ def _called(function: Callable[..., Any], minority: Array, size: int, streams: S
             f"generator {source_name(function)} returned shape {rows.shape} where ({size}, {minority.shape[1]}) was "
             "wanted; return one row for each synthetic row asked for, in the columns of minority_rows"
         )
-    return _shuffled(rows, size, streams)
-
-
-def _failed(generator: Any, minority: Array, error: Exception) -> str:
-    return (
-        f"generator {source_name(generator)} cannot imitate the {len(minority)} minority rows of a training set: "
-        f"{str(error).rstrip(chr(46))}. Give it other settings, use fewer folds, or collect more minority rows"
-    )
-
-
-def _shuffled(rows: Array, size: int, streams: Streams) -> Array:
-    order = np.argsort(streams.uniforms("order", len(rows))[0], kind="stable")
-    return np.asarray(rows[order[:size]])
+    return shuffled(rows, size, streams)
 
 
 def _seed(streams: Streams, purpose: str) -> int:

@@ -4,12 +4,14 @@ from synththeory.generators.base import Generator, GeneratorMoments, Imitation, 
 from synththeory.generators.borrowed import MovedMajority, PooledGaussian, ScaledMajority, pooled_covariance
 from synththeory.generators.densities import GaussianMixtureFit, KernelDensity
 from synththeory.generators.duplicates import Duplicates
+from synththeory.generators.external import External
 from synththeory.generators.fitted import DiagonalGaussianFit, GaussianFit
 from synththeory.generators.idealised import ConsistentGaussian, Gaussian, Oracle, SemiOracle
 from synththeory.generators.imitation import imitation
 from synththeory.generators.imitator import Imitator
 from synththeory.generators.perturbed import PerturbedOracle
 from synththeory.generators.pilot import moments_of
+from synththeory.generators.pool import Pool
 from synththeory.generators.resampled import Bootstrap, Jitter, Offset, Smote
 from synththeory.generators.steered import SteeredGaussian
 
@@ -18,6 +20,7 @@ __all__ = [
     "ConsistentGaussian",
     "DiagonalGaussianFit",
     "Duplicates",
+    "External",
     "Gaussian",
     "GaussianFit",
     "GaussianMixtureFit",
@@ -32,6 +35,7 @@ __all__ = [
     "Offset",
     "Oracle",
     "PerturbedOracle",
+    "Pool",
     "PooledGaussian",
     "ScaledMajority",
     "SemiOracle",

@@ -140,6 +140,11 @@ class Generator(Component):
         return self.name or self.kind
 
     @property
+    def identity(self) -> dict[str, Any]:
+        """The settings its rows depend on: all but its name and what is asked of theory."""
+        return self.model_dump(mode="json", exclude={"name", "pilot"})
+
+    @property
     def piloted(self) -> bool:
         """Whether a pilot simulation may measure its moments where no closed form is known; costly ones say no."""
         return True
@@ -237,6 +242,15 @@ class Generator(Component):
                 f"{self.kind} needs at least {self.smallest_minority} minority rows, got {minority}; "
                 "raise sample.minority"
             )
+
+    def check_size(self, size: int) -> None:
+        """Refuse more synthetic rows than the generator can make.
+
+        Raises
+        ------
+        DesignError
+            With the most it can make and how to mend it.
+        """
 
 
 def known_law(seeds: Block, kind: str) -> Law:

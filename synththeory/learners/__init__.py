@@ -2,6 +2,7 @@
 
 from synththeory.learners.base import Learner, LinearLearner, MEstimator
 from synththeory.learners.class_least_squares import ClassLeastSquares
+from synththeory.learners.external import External
 from synththeory.learners.hard_margin import HardMargin
 from synththeory.learners.least_squares import LeastSquares
 from synththeory.learners.logistic import Logistic
@@ -10,6 +11,7 @@ from synththeory.learners.random_fourier import FourierFeatures, RandomFourier
 
 __all__ = [
     "ClassLeastSquares",
+    "External",
     "FourierFeatures",
     "HardMargin",
     "Learner",

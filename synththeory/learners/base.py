@@ -33,6 +33,11 @@ class Learner(Component):
     needs_rows: ClassVar[bool] = True
     batch: ClassVar[int | None] = None
 
+    @property
+    def weighs(self) -> bool:
+        """Whether rows may have weights other than one."""
+        return True
+
     def columns(self, dimension: int) -> int:
         """Columns that the learner works with for rows of dimension d."""
         return dimension

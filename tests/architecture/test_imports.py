@@ -16,7 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
             {"arrays", "caches", "errors", "lazy", "status"},
             {"kernels"},
             {"components", "streams", "losses"},
-            {"fits", "sample"},
+            {"external", "fits", "sample"},
             {"populations"},
             {"generators", "learners"},
             {"corrections", "theory"},

@@ -4,7 +4,11 @@ from synththeory.generators import Generator
 from synththeory.populations import MeanShift
 
 # other tests register generators of their own, made to fail
-KINDS = sorted(kind for kind, member in Generator.registry.items() if member.__module__.startswith("synththeory."))
+KINDS = sorted(
+    kind
+    for kind, member in Generator.registry.items()
+    if member.__module__.startswith("synththeory.") and kind != "pool"  # which is not made of the seeds
+)
 POPULATION = MeanShift(dimension=3, shift=1.3, noise="cube")
 
 SETTINGS: dict[str, dict[str, object]] = {
@@ -12,6 +16,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "consistent-gaussian": {},
     "diagonal-gaussian-fit": {"scale": 0.8},
     "duplicates": {"majority": 0.0},  # with a share of the majority its rows have two labels
+    "external": {"class": "sklearn.neighbors.KernelDensity", "settings": {"bandwidth": 0.5}, "pilot": True},
     "gaussian": {"mean": (0.4, -0.2, 0.1)},
     "gaussian-fit": {"shrinkage": 0.2, "jitter": 0.01},
     "gaussian-mixture-fit": {"components": 2, "jitter": 0.01},
@@ -29,9 +34,17 @@ SETTINGS: dict[str, dict[str, object]] = {
 }
 
 
+VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
+    "duplicates of both classes": ("duplicates", {"majority": 0.5}),
+    "external resampler": ("external", {"class": "imblearn.over_sampling.SMOTE", "settings": {"k_neighbors": 3}}),
+}
+"""Further settings: generators that look at the other class."""
+
+
 def built(kind: str, **more: object) -> Generator:
-    """The generator of a kind at its test settings."""
-    assert kind in SETTINGS, f"name settings for the new generator {kind}"
-    generator = Generator.registry[kind].model_validate({"kind": kind, **SETTINGS[kind], **more})
+    """The generator of a kind or variant at its test settings."""
+    assert kind in SETTINGS | VARIANTS, f"name settings for the new generator {kind}"
+    kind, settings = VARIANTS.get(kind) or (kind, SETTINGS[kind])
+    generator = Generator.registry[kind].model_validate({"kind": kind, **settings, **more})
     assert isinstance(generator, Generator)
     return generator

@@ -11,7 +11,7 @@ from synththeory.arrays import Array
 from synththeory.caches import bounded
 from synththeory.components import digest
 from synththeory.fits import Fit
-from synththeory.losses import ClassLoss, LogisticLoss, Loss
+from synththeory.losses import ClassLoss, Loss, SquaredLoss
 from synththeory.populations.base import Population
 from synththeory.populations.risks.class_sampled import ClassSampledRisk
 from synththeory.sample import Stratum
@@ -63,14 +63,14 @@ class SampledRisk:
 
     def _of_one(self, fit: Fit, replication: int) -> Array:
         """All metrics of one replication, (3, S)."""
-        logistic = isinstance(self.loss, LogisticLoss)
+        squared = isinstance(self.loss, SquaredLoss)
         highest = max(stratum.response for stratum in self.strata)
-        threshold = 0.0 if logistic else float(np.mean([stratum.response for stratum in self.strata]))
+        threshold = float(np.mean([stratum.response for stratum in self.strata])) if squared else 0.0
         one = fit.at(slice(replication, replication + 1))
         sums = np.zeros((3, one.status.shape[1]))
         for stratum, every in zip(self.strata, self.rows, strict=True):
             rows = every if every.ndim == 2 else every[replication]
-            label = float(stratum.response > 0.0) if logistic else stratum.response
+            label = stratum.response if squared else float(stratum.response > 0.0)
             losses = np.empty((sums.shape[1], self.size))
             wrong = np.zeros(sums.shape[1])
             for start in range(0, self.size, _CHUNK):

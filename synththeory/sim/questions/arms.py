@@ -82,15 +82,15 @@ class Data:
     def synthetic(self, generator: Generator, size: int) -> Sample:
         """A generator's synthetic minority rows, (B, size, d); learnt and drawn once for all arms that use them."""
         learn = partial(generator.imitator, self.streams, self.minority, self.majority)
-        imitator = self._once(digest(nameless(generator)), learn)
-        return self._once(digest(nameless(generator), size), partial(generator.sample, imitator, self.minority, size))
+        imitator = self._once(digest(generator.identity), learn)
+        return self._once(digest(generator.identity, size), partial(generator.sample, imitator, self.minority, size))
 
     def correction(self, correction: Correction, generator: Generator) -> Sample:
         """A correction's rows; what the generator makes of the majority's blocks is made once for all corrections."""
         if not isinstance(correction, BiasCorrection):
             return correction.rows(self.streams, generator, self.majority, self.minority)
         make = partial(correction.imitated, self.streams, generator, self.majority, self.minority)
-        imitated = self._once(digest(nameless(generator), "imitated", correction.blocks), make)
+        imitated = self._once(digest(generator.identity, "imitated", correction.blocks), make)
         return correction.signed(imitated, self.majority, self.minority)
 
     def fitted(self, arm: Fitting) -> Fit:
@@ -231,7 +231,7 @@ class Augmented:
     @cached_property
     def digest(self) -> str:
         """Digest of the generator without its name: a new name does not change a number."""
-        return digest(nameless(self.generator))
+        return digest(self.generator.identity)
 
     @property
     def points(self) -> tuple[tuple[float | None, int], ...]:
@@ -321,11 +321,6 @@ class FreeFix:
     def prediction(self, population: Population, counts: tuple[int, ...]) -> Prediction | None:
         """Theory's value of the fix, for two classes."""
         return predict_baseline(population, self.baseline, self.learner, *counts) if len(counts) == 2 else None
-
-
-def nameless(generator: Generator) -> dict[str, Any]:
-    """A generator's settings without its name: what its rows depend on."""
-    return generator.model_dump(mode="json", exclude={"name"})
 
 
 def spread(synthetic: Sample, minority: Block, sizes: Integers) -> Array:

@@ -73,6 +73,7 @@ def check_added(augmentation: Augmentation, setting: Setting, seeds: Sequence[in
         try:
             for count in seeds:
                 generator.check(count, population.dimension)
+            generator.check_size(max(augmentation.scale(counts)[1]))
         except DesignError as error:
             raise DesignError(f"augmentation.generators[{place}] ({generator.label}): {error}") from None
     if not population.laws:

@@ -132,7 +132,7 @@ class Oversampled:
     @cached_property
     def digest(self) -> str:
         """Digest of the generator without its name, and of the policy."""
-        return digest("oversampled", self.generator.model_dump(mode="json", exclude={"name"}), self.policy)
+        return digest("oversampled", self.generator.identity, self.policy)
 
     @property
     def points(self) -> tuple[tuple[float | None, int], ...]:

@@ -91,7 +91,7 @@ class Selected:
     @cached_property
     def digest(self) -> str:
         """Digest of the rule and of the generator without its name."""
-        return digest(self.rule, self.generator.model_dump(mode="json", exclude={"name"}))
+        return digest(self.rule, self.generator.identity)
 
     @property
     def metrics(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from synththeory.generators import Generator
 from synththeory.learners import Learner
 from synththeory.populations import LinearTasks, Population
 from synththeory.sample import Block
-from synththeory.sim.questions.arms import Arm, Data, Scores, nameless, scored
+from synththeory.sim.questions.arms import Arm, Data, Scores, scored
 from synththeory.sim.questions.augmentation import AnyGenerator
 from synththeory.sim.questions.base import AnyLearner, Question, Setting
 from synththeory.sim.questions.unknown_laws import check_imitable
@@ -189,7 +189,7 @@ class Synthesised:
     def digest(self) -> str:
         """Digest of the generator without its name, the correction and the size."""
         correction = None if self.use.correction is None else self.use.correction.model_dump(mode="json")
-        return digest("tasks", nameless(self.use.generator), correction, self.size)
+        return digest("tasks", self.use.generator.identity, correction, self.size)
 
     @property
     def points(self) -> tuple[tuple[None, int], ...]:
