@@ -15,8 +15,6 @@ from synththeory.figures.parts.captions import (
     choice_words,
     footnote,
     key_words,
-    metric_name,
-    metric_words,
     optimum_words,
     population_words,
     regime_words,
@@ -28,6 +26,7 @@ from synththeory.figures.parts.labels import EndLabel, label_ends
 from synththeory.figures.parts.style import Look, looks
 from synththeory.figures.parts.table import Layer, Plotted
 from synththeory.figures.parts.theory_lines import TheoryCurve, arms_of, source_of, theory_curve
+from synththeory.metrics import metric_of
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
@@ -131,7 +130,7 @@ def draw_curves(summary: Summary, metrics: Sequence[str], shared: bool, title: s
     for i, panel in enumerate(panels):
         axes[i].set_xlabel(key_words("multiplier"), labelpad=1.0)
         if not shared or i % columns == 0:
-            axes[i].set_ylabel(metric_words(panel.metric), labelpad=2.0)
+            axes[i].set_ylabel(metric_of(panel.metric).label, labelpad=2.0)
         curve_panel(axes[i], tables[i], look)
     return Drawing(figure, tuple(point for table in tables for point in table))
 
@@ -206,7 +205,7 @@ def _headers(panels: Sequence[Panel], metrics: Sequence[str], look: Mapping[str,
     headers = []
     for panel, (name, gradient) in zip(panels, regimes, strict=True):
         lettered = rf"$\bf{{{panel.letter}}}$  " if len(panels) > 1 else ""
-        place = swept_words(panel.cell) if panel.cell.swept or len(metrics) == 1 else metric_name(panel.metric)
+        place = swept_words(panel.cell) if panel.cell.swept or len(metrics) == 1 else metric_of(panel.metric).heading
         heading = f"{name}: {place}" if contrast else place
         words = f"{gradient}." if contrast else f"{name}: {gradient}."
         told = panel.metric == metrics[0] or not panel.cell.swept

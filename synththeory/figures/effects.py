@@ -15,13 +15,14 @@ from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.style import QUIET, RULE, Name, looks, printed
 from synththeory.figures.parts.table import Plotted
 from synththeory.figures.registry import draws
+from synththeory.metrics import COVERED
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.effects import Effect, TreatmentEffects, TruePropensity
 from synththeory.sim.results.measures import NORMAL_QUANTILE
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
 
-_MEASURES = {"ate_error": "Bias", "squared_error": "Root mean square error", "covered": "Coverage"}
+_MEASURES = {"ate_error": "Bias", "squared_error": "Root mean square error", COVERED.name: "Coverage"}
 _ROW = 0.30
 
 

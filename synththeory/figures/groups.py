@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from synththeory.figures.parts.captions import footnote, metric_name, metric_words
+from synththeory.figures.parts.captions import footnote
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.lines import Trace, trace_panel
 from synththeory.figures.parts.style import QUIET, RULE, Look, looks
 from synththeory.figures.parts.table import Layer, Plotted
 from synththeory.figures.registry import draws
+from synththeory.metrics import EXCESS_RISK, metric_of
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions import GroupCurves
 from synththeory.sim.questions.group_risks import LARGE, SMALL, WORST
@@ -35,7 +36,7 @@ def draw_groups(summary: Summary, title: str) -> Drawing:
     """
     cell = summary.design.cells[0]
     many = len(cell.counts) > 2
-    metrics = ("excess_risk", WORST, LARGE, SMALL) if many else ("excess_risk",)
+    metrics = (EXCESS_RISK.name, WORST, LARGE, SMALL) if many else (EXCESS_RISK.name,)
     fits = {fit.arm: fit for fit in scaling_fits(summary, cell)}
     look = looks(cell.arms)
     pilot = [fit.arm for fit in fits.values() if fit.source == "pilot"]
@@ -45,7 +46,7 @@ def draw_groups(summary: Summary, title: str) -> Drawing:
         for name, metric in zip(letters, metrics, strict=True)
     ]
     headers = [
-        Header((rf"$\bf{{{name}}}$  " if many else "") + metric_name(metric), "")
+        Header((rf"$\bf{{{name}}}$  " if many else "") + metric_of(metric).heading, "")
         for name, metric in zip(letters, metrics, strict=True)
     ]
     figure, axes = framed(
@@ -58,7 +59,7 @@ def draw_groups(summary: Summary, title: str) -> Drawing:
     )
     for panel, traces, metric in zip(axes, panels, metrics, strict=True):
         trace_panel(panel, traces, "slope −1")
-        panel.set_ylabel(metric_words(metric), labelpad=2.0)
+        panel.set_ylabel(metric_of(metric).label, labelpad=2.0)
         panel.set_xlabel(r"all rows, $n+m+N|G|$", labelpad=1.0)
         equal = len(cell.counts) * max(cell.counts)
         panel.axvline(equal, color=RULE, linewidth=0.7, zorder=0.5)
@@ -80,7 +81,7 @@ def _trace(
     rows = summary.select(cell=cell.swept, arm=arm, metric=metric)
     points = list(_points(cell, panel, rows, "pilot" if arm in pilot else "closed form"))
     words, region = look.name, tuple[float, ...]()
-    if fit is not None and metric == "excess_risk":
+    if fit is not None and metric == EXCESS_RISK.name:
         totals = [point.x for point in points if point.layer == "simulation"]
         region = tuple(totals[place] for place in fit.region) if fit.rate is not None else ()
         if fit.floored:
@@ -108,7 +109,7 @@ def _points(cell: Cell, panel: str, rows: Sequence[Row], source: str) -> Iterato
 
 
 def _mark(cell: Cell, panel: str, arm: str, layer: Layer, x: float, y: float) -> Plotted:
-    return Plotted(panel, cell.label, "excess_risk", arm, None, layer, _X, x, y)
+    return Plotted(panel, cell.label, EXCESS_RISK.name, arm, None, layer, _X, x, y)
 
 
 def _note(summary: Summary, cell: Cell, pilot: Sequence[str]) -> str:

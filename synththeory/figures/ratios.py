@@ -10,12 +10,14 @@ from synththeory.figures.parts.frame import Drawing, Header, framed
 from synththeory.figures.parts.lines import Trace, trace_panel
 from synththeory.figures.parts.style import Name, looks, printed
 from synththeory.figures.parts.table import Plotted
+from synththeory.metrics import EXCESS_RISK
 from synththeory.sim.results.measures import NORMAL_QUANTILE
 from synththeory.sim.results.rates import fitted_rate
 from synththeory.sim.results.ratios import Ratio, ratios
 from synththeory.sim.results.summary import Summary
 
 SIZE, DIMENSION = "sample.minority", "population.dimension"
+_METRIC = f"{EXCESS_RISK.name}_ratio"
 _PILOT = "Its own error, up to a tenth in two dimensions, is not drawn."
 
 
@@ -72,7 +74,7 @@ def _slope(sizes: Sequence[float], mine: Sequence[Ratio], dimension: float) -> s
 def _simulated(panel: str, name: str, along: str, x: float, ratio: Ratio) -> Plotted:
     half = NORMAL_QUANTILE * ratio.mcse
     return Plotted(
-        panel, ratio.cell.label, "excess_risk_ratio", name, ratio.multiplier, "simulation", along, x, ratio.estimate,
+        panel, ratio.cell.label, _METRIC, name, ratio.multiplier, "simulation", along, x, ratio.estimate,
         ratio.estimate - half, ratio.estimate + half, ratio.mcse, ratio.replications,
     )  # fmt: skip
 
@@ -83,15 +85,13 @@ def _predicted(
     theory = [
         row.theory or float("nan")
         for arm in arms
-        for row in summary.select(cell=ratio.cell.swept, arm=arm, metric="excess_risk")
+        for row in summary.select(cell=ratio.cell.swept, arm=arm, metric=EXCESS_RISK.name)
         if row.multiplier == ratio.multiplier
     ]
     value = theory[1] / theory[0]
     if not math.isfinite(value):
         return None
-    return Plotted(
-        panel, ratio.cell.label, "excess_risk_ratio", name, ratio.multiplier, "theory", along, x, value, source="pilot"
-    )
+    return Plotted(panel, ratio.cell.label, _METRIC, name, ratio.multiplier, "theory", along, x, value, source="pilot")
 
 
 def _at(ratio: Ratio, key: str) -> float:

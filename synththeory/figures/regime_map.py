@@ -15,6 +15,7 @@ from synththeory.arrays import Array
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.style import INK
 from synththeory.figures.parts.table import Plotted
+from synththeory.metrics import EXCESS_RISK
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.arms import FreeFix
 from synththeory.sim.results.summary import Summary
@@ -94,8 +95,8 @@ def simulated(summary: Summary, cell: Cell) -> tuple[float, float, float]:
 
     The gains are taken at the simulated multiplier nearest to theory's optimum, not at the best of the noisy curve.
     """
-    curve = summary.select(cell=cell.swept, arm=cell.arms[0].label, metric="excess_risk")
-    (free,) = summary.select(cell=cell.swept, arm=cell.arms[1].label, metric="excess_risk")
+    curve = summary.select(cell=cell.swept, arm=cell.arms[0].label, metric=EXCESS_RISK.name)
+    (free,) = summary.select(cell=cell.swept, arm=cell.arms[1].label, metric=EXCESS_RISK.name)
     multipliers = np.array([row.multiplier for row in curve], dtype=np.float64)
     estimates = np.array([row.estimate for row in curve])
     theory = summary.theory(cell, cell.arms[0].label)

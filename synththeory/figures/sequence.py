@@ -14,10 +14,11 @@ from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.lines import Trace, trace_panel
 from synththeory.figures.parts.style import Name, looks
 from synththeory.figures.parts.table import Layer, Plotted
+from synththeory.metrics import EXCESS_RISK
 from synththeory.sim.design.tables import toml_text
 from synththeory.theory.sequence import SequenceModel, SequencePoint, fitted_slope, law_region, sequence_curve
 
-_X, _METRIC, _GUIDE_BELOW, _FEWEST = "effective_rows", "excess_risk", 0.5, 4
+_X, _METRIC, _GUIDE_BELOW, _FEWEST = "effective_rows", EXCESS_RISK.name, 0.5, 4
 
 
 class SequenceStudy(Settings):

@@ -14,6 +14,7 @@ from synththeory.figures.regime_map import ANGLE, RATIO, draw_regime_map
 from synththeory.figures.registry import draws
 from synththeory.figures.sweeps import draw_sweep
 from synththeory.figures.treatments import draw_treatments
+from synththeory.metrics import BALANCED_ERROR, BALANCED_LOSS, BIAS_ERROR, EXCESS_RISK, PARAMETER_ERROR, SPREAD, Metric
 from synththeory.sim.design.design import Design
 from synththeory.sim.questions import SizeCurves
 from synththeory.sim.questions.arms import Augmented
@@ -138,17 +139,21 @@ class RegimeMap:
         return draw_regime_map(summary, title)
 
 
+def _names(*metrics: Metric) -> tuple[str, ...]:
+    return tuple(metric.name for metric in metrics)
+
+
 PAPERS: dict[str, Layout] = {
-    "alignment_biased": Sweep(("excess_risk", "parameter_error"), SIZE),
-    "alignment_realistic": Sweep(("excess_risk", "parameter_error"), SIZE, spread=True),
-    "local_symmetry_linear": Curves(("excess_risk",), shared=True),
-    "craft": Curves(("balanced_error",), shared=True),
-    "headline": Curves(("excess_risk",)),
-    "local_symmetry_logistic": Curves(("excess_risk", "parameter_error")),
-    "size_curve_jitter": Curves(("balanced_loss", "balanced_error")),
-    "size_curve_smote": Curves(("balanced_loss", "excess_risk")),
+    "alignment_biased": Sweep(_names(EXCESS_RISK, PARAMETER_ERROR), SIZE),
+    "alignment_realistic": Sweep(_names(EXCESS_RISK, PARAMETER_ERROR), SIZE, spread=True),
+    "local_symmetry_linear": Curves(_names(EXCESS_RISK), shared=True),
+    "craft": Curves(_names(BALANCED_ERROR), shared=True),
+    "headline": Curves(_names(EXCESS_RISK)),
+    "local_symmetry_logistic": Curves(_names(EXCESS_RISK, PARAMETER_ERROR)),
+    "size_curve_jitter": Curves(_names(BALANCED_LOSS, BALANCED_ERROR)),
+    "size_curve_smote": Curves(_names(BALANCED_LOSS, EXCESS_RISK)),
     "bias_correction_gain": Gains(),
-    "bias_correction_rates": Sweep(("excess_risk", "bias_error"), SIZE),
+    "bias_correction_rates": Sweep(_names(EXCESS_RISK, BIAS_ERROR), SIZE),
     "smote_or_bootstrap": Ratios(),
     "regime_map": RegimeMap(),
 }
@@ -212,5 +217,5 @@ def numeric_keys(design: Design) -> tuple[str, ...]:
 def present_metrics(summary: Summary) -> tuple[str, ...]:
     """What is asked of the synthetic rows; else excess risk and parameter error; else the first two there are."""
     found = tuple(dict.fromkeys(row.metric for row in summary.rows))
-    usual = tuple(metric for metric in ("excess_risk", "parameter_error") if metric in found)
-    return tuple(metric for metric in ("spread",) if metric in found) or usual or found[:2]
+    usual = tuple(name for name in _names(EXCESS_RISK, PARAMETER_ERROR) if name in found)
+    return tuple(name for name in _names(SPREAD) if name in found) or usual or found[:2]

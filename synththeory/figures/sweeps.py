@@ -19,8 +19,6 @@ from synththeory.figures.parts.captions import (
     aligned_words,
     footnote,
     key_words,
-    metric_name,
-    metric_words,
     population_words,
     regime_words,
     sample_words,
@@ -31,13 +29,12 @@ from synththeory.figures.parts.labels import EndLabel, label_ends
 from synththeory.figures.parts.style import QUIET, Colour, Look, lightened, looks, printed
 from synththeory.figures.parts.table import Layer, Plotted
 from synththeory.figures.parts.theory_lines import TheoryLine, arms_of, source_of, theory_line
+from synththeory.metrics import EXCESS_RISK, metric_of
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.results.rates import Rate, fitted_rate
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
 
-EXPONENTS = {"excess_risk": -1.0, "parameter_error": -0.5, "bias_error": -0.5}
-"""What a metric of a consistent fit is to the number of rows."""
 _FLOOR_SHARE = 0.5
 """A curve has a floor where bias makes up this much of the excess risk at its last point."""
 _MOST_PLACES = 4
@@ -90,7 +87,8 @@ class Curve:
         size, line = self.rows[-1].synthetic_size, self.lines[-1]
         if line is None or size is None or not self.scaled:
             return None
-        dominant = line.bias("excess_risk", size) >= _FLOOR_SHARE * float(line.values("excess_risk", size)[0])
+        excess = EXCESS_RISK.name
+        dominant = line.bias(excess, size) >= _FLOOR_SHARE * float(line.values(excess, size)[0])
         return line.bias(self.metric, size) if dominant else None
 
     @cached_property
@@ -153,7 +151,7 @@ class Curve:
         """A line of the theorem's slope, below the curve."""
         first = self.rows[0].theory or self.rows[0].estimate
         for x in (self.sizes[0], self.sizes[-1]):
-            y = _GUIDE_BELOW * first * math.pow(x / self.sizes[0], EXPONENTS[self.metric])
+            y = _GUIDE_BELOW * first * math.pow(x / self.sizes[0], metric_of(self.metric).exponent or 0.0)
             yield self._mark(panel, key, "guide", x, y)
 
     def _mark(self, panel: str, key: str, layer: Layer, x: float, y: float) -> Plotted:
@@ -192,7 +190,7 @@ def draw_sweep(summary: Summary, key: str, metrics: Sequence[str], title: str, s
     look = looks(summary.arms[curve.arm] for curves in panels for curve in curves)
     for panel, curves, table, (_, metric) in zip(axes, panels, tables, places, strict=True):
         scale_y([panel], extent(table))
-        panel.set_ylabel(metric_words(metric), labelpad=2.0)
+        panel.set_ylabel(metric_of(metric).label, labelpad=2.0)
         panel.set_xlabel(key_words(key), labelpad=1.0)
         sweep_panel(panel, curves, table, look)
     return Drawing(figure, tuple(point for table in tables for point in table))
@@ -232,7 +230,7 @@ def _places(multipliers: Sequence[float | None]) -> list[int]:
 def points_of(curves: Sequence[Curve], panel: str, key: str, cells: Sequence[Cell]) -> list[Plotted]:
     """Every number of a panel, with one line of the theorem's slope under the lowest curve that has a rate."""
     points = [point for curve in curves for point in curve.points(panel, key, cells)]
-    falling = [curve for curve in curves if curve.rate is not None and curve.metric in EXPONENTS]
+    falling = [curve for curve in curves if curve.rate is not None and metric_of(curve.metric).exponent is not None]
     if falling:
         points.extend(
             min(falling, key=lambda curve: curve.rows[-1].theory or curve.rows[-1].estimate).guide(panel, key)
@@ -321,7 +319,7 @@ def _guide(axes: Axes, points: Sequence[Plotted]) -> Iterator[EndLabel]:
     if points:
         x, y = [point.x for point in points], [point.y for point in points]
         axes.plot(x, y, color=QUIET, linewidth=0.7, linestyle=(0, (3.0, 2.0)), zorder=1.0)
-        yield EndLabel(f"slope {_signed(f'{EXPONENTS[points[0].metric]:g}')}", x[-1], y[-1], QUIET)
+        yield EndLabel(f"slope {_signed(f'{metric_of(points[0].metric).exponent:g}')}", x[-1], y[-1], QUIET)
 
 
 def _signed(number: str) -> str:
@@ -339,7 +337,7 @@ def _groups(cells: Sequence[Cell], key: str) -> list[list[Cell]]:
 def _heading(name: str, cells: Sequence[Cell], metric: str, key: str, groups: int, panels: int) -> str:
     others = {name: value for name, value in cells[0].swept.items() if name != key}
     words = swept_words(cells[0], others) if others else ""
-    told = ", ".join(filter(None, [words, metric_name(metric) if groups == 1 or not words else ""]))
+    told = ", ".join(filter(None, [words, metric_of(metric).heading if groups == 1 or not words else ""]))
     return (rf"$\bf{{{name}}}$  " if panels > 1 else "") + told
 
 

@@ -19,6 +19,7 @@ from synththeory.figures.parts.labels import EndLabel, label_ends
 from synththeory.figures.parts.style import QUIET, RULE, Look, lightened, looks
 from synththeory.figures.parts.table import Plotted
 from synththeory.figures.registry import draws
+from synththeory.metrics import REJECTION_RATE
 from synththeory.populations import CubePair
 from synththeory.selection import noncentral_power, symmetry_noncentrality, symmetry_power
 from synththeory.sim.design.cells import Cell
@@ -85,7 +86,7 @@ def _size(summary: Summary, title: str) -> Drawing:
     quantiles = {(cell.label, arm): quantile_points(summary, cell, arm, "a") for cell in shown for arm in arms}
     _quantile_panel(axes[0], shown, quantiles, look, size)
     rates = [point for place, cell in enumerate(cells)
-             for row in summary.select(cell=cell.swept, metric="rejection_rate")
+             for row in summary.select(cell=cell.swept, metric=REJECTION_RATE.name)
              for point in _of_row(row, "b", cell, "cell", float(place))]  # fmt: skip
     _size_panel(axes[1], cells, rates, look, _level(summary))
     return Drawing(figure, (*(point for points in quantiles.values() for point in points), *rates))
@@ -180,7 +181,7 @@ def _power_points(summary: Summary, group: Sequence[Cell], panel: str, arms: Ite
         signal = float(str(cell.swept[SIGNAL]))
         root = math.sqrt(max(symmetry_noncentrality(cell.population, cell.learner.loss, cell.counts), 0.0))
         for arm in arms:
-            (row,) = summary.select(arm=arm, cell=cell.swept, metric="rejection_rate")
+            (row,) = summary.select(arm=arm, cell=cell.swept, metric=REJECTION_RATE.name)
             yield from _of_row(row, panel, cell, axis, signal if axis == "signal" else root)
 
 
@@ -201,7 +202,7 @@ def _theory_of_root(points: Sequence[Plotted], cell: Cell, panel: str, level: fl
 
 
 def _predicted(panel: str, axis: str, x: float, power: float) -> Plotted:
-    return Plotted(panel, "", "rejection_rate", "theory", None, "theory", axis, x, power, source="closed form")
+    return Plotted(panel, "", REJECTION_RATE.name, "theory", None, "theory", axis, x, power, source="closed form")
 
 
 def _power_panel(axes: Axes, points: Sequence[Plotted], look: Mapping[str, Look], level: float, words: str,

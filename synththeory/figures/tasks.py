@@ -15,11 +15,12 @@ from synththeory.figures.parts.style import QUIET, Look, Name, looks, printed
 from synththeory.figures.parts.table import Plotted
 from synththeory.figures.registry import draws
 from synththeory.generators import Generator
+from synththeory.metrics import EXCESS_RISK
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.tasks import CORRECTED, NAIVE, ScarceTask, Synthesised
 from synththeory.sim.results.summary import Summary
 
-_METRIC = "excess_risk"
+_METRIC = EXCESS_RISK.name
 _RISK = r"excess risk of task 0, $E[(z^{\top}(\hat\theta-\theta))^2]$"
 _SLOPES = "distance of a task’s slopes from the common ones, $h$"
 _JOINED = (0, (1.0, 1.6))

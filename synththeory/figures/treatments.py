@@ -12,11 +12,12 @@ from matplotlib.lines import Line2D
 from matplotlib.typing import LineStyleType
 
 from synththeory.figures.parts.axes import fixed_ticks, log_ticks
-from synththeory.figures.parts.captions import footnote, metric_words, population_words, sample_words, spread_words
+from synththeory.figures.parts.captions import footnote, population_words, sample_words, spread_words
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.style import INK, RULE, Look, Name, looks, printed
 from synththeory.figures.parts.table import Plotted
 from synththeory.figures.parts.theory_lines import source_of
+from synththeory.metrics import metric_of
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.uses import Use
 from synththeory.sim.results.summary import Summary
@@ -102,7 +103,7 @@ def _draw(
     axes.grid(visible=False)
     for place in range(1, len(generators)):
         axes.axhline(place - 0.5, color=RULE, linewidth=0.4)
-    axes.set_xlabel(metric_words(points[0].metric), labelpad=1.0)
+    axes.set_xlabel(metric_of(points[0].metric).label, labelpad=1.0)
     reach = min(0.27, 0.16 * (len(treatments) - 1))
     offsets = dict(zip(treatments, np.linspace(-reach, reach, len(treatments)), strict=True))
     room = _NAME * math.log(high / low)

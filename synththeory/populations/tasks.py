@@ -13,6 +13,7 @@ from synththeory.arrays import Array
 from synththeory.components import Floats, NonNegative, Positive
 from synththeory.fits import Fit
 from synththeory.losses import Loss, SquaredLoss
+from synththeory.metrics import EXCESS_RISK
 from synththeory.populations.base import Population
 from synththeory.populations.risks.measures import coefficients_of
 from synththeory.populations.risks.per_replication import OwnRisk
@@ -121,7 +122,7 @@ class TaskRisk(OwnRisk):
     scarce: TaskBlock | None = None
 
     risk_method = "exact"
-    metrics = ("excess_risk",)
+    metrics = (EXCESS_RISK.name,)
 
     def on(self, blocks: Sequence[Block]) -> TaskRisk:
         """For the first of the blocks."""

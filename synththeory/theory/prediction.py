@@ -9,6 +9,7 @@ import numpy as np
 from synththeory.arrays import Array, Vector
 from synththeory.generators.base import Source
 from synththeory.lazy import lazy
+from synththeory.metrics import EXCESS_RISK, PARAMETER_ERROR
 from synththeory.theory.norms import expected_norm
 
 
@@ -46,9 +47,9 @@ class Prediction:
 
     def curve(self, metric: str) -> Vector | None:
         """``"excess_risk"`` or ``"parameter_error"``, (S,); None for anything else."""
-        if metric == "excess_risk":
+        if metric == EXCESS_RISK.name:
             return self.total
-        return self.parameter_error if metric == "parameter_error" else None
+        return self.parameter_error if metric == PARAMETER_ERROR.name else None
 
     @staticmethod
     def joined(parts: list[Prediction]) -> Prediction:

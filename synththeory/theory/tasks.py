@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synththeory.arrays import Vector
+from synththeory.metrics import EXCESS_RISK
 from synththeory.populations.tasks import LinearTasks
 
 
@@ -28,7 +29,7 @@ class TaskPrediction:
 
     def curve(self, metric: str) -> Vector | None:
         """Their sum, (1,), for ``"excess_risk"``."""
-        return np.array([self.bias + self.variance]) if metric == "excess_risk" else None
+        return np.array([self.bias + self.variance]) if metric == EXCESS_RISK.name else None
 
 
 def predict_aligned(population: LinearTasks, counts: Sequence[int]) -> TaskPrediction | None:

@@ -13,7 +13,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     map(
         frozenset,
         (
-            {"arrays", "caches", "errors", "lazy", "status"},
+            {"arrays", "caches", "errors", "lazy", "metrics", "status"},
             {"kernels"},
             {"components", "streams", "losses"},
             {"external", "fits", "sample"},
@@ -100,6 +100,27 @@ def test_imports_only_go_down_the_layers() -> None:
         for step in within(room)
         if step.room and HEIGHT[step.room] > HEIGHT[room] and not step.typing
         if not (room == "sim" and step.room == "figures" and step.deferred)
+    ]
+    assert wrong == []
+
+
+SIM = (("questions",), ("design",), ("run", "store"), ("results",), ("session", "api", "cli", "__main__"))
+"""The folders of sim, low to high: what is asked, the design that asks it, how it is run and kept, what it says."""
+SIM_HEIGHT = {folder: height for height, layer in enumerate(SIM) for folder in layer}
+
+
+def sim_folder(name: str) -> str:
+    """The folder of sim that a module is in, or its own name where it is in none."""
+    return f"{name}.api".split(".")[2]
+
+
+def test_imports_inside_sim_only_go_down() -> None:
+    wrong = [
+        f"{module.name}:{found.line}: {found.target}"
+        for module in modules().values()
+        for found in imports(module)
+        if module.room == "sim" and not found.typing and found.target.startswith(f"{PACKAGE}.sim.")
+        if SIM_HEIGHT[sim_folder(found.target)] > SIM_HEIGHT[sim_folder(module.name)]
     ]
     assert wrong == []
 

@@ -14,23 +14,12 @@ from synththeory.datasets.draws import Digits
 from synththeory.figures.parts.style import printed
 from synththeory.figures.parts.theory_lines import TheoryLine
 from synththeory.learners import LinearLearner
+from synththeory.metrics import TEST_SAMPLE_ERROR
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.results.choices import choices
 from synththeory.sim.results.summary import Summary
 from synththeory.theory import regime
 
-_METRICS = {
-    "excess_risk": r"excess balanced risk, $R(\hat\theta)-R(\theta^{*}\!)$",
-    "parameter_error": r"parameter error, $\Vert\hat\theta-\theta^{*}\!\Vert$",
-    "balanced_loss": r"balanced risk, $R(\hat\theta)$",
-    "balanced_error": "balanced 0–1 error",
-    "worst_group_risk": r"worst group's risk, $\max_g R^{(g)}(\hat\theta)$",
-    "majority_group_risk": "mean risk of the large groups",
-    "minority_group_risk": "mean risk of the small groups",
-    "test_sample_error": "standard error of the test sample",
-    "bias_error": r"error of the bias estimate, $\Vert\nabla\hat B_0(\theta^{*}\!)-\delta_1\Vert_{H^{-1}}$",
-    "spread": r"$\mathrm{tr}\,\mathrm{Cov}$ of synthetic rows over the minority’s",
-}
 _KEYS = {
     "multiplier": r"synthetic multiplier, $\gamma=\tilde n/(n_0-n_1)$",
     "sample.minority": r"minority rows, $n_1$",
@@ -39,16 +28,6 @@ _KEYS = {
     "population.dimension": r"dimension, $d$",
     "population.shift": r"class shift, $\Vert\mu\Vert$",
 }
-
-
-def metric_words(metric: str) -> str:
-    """Axis label of a metric."""
-    return _METRICS.get(metric, metric.replace("_", " "))
-
-
-def metric_name(metric: str) -> str:
-    """A metric as a heading."""
-    return metric.replace("_", " ").capitalize()
 
 
 def key_words(key: str) -> str:
@@ -164,7 +143,7 @@ def _test_sample_words(summary: Summary) -> str:
             f"Risk on {population.held_out} held-out rows of each digit, new in every replication, all from the same "
             f"{ROWS} rows a digit."
         )
-    errors = [row.estimate for row in summary.select(metric="test_sample_error") if math.isfinite(row.estimate)]
+    errors = [row.estimate for row in summary.select(metric=TEST_SAMPLE_ERROR.name) if math.isfinite(row.estimate)]
     if not errors:
         return ""
     rows = summary.design.cells[0].scoring.test_rows

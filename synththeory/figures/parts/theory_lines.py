@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from synththeory.arrays import Vector
+from synththeory.metrics import EXCESS_RISK, PARAMETER_ERROR
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
 from synththeory.theory import Curve, OptimalSizes, optimal_sizes
 
-_DRAWN = ("excess_risk", "parameter_error")
+_DRAWN = (EXCESS_RISK.name, PARAMETER_ERROR.name)
 """Metrics whose theory is a curve."""
 _FINE = 121
 """Points of a smooth curve."""
@@ -51,12 +52,12 @@ class TheoryLine:
     def values(self, metric: str, sizes: ArrayLike) -> Vector:
         """The predicted metric at synthetic sizes, (S,)."""
         found = self.theory.at(sizes)
-        return found.total if metric == "excess_risk" else found.parameter_error
+        return found.total if metric == EXCESS_RISK.name else found.parameter_error
 
     def bias(self, metric: str, size: float) -> float:
         """What remains of the metric without variance: the floor that more real rows do not lower."""
         found = self.theory.at(size)
-        return float(found.bias[0]) if metric == "excess_risk" else float(np.linalg.norm(found.mean_error[0]))
+        return float(found.bias[0]) if metric == EXCESS_RISK.name else float(np.linalg.norm(found.mean_error[0]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +130,7 @@ def theory_curve(summary: Summary, cell: Cell, arm: str, metric: str, last: floa
     grid = sorted({*np.linspace(0.0, last, _FINE).tolist(), *exact, min(best, last)})
     values = line.values(metric, np.array([*grid, best]) * line.gap).tolist()
     points = tuple((x, _value(exact.get(x), value)) for x, value in zip(grid, values[:-1], strict=True))
-    lowest = (best, values[-1]) if metric == "excess_risk" and best <= last else None
+    lowest = (best, values[-1]) if metric == EXCESS_RISK.name and best <= last else None
     words = "" if best >= _ENDLESS else "0" if best < 0.005 else f"{best:.2f}"
     return TheoryCurve(points, lowest, words, line.source)
 
@@ -143,5 +144,5 @@ def _through_the_rows(own: dict[float, float], metric: str, source: str) -> Theo
     lowest = min(points, key=lambda point: point[1])
     ends = lowest[0] == points[-1][0] and len(points) > 1
     words = f"{'≥ ' if ends else ''}{lowest[0]:.3g}"
-    inside = None if ends or metric == "parameter_error" or math.isnan(lowest[1]) else lowest
+    inside = None if ends or metric == PARAMETER_ERROR.name or math.isnan(lowest[1]) else lowest
     return TheoryCurve(points, inside, words, source)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from synththeory.arrays import Array
 from synththeory.fits import Fit
 from synththeory.losses import Loss
+from synththeory.metrics import BALANCED_ERROR, BALANCED_LOSS
 from synththeory.populations.risks.per_replication import OwnRisk
 from synththeory.populations.risks.sampled import SampledRisk
 from synththeory.sample import Block
@@ -45,7 +46,7 @@ class HeldOutRisk(OwnRisk):
     blocks: Sequence[HeldOutBlock] = ()
 
     risk_method = "test-sample"
-    metrics = ("balanced_loss", "balanced_error")
+    metrics = (BALANCED_LOSS.name, BALANCED_ERROR.name)
 
     def on(self, blocks: Sequence[Block]) -> HeldOutRisk:
         """On the rows these blocks hold out."""

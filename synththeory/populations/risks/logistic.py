@@ -14,6 +14,7 @@ from synththeory.errors import DesignError
 from synththeory.fits import Fit
 from synththeory.kernels.softplus import expected_softplus
 from synththeory.losses import LogisticLoss
+from synththeory.metrics import BALANCED_ERROR, BALANCED_LOSS, EXCESS_RISK, PARAMETER_ERROR
 from synththeory.populations.laws.location import RowLaw
 from synththeory.populations.laws.projection import error_rate, gaussian_components, project, score_moments
 from synththeory.populations.risks.measures import coefficients_of, measures
@@ -40,7 +41,7 @@ class LogisticTruth:
     loss: LogisticLoss
 
     risk_method = "exact"
-    metrics = ("excess_risk", "parameter_error", "balanced_loss", "balanced_error")
+    metrics = (EXCESS_RISK.name, PARAMETER_ERROR.name, BALANCED_LOSS.name, BALANCED_ERROR.name)
 
     @cached_property
     def optimum(self) -> Vector:

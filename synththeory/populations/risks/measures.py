@@ -11,6 +11,7 @@ import numpy as np
 from synththeory.arrays import Array, Vector
 from synththeory.errors import SynththeoryError
 from synththeory.fits import Fit, linear_fit
+from synththeory.metrics import BALANCED_ERROR, BALANCED_LOSS, EXCESS_RISK, PARAMETER_ERROR
 from synththeory.sample import Stratum
 
 
@@ -77,10 +78,10 @@ def measures(exact: ExactRisk, metrics: Sequence[str], coefficients: Array) -> A
     """
     excess = exact.excess_risk(coefficients)
     known: dict[str, Callable[[], Array]] = {
-        "excess_risk": lambda: excess,
-        "parameter_error": lambda: np.asarray(np.linalg.norm(coefficients - exact.optimum, axis=-1)),
-        "balanced_loss": lambda: exact.minimum + excess,
-        "balanced_error": lambda: exact.error(coefficients),
+        EXCESS_RISK.name: lambda: excess,
+        PARAMETER_ERROR.name: lambda: np.asarray(np.linalg.norm(coefficients - exact.optimum, axis=-1)),
+        BALANCED_LOSS.name: lambda: exact.minimum + excess,
+        BALANCED_ERROR.name: lambda: exact.error(coefficients),
     }
     grouped = [group_metric(stratum) for stratum in exact.strata]
     if set(grouped) & set(metrics):

@@ -12,6 +12,7 @@ from synththeory.caches import bounded
 from synththeory.components import digest
 from synththeory.fits import Fit
 from synththeory.losses import ClassLoss, Loss, SquaredLoss
+from synththeory.metrics import BALANCED_ERROR, BALANCED_LOSS, TEST_SAMPLE_ERROR
 from synththeory.populations.base import Population
 from synththeory.populations.risks.class_sampled import ClassSampledRisk
 from synththeory.sample import Stratum
@@ -47,7 +48,7 @@ class SampledRisk:
     loss: Loss
 
     risk_method = "test-sample"
-    metrics = ("balanced_loss", "balanced_error", "test_sample_error")
+    metrics = (BALANCED_LOSS.name, BALANCED_ERROR.name, TEST_SAMPLE_ERROR.name)
 
     @property
     def size(self) -> int:

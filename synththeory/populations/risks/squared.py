@@ -11,6 +11,7 @@ import numpy as np
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.fits import Fit
 from synththeory.losses import SquaredLoss
+from synththeory.metrics import EXCESS_RISK, PARAMETER_ERROR
 from synththeory.populations.laws.extended import Extended
 from synththeory.populations.laws.location import RowLaw
 from synththeory.populations.laws.projection import error_rate
@@ -71,7 +72,7 @@ class SquaredTruth:
     loss: SquaredLoss
 
     risk_method = "exact"
-    metrics = ("excess_risk", "parameter_error")
+    metrics = (EXCESS_RISK.name, PARAMETER_ERROR.name)
 
     @cached_property
     def _curvature(self) -> Matrix:

@@ -11,7 +11,6 @@ import synththeory
 from synththeory.errors import DesignError, nearest
 from synththeory.sim.design.design import Design, validated
 from synththeory.sim.design.tables import Table, at_cell, plain, put
-from synththeory.sim.store.whole_files import read_whole
 
 
 def studies() -> dict[str, Path]:
@@ -111,6 +110,8 @@ def _holds(value: Any, path: list[str]) -> bool:
 
 def _read(path: Path) -> Table:
     try:
-        return tomllib.loads(read_whole(path).decode())
+        return tomllib.loads(path.read_bytes().decode())
+    except OSError as error:
+        raise DesignError(f"cannot read {path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DesignError(f"{path} is not a TOML file: {error}") from None

@@ -18,6 +18,7 @@ from synththeory.generators import Generator, Imitator
 from synththeory.lazy import lazy
 from synththeory.learners import Learner
 from synththeory.losses import Loss
+from synththeory.metrics import SPREAD
 from synththeory.populations import Population, Risk
 from synththeory.sample import Block, Sample
 from synththeory.selection import SymmetryStatistics, block_symmetry
@@ -211,7 +212,7 @@ class Augmented:
     @property
     def metrics(self) -> tuple[str, ...]:
         """Metrics of the fit, then those of the synthetic rows."""
-        return self.fit_metrics + ("spread",) * ("spread" in self.diagnostics)
+        return self.fit_metrics + (SPREAD.name,) * ("spread" in self.diagnostics)
 
     @property
     def generator(self) -> Generator:

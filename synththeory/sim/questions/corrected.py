@@ -12,6 +12,7 @@ from synththeory.components import digest
 from synththeory.corrections import BiasCorrection, Correction, corrected_path, estimated_bias_gradient
 from synththeory.fits import Fit
 from synththeory.generators import imitation
+from synththeory.metrics import BIAS_ERROR
 from synththeory.populations import Population, truth
 from synththeory.sample import Sample
 from synththeory.sim.questions.arms import Augmented, Data, Scores
@@ -62,7 +63,7 @@ class Corrected:
     @property
     def metrics(self) -> tuple[str, ...]:
         """The plain arm's, and ``bias_error`` with the diagnostic ``"transfer"``."""
-        return self.plain.metrics + ("bias_error",) * ("transfer" in self.plain.diagnostics)
+        return self.plain.metrics + (BIAS_ERROR.name,) * ("transfer" in self.plain.diagnostics)
 
     @property
     def points(self) -> tuple[tuple[float | None, int], ...]:

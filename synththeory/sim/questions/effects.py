@@ -19,6 +19,7 @@ from synththeory.errors import DesignError
 from synththeory.fits import Fit, LinearFit, linear_fit
 from synththeory.learners import Learner, LinearLearner
 from synththeory.losses import LogisticLoss
+from synththeory.metrics import COVERED
 from synththeory.populations import Population
 from synththeory.populations.treatment import Treatment
 from synththeory.sim.questions.arms import Arm, Data, Fitting, Scores, scored
@@ -171,7 +172,7 @@ class Effect:
     level: float
     population: Treatment
 
-    metrics = ("ate_error", "squared_error", "covered", "standard_error", "largest_weight")
+    metrics = ("ate_error", "squared_error", COVERED.name, "standard_error", "largest_weight")
 
     @property
     def use(self) -> Use | None:

@@ -8,11 +8,12 @@ import numpy as np
 
 from synththeory.arrays import Array
 from synththeory.fits import Fit
+from synththeory.metrics import LARGE_GROUP_RISK, SMALL_GROUP_RISK, WORST_GROUP_RISK
 from synththeory.populations import Risk
 from synththeory.populations.risks.measures import group_metric
 from synththeory.sample import Stratum
 
-WORST, LARGE, SMALL = "worst_group_risk", "majority_group_risk", "minority_group_risk"
+WORST, LARGE, SMALL = WORST_GROUP_RISK.name, LARGE_GROUP_RISK.name, SMALL_GROUP_RISK.name
 
 
 def group_metrics(strata: Sequence[Stratum]) -> tuple[str, ...]:

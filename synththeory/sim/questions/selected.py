@@ -14,6 +14,7 @@ from synththeory.components import digest
 from synththeory.errors import DesignError, nearest
 from synththeory.generators import Generator
 from synththeory.learners import Learner, MEstimator
+from synththeory.metrics import Metric, registered
 from synththeory.populations import Population
 from synththeory.selection import TGVTSS, VERDICTS, VTSS, Classes, Rule, choose, smallest_minority
 from synththeory.sim.questions.arms import Data, Scores, scored
@@ -21,7 +22,7 @@ from synththeory.sim.questions.uses import Use
 from synththeory.status import Status
 from synththeory.theory import Prediction
 
-SHARES = tuple(f"share_{verdict}" for verdict in VERDICTS)
+SHARES = tuple(registered(Metric(f"share_{verdict}", unit="share", proportion=True)).name for verdict in VERDICTS)
 """Metrics of TG-VTSS: whether the verdict was that one, in every replication; their means are proportions."""
 CHOSEN = "chosen_multiplier"
 """Metric of every arm that chooses: γ̂."""

@@ -14,6 +14,7 @@ from synththeory.components import Settings, digest
 from synththeory.errors import DesignError
 from synththeory.learners import Learner, LeastSquares, Logistic
 from synththeory.losses import LogisticLoss, Loss
+from synththeory.metrics import REJECTION_RATE
 from synththeory.populations import ClassSampledRisk, OwnRisk, Population, Risk, SampledRisk
 from synththeory.selection import symmetry_power
 from synththeory.selection.batches import smallest_minority
@@ -130,7 +131,7 @@ class Power:
 
     def curve(self, metric: str) -> Vector | None:
         """The power, (1,), for ``"rejection_rate"``."""
-        return np.array([self.power]) if metric == "rejection_rate" else None
+        return np.array([self.power]) if metric == REJECTION_RATE.name else None
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ class Tested:
     loss: Loss
 
     points = ((None, 0),)
-    metrics = ("rejection_rate", "statistic", "p_value", "predicted_power")
+    metrics = (REJECTION_RATE.name, "statistic", "p_value", "predicted_power")
     use = None
 
     @property

@@ -16,6 +16,7 @@ from synththeory.errors import DesignError
 from synththeory.fits import Fit
 from synththeory.generators import Generator
 from synththeory.learners import Learner
+from synththeory.metrics import EXCESS_RISK
 from synththeory.populations import LinearTasks, Population
 from synththeory.sample import Block
 from synththeory.sim.questions.arms import Arm, Data, Scores, scored
@@ -117,7 +118,7 @@ class Borrowed:
     learner: Learner
 
     points = ((None, 0),)
-    metrics = ("excess_risk",)
+    metrics = (EXCESS_RISK.name,)
     use = None
 
     @property
@@ -173,7 +174,7 @@ class Synthesised:
     size: int
     learner: Learner
 
-    metrics = ("excess_risk",)
+    metrics = (EXCESS_RISK.name,)
 
     @property
     def names(self) -> tuple[str, ...]:

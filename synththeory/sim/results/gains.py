@@ -11,6 +11,7 @@ from synththeory.corrections import BiasCorrection, Correction
 from synththeory.errors import DesignError
 from synththeory.generators import Generator
 from synththeory.learners import LeastSquares
+from synththeory.metrics import EXCESS_RISK
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.arms import Augmented
 from synththeory.sim.questions.corrected import Corrected
@@ -19,7 +20,7 @@ from synththeory.sim.results.measures import DIFFERENCE, Moments, estimate
 from synththeory.sim.results.summary import Summary
 from synththeory.theory import second_order
 
-_METRIC = "excess_risk"
+_METRIC = EXCESS_RISK.name
 
 
 @dataclass(frozen=True)

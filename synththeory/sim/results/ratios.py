@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synththeory.metrics import EXCESS_RISK
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.results.measures import RATIO, Moments, estimate
 from synththeory.sim.results.summary import Summary
@@ -34,7 +35,7 @@ class Ratio:
     replications: int
 
 
-def ratios(summary: Summary, arm: str, baseline: str, metric: str = "excess_risk") -> tuple[Ratio, ...]:
+def ratios(summary: Summary, arm: str, baseline: str, metric: str = EXCESS_RISK.name) -> tuple[Ratio, ...]:
     """The ratio arm/baseline in every cell, at every multiplier of the arm.
 
     Parameters

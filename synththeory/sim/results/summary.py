@@ -12,12 +12,12 @@ import numpy as np
 
 from synththeory.arrays import Array, Vector
 from synththeory.errors import DesignError, nearest
+from synththeory.metrics import EXCESS_RISK, metric_of
 from synththeory.populations import truth
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.design.design import Design
 from synththeory.sim.questions.arms import Arm
 from synththeory.sim.questions.forecasts import Forecast, SizeForecast
-from synththeory.sim.questions.selected import SHARES
 from synththeory.sim.results.agreement import Agreement, agreement
 from synththeory.sim.results.measures import DIFFERENCE, MEAN, NORMAL_QUANTILE, estimate, share_interval
 from synththeory.sim.results.rows import Contrast, Failures, Row
@@ -26,9 +26,6 @@ from synththeory.sim.run.cores import serial_blas
 from synththeory.sim.store.base import Store
 from synththeory.status import Status
 from synththeory.theory import Curve
-
-PROPORTIONS = frozenset({"rejection_rate", "covered", *SHARES})
-"""Metrics that are 0 or 1 in every replication: their intervals are Wilson's."""
 
 _log = logging.getLogger("synththeory")
 
@@ -80,7 +77,7 @@ class Summary:
             and (cell is None or row.cell == cell)
         )
 
-    def values(self, cell: Cell, arm: str, metric: str = "excess_risk") -> Array:
+    def values(self, cell: Cell, arm: str, metric: str = EXCESS_RISK.name) -> Array:
         """Every stored value of a curve.
 
         Returns
@@ -106,7 +103,7 @@ class Summary:
         return forecast.theory if isinstance(forecast, SizeForecast) else None
 
     def quantiles(
-        self, cell: Cell, arm: str, metric: str = "excess_risk", levels: Sequence[float] = (0.025, 0.975)
+        self, cell: Cell, arm: str, metric: str = EXCESS_RISK.name, levels: Sequence[float] = (0.025, 0.975)
     ) -> tuple[Vector, ...]:
         """Quantiles over the replications that did not fail, one vector (S,) a level."""
         return tuple(np.nanquantile(self.values(cell, arm, metric), levels, axis=0))
@@ -186,8 +183,8 @@ def _prediction(cell: Cell, arm: Arm) -> Forecast | None:
 def _theory(prediction: Forecast | None, metric: str, cell: Cell) -> Vector | None:
     if prediction is None:
         return None
-    if metric == "balanced_loss":
-        excess = prediction.curve("excess_risk")
+    if metric_of(metric).adds_minimum:
+        excess = prediction.curve(EXCESS_RISK.name)
         return None if excess is None else excess + truth(cell.population, cell.learner.loss).minimum
     return prediction.curve(metric)
 
@@ -218,7 +215,7 @@ def _curve(design: Design, cell: Cell, arm: Arm, tally: ArmTally, place: int, th
 
 def _intervals(metric: str, value: Vector, mcse: Vector, tally: ArmTally) -> tuple[Vector, Vector]:
     """95 % intervals of the means, (S,) each: Wilson's for a proportion."""
-    if metric not in PROPORTIONS:
+    if not metric_of(metric).proportion:
         return value - NORMAL_QUANTILE * mcse, value + NORMAL_QUANTILE * mcse
     counts = tally.replications - tally.failed
     bounds = [share_interval(round(float(share * n)), int(n)) if n else (np.nan, np.nan)

@@ -12,6 +12,7 @@ from typing import Literal
 
 from rich.table import Table
 
+from synththeory.metrics import TEST_SAMPLE_ERROR
 from synththeory.sim.questions.arms import Arm
 from synththeory.sim.results.measures import share_interval
 from synththeory.sim.results.rows import Failures, Row
@@ -65,7 +66,7 @@ def failure_lines(summary: Summary) -> tuple[str, ...]:
 
 def risk_lines(summary: Summary) -> tuple[str, ...]:
     """What the Monte Carlo standard errors leave out on a test sample; nothing where risk is exact."""
-    errors = [row.estimate for row in summary.select(metric="test_sample_error") if math.isfinite(row.estimate)]
+    errors = [row.estimate for row in summary.select(metric=TEST_SAMPLE_ERROR.name) if math.isfinite(row.estimate)]
     if not errors:
         return ()
     rows = summary.design.cells[0].scoring.test_rows
