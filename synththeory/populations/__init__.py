@@ -18,6 +18,7 @@ from synththeory.populations.risks.held_out import HeldOutBlock, HeldOutRisk
 from synththeory.populations.risks.measures import measures
 from synththeory.populations.risks.moments import StratumMoments
 from synththeory.populations.risks.per_replication import OwnRisk
+from synththeory.populations.risks.ranked import RankedRisk
 from synththeory.populations.risks.sampled import SampledRisk, sampled_risk
 from synththeory.populations.sigmoid_link import SigmoidLink
 from synththeory.populations.tasks import LinearTasks
@@ -43,6 +44,7 @@ __all__ = [
     "MixtureLaw",
     "OwnRisk",
     "Population",
+    "RankedRisk",
     "Ring",
     "RingLaw",
     "Risk",

@@ -16,6 +16,7 @@ from synththeory.populations.risks.class_squared import ClassSquaredTruth
 from synththeory.populations.risks.logistic import LogisticTruth
 from synththeory.populations.risks.moments import StratumMoments
 from synththeory.populations.risks.per_replication import OwnRisk
+from synththeory.populations.risks.ranked import RankedRisk
 from synththeory.populations.risks.sampled import SampledRisk
 from synththeory.populations.risks.squared import SquaredTruth
 from synththeory.sample import Block, Stratum
@@ -69,7 +70,7 @@ class Truth(Protocol):
         """
 
 
-Risk = Truth | SampledRisk | ClassSampledRisk | OwnRisk
+Risk = Truth | SampledRisk | RankedRisk | ClassSampledRisk | OwnRisk
 """How well a fit does: exactly, or on a test sample, the same for all replications or each its own."""
 
 

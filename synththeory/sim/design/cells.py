@@ -69,7 +69,7 @@ class Cell(Setting):
     def digest(self) -> str:
         """Digest of everything but the arms that a stored number depends on."""
         scale = self.sizes if self.total is None else self.multipliers
-        risk = [self.scoring.test_rows] if self.scoring.sampled(self.population, self.learner) else []
+        risk = self.scoring.settings(self.population, self.learner)
         measured = self.question.diagnostics
         return digest(self.population, self._sample, list(scale), self.learner, self.seed, *measured, *risk)
 

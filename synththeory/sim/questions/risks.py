@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from synththeory.components import Settings
 from synththeory.errors import DesignError
 from synththeory.learners import Learner
-from synththeory.populations import Population, Risk, sampled_risk, truth
+from synththeory.populations import Population, RankedRisk, Risk, SampledRisk, sampled_risk, truth
+from synththeory.populations.risks.logistic import LogisticTruth
+from synththeory.populations.risks.ranking import Ranking
+from synththeory.populations.risks.squared import SquaredTruth
 
 
 class RiskSettings(Settings):
@@ -22,10 +25,17 @@ class RiskSettings(Settings):
         sample for any other.
     test_rows : int
         Rows of each class in the test sample.
+    ranking : tuple of str
+        Measured beside the risk: ``"auroc"``, ``"auprc"``, ``"brier"``, ``"log_loss"``, ``"calibration_slope"``,
+        ``"calibration_intercept"``, ``"recall"``, ``"specificity"``, ``"g_mean"``.
+    prevalence : float
+        The minority's share where these depend on one, in (0, 1).
     """
 
     method: Literal["exact", "test-sample"] | None = None
     test_rows: Annotated[int, Field(ge=2)] = 10_000
+    ranking: Annotated[tuple[Ranking, ...], BeforeValidator(lambda value: tuple(value))] = ()
+    prevalence: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.5
 
     def check(self, population: Population, learner: Learner) -> None:
         """Refuse an exact risk where there is none.
@@ -49,12 +59,25 @@ class RiskSettings(Settings):
 
     def of(self, population: Population, learner: Learner, seed: int) -> Risk:
         """The risk of the learner's fits in a population; a test sample comes from its own stream of the seed."""
+        risk = self._plain(population, learner, seed)
+        if not self.ranking:
+            return risk
+        if not isinstance(risk, LogisticTruth | SquaredTruth | SampledRisk) or len(population.strata) != 2:
+            raise NotImplementedError(f"measures of ranking are of two classes with one risk, not of {population.kind}")
+        return RankedRisk(risk, self.ranking, self.prevalence)
+
+    def _plain(self, population: Population, learner: Learner, seed: int) -> Risk:
         own = population.own_risk(learner.loss)
         if own is not None:
             return own
         if self.sampled(population, learner):
             return sampled_risk(population, learner.loss, self.test_rows, seed)
         return truth(population, learner.loss)
+
+    def settings(self, population: Population, learner: Learner) -> list[object]:
+        """What a stored number depends on beyond population, learner and seed."""
+        rows: list[object] = [self.test_rows] if self.sampled(population, learner) else []
+        return [*rows, *([list(self.ranking), self.prevalence] if self.ranking else [])]
 
     def sampled(self, population: Population, learner: Learner) -> bool:
         """Whether the learner's fits are scored on one test sample drawn from the population."""

@@ -1,0 +1,56 @@
+"""AUROC over the synthetic size: balance the scatter, not the counts (`theory.md` §9 [D])."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import ndtr
+
+from synththeory.arrays import Array, Matrix, Vector
+
+
+def auroc(direction: Vector, gap: Vector, scatter: Matrix) -> float:
+    """Φ(w·δ/√(w·(Σ_0 + Σ_1)w)) of the score wᵀx between N(0, Σ_0) and N(δ, Σ_1).
+
+    Parameters
+    ----------
+    direction : Vector
+        w, (d,).
+    gap : Vector
+        δ, (d,).
+    scatter : Matrix
+        Σ_0 + Σ_1, (d, d).
+    """
+    return float(ndtr(direction @ gap / np.sqrt(direction @ scatter @ direction)))
+
+
+def auroc_curve(
+    gap: Vector, covariances: tuple[Matrix, Matrix], spread: float, counts: tuple[int, int], sizes: ArrayLike
+) -> Array:
+    """AUROC of least squares with a generator of the right mean and covariance sΣ_1, for many rows.
+
+    Its direction is w(ñ) ∝ (n0Σ_0 + (n1 + sñ)Σ_1)⁻¹δ, the best one where both scatters weigh alike.
+
+    Parameters
+    ----------
+    gap : Vector
+        δ, (d,).
+    covariances : (Matrix, Matrix)
+        Σ_0 and Σ_1, (d, d).
+    spread : float
+        s > 0, the generator's covariance over Σ_1: two thirds for SMOTE between any pair of rows.
+    counts : (int, int)
+        n0 and n1.
+    sizes : array
+        ñ, (S,).
+    """
+    zero, one = covariances
+    directions = (
+        np.linalg.solve(counts[0] * zero + (counts[1] + spread * size) * one, gap) for size in np.atleast_1d(sizes)
+    )
+    return np.array([auroc(direction, gap, zero + one) for direction in directions])
+
+
+def scatter_balancing_size(counts: tuple[int, int], spread: float) -> float:
+    """ñ* = (n0 − n1)/s: where AUROC is best. It is flat where Σ_1 ∝ Σ_0."""
+    return (counts[0] - counts[1]) / spread
