@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from synththeory.populations import GaussianMixture
+from synththeory.sim.api import simulate
 from synththeory.sim.design.studies import load_design
 from synththeory.theory.ranking import auroc, auroc_curve, scatter_balancing_size
 
@@ -34,8 +35,6 @@ def test_equal_shapes_have_a_flat_curve() -> None:
 
 
 def test_the_study_agrees_at_all_ten_sizes() -> None:
-    from synththeory.sim.api import simulate
-
     design = load_design("auroc_size", {"monte_carlo.replications": 4})
     summary = simulate(design)
     population = design.cells[0].population

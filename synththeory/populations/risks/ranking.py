@@ -173,7 +173,7 @@ class RankingMeasures:
         found = self.prevalence * self.one.above(self.one.points)
         wrong = (1.0 - self.prevalence) * self.zero.above(self.one.points)
         with np.errstate(invalid="ignore"):
-            precision = np.where(found + wrong > 0.0, found / (found + wrong), 1.0)
+            precision = np.where(found + wrong == 0.0, 1.0, found / (found + wrong))
         return np.asarray(precision @ self.one.weights)
 
     def _positive(self, scores: ScoreLaw) -> Array:
