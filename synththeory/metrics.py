@@ -79,3 +79,15 @@ BIAS_ERROR = registered(
 SPREAD = registered(Metric("spread", r"$\mathrm{tr}\,\mathrm{Cov}$ of synthetic rows over the minority’s", "ratio"))
 REJECTION_RATE = registered(Metric("rejection_rate", unit="share", proportion=True))
 COVERED = registered(Metric("covered", unit="share", proportion=True))
+for _name, _axis, _unit in (
+    ("auroc", "area under the ROC curve", "share"),
+    ("auprc", "area under the precision–recall curve", "share"),
+    ("brier", "Brier score", "loss"),
+    ("log_loss", "log loss", "loss"),
+    ("calibration_slope", "calibration slope", ""),
+    ("calibration_intercept", "calibration intercept", "log-odds"),
+    ("recall", "recall", "share"),
+    ("specificity", "specificity", "share"),
+    ("g_mean", "G-mean", "share"),
+):
+    registered(Metric(_name, _axis, _unit))
