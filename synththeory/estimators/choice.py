@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
+from sklearn.base import clone
+from sklearn.model_selection import ParameterGrid
 from sklearn.utils import check_random_state
 
 from synththeory.arrays import Array
 from synththeory.errors import nearest
-from synththeory.estimators.curve import SizeCurve, validation_curve
+from synththeory.estimators.curve import Prepared, SizeCurve, prepare, validation_curve
 from synththeory.estimators.diagnosis import Diagnosis, diagnose, pilot_of
 from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.sources import synthetic_rows
@@ -21,6 +24,8 @@ from synththeory.selection.rules import TGVTSS, VTSS
 from synththeory.streams import Streams
 
 Judged = Literal["as-fitted", "re-priored"]
+BALANCE = 1.0
+"""The multiplier at which parameters of the final step are chosen."""
 JUDGED: tuple[Judged, ...] = get_args(Judged)
 
 
@@ -40,6 +45,8 @@ class Task:
         Whose balanced log loss counts: the probabilities as the augmented fit gives them [P], or moved to prevalence ½.
     streams : Streams
         One replication.
+    tune : mapping or None
+        Parameters of the final step and the values to choose from, by the same validation, at full balance.
     n_jobs : int or None
         Folds at once.
 
@@ -54,7 +61,8 @@ class Task:
     table: Table
     judged: Judged
     streams: Streams
-    n_jobs: int | None
+    tune: Mapping[str, Sequence[Any]] | None = None
+    n_jobs: int | None = None
 
     def __post_init__(self) -> None:
         if self.judged not in JUDGED:
@@ -96,12 +104,15 @@ class Choice:
         The γ of least loss; the smaller in a tie.
     size : int
         Its synthetic rows ñ beside all training rows.
+    settings : dict
+        Parameters of the final step that were chosen; empty where none were to be.
     """
 
     candidates: Candidates
     curve: SizeCurve
     multiplier: float
     size: int
+    settings: dict[str, Any]
 
 
 def named_streams(random_state: Any) -> Streams:
@@ -150,18 +161,37 @@ def choose(task: Task, candidates: Candidates, rule: TGVTSS | VTSS) -> Choice:
     ValueError
         A classifier without a finite loss at any size.
     """
-    curve = validation_curve(
-        task.steps,
-        task.generator,
-        task.table,
-        folds_of(task.table, rule.splits, task.streams.within("validation")),
-        candidates.multipliers,
-        task.judged == "re-priored",
-        task.streams.within("validation"),
-        task.n_jobs,
+    named, re_priored = task.streams.within("validation"), task.judged == "re-priored"
+    largest = max(float(candidates.multipliers[-1]), BALANCE if task.tune else 0.0)
+    folds = prepare(
+        task.steps, task.generator, task.table, folds_of(task.table, rule.splits, named), largest, named, task.n_jobs
     )
+    chosen = tuned(task.steps.final, task.tune, folds, BALANCE, re_priored, task.n_jobs)
+    final = clone(task.steps.final).set_params(**chosen)
+    curve = validation_curve(final, folds, candidates.multipliers, task.table.gap, re_priored, task.n_jobs)
     place = int(best(curve.loss))
     if place < 0:
         name = type(task.steps.final).__name__
         raise ValueError(f"{name} gives no finite validation loss at any size; mend its settings or scale the features")
-    return Choice(candidates, curve, float(curve.multipliers[place]), int(curve.sizes[place]))
+    return Choice(candidates, curve, float(curve.multipliers[place]), int(curve.sizes[place]), chosen)
+
+
+def tuned(
+    final: Any, tune: Mapping[str, Sequence[Any]] | None, folds: Sequence[Prepared], multiplier: float,
+    re_priored: bool, n_jobs: int | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The parameters of least balanced validation loss at one synthetic size; the first of them in a tie.
+
+    Penalties are per unit of total weight, so that each arm's choice means the same.
+    """
+    if not tune:
+        return {}
+    offers = list(ParameterGrid(dict(tune)))
+    if len(offers) == 1:
+        return dict(offers[0])
+    sizes = np.array([multiplier])
+    losses = [
+        validation_curve(clone(final).set_params(**offer), folds, sizes, 0, re_priored, n_jobs).loss[0]
+        for offer in offers
+    ]
+    return dict(offers[int(np.nanargmin(losses))]) if np.isfinite(losses).any() else {}

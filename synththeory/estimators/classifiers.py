@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.base import clone
 
 from synththeory.estimators.base import PriorAware
 from synththeory.estimators.choice import Choice, Guidance, Judged, Task, choose, fixed, guided, named_streams
@@ -26,6 +27,7 @@ class SizeChosen(PriorAware):
 
     generator: Any
     judged: Judged
+    tune: Mapping[str, Sequence[Any]] | None
     n_jobs: int | None
     random_state: Any
 
@@ -56,11 +58,13 @@ class SizeChosen(PriorAware):
         """
         steps = Steps.of(self.estimator)
         table = self._read(X, y, sample_weight, raw=bool(steps.preprocessing), fewest=2)
-        task = Task(steps, self.generator, table, self.judged, named_streams(self.random_state), self.n_jobs)
+        streams = named_streams(self.random_state)
+        task = Task(steps, self.generator, table, self.judged, streams, self.tune, self.n_jobs)
         features, parts = steps.fitted(table)
         choice = self._choose(task, features)
         note_choice(self, choice)
-        self._keep(parts, fit_augmented(steps.final, features, task.rows(features, choice.size)))
+        final = clone(steps.final).set_params(**choice.settings)
+        self._keep(parts, fit_augmented(final, features, task.rows(features, choice.size)))
         return self
 
 
@@ -93,6 +97,9 @@ class VTSSClassifier(SizeChosen):
         Prevalence at which `predict_proba` holds: ½, or the one stated next.
     prevalence : float, optional
         Of the minority, in (0, 1), for "prevalence"; the training share (by weight) when not given.
+    tune : mapping, optional
+        Parameters of the final step and values to choose from, ``{"C": [0.1, 1, 10]}``: the one of least validation
+        loss at full balance is used at every size. Penalties are per unit of total weight, whatever is added.
     n_jobs : int, optional
         Folds fitted at once. Results do not depend on it.
     random_state : int, RandomState or None
@@ -102,6 +109,8 @@ class VTSSClassifier(SizeChosen):
     ----------
     multiplier_, synthetic_size_ : float, int
         The chosen γ, and its synthetic rows beside all training rows.
+    settings_ : dict
+        Parameters of the final step that were chosen from ``tune``.
     candidates_ : Candidates
         What was compared.
     curve_ : SizeCurve
@@ -126,6 +135,7 @@ class VTSSClassifier(SizeChosen):
         folds: int | None = None,
         fraction: float | None = None,
         judged: Judged = "as-fitted",
+        tune: Mapping[str, Sequence[Any]] | None = None,
         probability: Probability = "balanced",
         prevalence: float | None = None,
         n_jobs: int | None = None,
@@ -138,6 +148,7 @@ class VTSSClassifier(SizeChosen):
         self.folds = folds
         self.fraction = fraction
         self.judged = judged
+        self.tune = tune
         self.probability = probability
         self.prevalence = prevalence
         self.n_jobs = n_jobs
@@ -164,7 +175,8 @@ class TGVTSSClassifier(SizeChosen):
 
     Parameters
     ----------
-    estimator, generator, validation, folds, fraction, judged, probability, prevalence, n_jobs, random_state
+    estimator, generator, validation, folds, fraction, judged, tune, probability, prevalence, n_jobs, \
+random_state
         As in `VTSSClassifier`.
     gqs_folds : int
         Folds of GQS, at least 2 and never more than there are minority rows.
@@ -191,8 +203,8 @@ class TGVTSSClassifier(SizeChosen):
         Whose scores were used.
     note_ : str
         Why ``symmetry_`` or ``gqs_`` is missing, or in which coordinates they are; often empty.
-    multiplier_, synthetic_size_, candidates_, curve_, classes_, minority_class_, prevalence_, log_odds_shift_, \
-estimator_, preprocessing_, n_features_in_, feature_names_in_
+    multiplier_, synthetic_size_, settings_, candidates_, curve_, classes_, minority_class_, prevalence_, \
+log_odds_shift_, estimator_, preprocessing_, n_features_in_, feature_names_in_
         As in `VTSSClassifier`.
     """
 
@@ -213,6 +225,7 @@ estimator_, preprocessing_, n_features_in_, feature_names_in_
         biased: Sequence[float] | None = None,
         pilot: Any = None,
         judged: Judged = "as-fitted",
+        tune: Mapping[str, Sequence[Any]] | None = None,
         probability: Probability = "balanced",
         prevalence: float | None = None,
         n_jobs: int | None = None,
@@ -232,6 +245,7 @@ estimator_, preprocessing_, n_features_in_, feature_names_in_
         self.biased = biased
         self.pilot = pilot
         self.judged = judged
+        self.tune = tune
         self.probability = probability
         self.prevalence = prevalence
         self.n_jobs = n_jobs
@@ -248,6 +262,7 @@ def note_choice(estimator: Any, choice: Choice) -> None:
     """Keep what was chosen in the estimator's fitted attributes."""
     estimator.candidates_, estimator.curve_ = choice.candidates, choice.curve
     estimator.multiplier_, estimator.synthetic_size_ = choice.multiplier, choice.size
+    estimator.settings_ = choice.settings
 
 
 def note_guidance(estimator: Any, found: Guidance) -> None:

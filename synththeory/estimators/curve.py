@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
 from synththeory.arrays import Array, Integers, Vector
+from synththeory.estimators.paths import fitted_log_odds
 from synththeory.estimators.pipelines import Steps, transformed
-from synththeory.estimators.prior import fit_augmented, prior_shift, row_losses
+from synththeory.estimators.prior import row_losses
 from synththeory.estimators.sources import synthetic_rows
 from synththeory.estimators.splits import Fold
 from synththeory.estimators.tables import Flags, Table
@@ -56,66 +58,101 @@ class SizeCurve:
         ]
         return "\n".join(["   gamma     rows  balanced log loss", *lines])
 
+    def at(self, multipliers: Vector) -> SizeCurve:
+        """The same curve at some of its candidates; differences stay those to the smallest of all."""
+        places = np.searchsorted(self.multipliers, multipliers)
+        return SizeCurve(
+            self.multipliers[places],
+            self.sizes[places],
+            self.loss[places],
+            self.standard_error[places],
+            self.difference[places],
+            self.difference_error[places],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A validation fold in the features of the final step.
+
+    Attributes
+    ----------
+    training, held : Table
+        Features of the rows that are fitted and of those that judge, by preprocessing of the former.
+    synthetic : Array
+        (m, d) rows that imitate the training minority; a candidate uses the first of them.
+    """
+
+    training: Table
+    held: Table
+    synthetic: Array
+
+    @classmethod
+    def of(cls, steps: Steps, table: Table, fold: Fold) -> Prepared:
+        """Fit the preprocessing; no synthetic row yet."""
+        training, parts = steps.fitted(table.take(fold.training))
+        held = table.take(fold.held_out)
+        held = held.features(transformed(parts, held.rows))
+        return cls(training, held, np.empty((0, training.rows.shape[1])))
+
+    def imitated(self, generator: Any, multiplier: float, streams: Streams) -> Prepared:
+        """The same with as many synthetic rows as the largest candidate asks for."""
+        size = int(fold_sizes(np.array([multiplier]), self.training.gap)[0])
+        classes = self.training.rows[~self.training.minority], self.training.rows[self.training.minority]
+        return replace(self, synthetic=synthetic_rows(generator, *classes, size, streams))
+
+    def losses(self, final: Any, multipliers: Vector, re_priored: bool) -> Array:
+        """Losses of the held-out rows, (C, n)."""
+        sizes = fold_sizes(multipliers, self.training.gap)
+        found = fitted_log_odds(final, self.training, self.synthetic, sizes, self.held.rows)
+        shifts = -found.priors[:, None] if re_priored else 0.0
+        return row_losses(found.log_odds + shifts, self.held.minority)
+
+
+def prepare(
+    steps: Steps, generator: Any, table: Table, folds: Sequence[Fold], multiplier: float, streams: Streams,
+    n_jobs: int | None,
+) -> list[Prepared]:  # fmt: skip
+    """Every validation fold with its synthetic rows, drawn under the fold's own number."""
+    return list(
+        Parallel(n_jobs=n_jobs)(
+            delayed(_prepared)(steps, generator, table, fold, multiplier, streams.within(f"fold/{number}"))
+            for number, fold in enumerate(folds)
+        )
+    )
+
+
+def _prepared(steps: Steps, generator: Any, table: Table, fold: Fold, multiplier: float, streams: Streams) -> Prepared:
+    return Prepared.of(steps, table, fold).imitated(generator, multiplier, streams)
+
 
 def validation_curve(
-    steps: Steps,
-    generator: Any,
-    table: Table,
-    folds: tuple[Fold, ...],
-    multipliers: Vector,
-    re_priored: bool,
-    streams: Streams,
-    n_jobs: int | None,
+    final: Any, folds: Sequence[Prepared], multipliers: Vector, gap: int, re_priored: bool, n_jobs: int | None = None
 ) -> SizeCurve:
     """Balanced log loss on rows that no fit, no preprocessing and no generator has seen.
 
     Parameters
     ----------
-    steps : Steps
-        What is fitted.
-    generator : Generator, sampler or callable
-        As `synthetic_rows` takes them; it makes its rows once a fold and each candidate uses the first of them.
-    table : Table
-        All training rows.
-    folds : tuple of Fold
+    final : classifier
+        Unfitted, with its settings.
+    folds : sequence of Prepared
         Validation splits; the loss is the mean over them.
     multipliers : Vector
         Candidates γ, (C,).
+    gap : int
+        Class gap of all training rows, for the sizes that are reported.
     re_priored : bool
         Judge the probabilities at prevalence ½ in place of those the augmented fit gives as they are.
-    streams : Streams
-        One replication; each fold draws under its own number.
     n_jobs : int or None
         Folds fitted at once; the curve does not depend on it.
     """
-    parts = Parallel(n_jobs=n_jobs)(
-        delayed(_fold_losses)(steps, generator, table, fold, multipliers, re_priored, streams.within(f"fold/{number}"))
-        for number, fold in enumerate(folds)
-    )
+    parts = Parallel(n_jobs=n_jobs)(delayed(fold.losses)(final, multipliers, re_priored) for fold in folds)
     losses = np.concatenate(parts, axis=1)
-    shares = np.concatenate([_shares(table.take(fold.held_out)) for fold in folds]) / len(folds)
-    minority = table.minority[np.concatenate([fold.held_out for fold in folds])]
+    shares = np.concatenate([_shares(fold.held) for fold in folds]) / len(folds)
+    minority = np.concatenate([fold.held.minority for fold in folds])
     loss, error = _balanced(losses, shares, minority)
     difference, difference_error = _balanced(losses - losses[:1], shares, minority)
-    return SizeCurve(multipliers, fold_sizes(multipliers, table.gap), loss, error, difference, difference_error)
-
-
-def _fold_losses(
-    steps: Steps, generator: Any, table: Table, fold: Fold, multipliers: Vector, re_priored: bool, streams: Streams
-) -> Array:
-    """Losses of the held-out rows, (C, n)."""
-    training, parts = steps.fitted(table.take(fold.training))
-    held = table.take(fold.held_out)
-    held = held.features(transformed(parts, held.rows))
-    sizes = fold_sizes(multipliers, training.gap)
-    classes = training.rows[~training.minority], training.rows[training.minority]
-    made = synthetic_rows(generator, *classes, int(sizes.max()), streams)
-    losses = []
-    for size in sizes:
-        fitted = fit_augmented(steps.final, training, made[:size])
-        shift = prior_shift(fitted, 0.5) if re_priored else 0.0
-        losses.append(row_losses(fitted.log_odds(held.rows) + shift, held.minority))
-    return np.stack(losses)
+    return SizeCurve(multipliers, fold_sizes(multipliers, gap), loss, error, difference, difference_error)
 
 
 def _shares(held: Table) -> Vector:

@@ -24,7 +24,7 @@ class LinearModel:
     loss : Loss
         Squared or logistic.
     ridge : callable
-        From the number of rows n to the penalty's Hessian on each slope, on the scale of the mean loss.
+        From the total weight n of the rows to the penalty's Hessian on each slope, on the scale of the mean loss.
     signs : bool
         Whether a squared loss codes its labels −1 and 1 (classifiers) in place of taking them as they are.
     preprocessing : tuple of pipelines
@@ -32,7 +32,7 @@ class LinearModel:
     """
 
     loss: Loss
-    ridge: Callable[[int], float]
+    ridge: Callable[[float], float]
     signs: bool = False
     preprocessing: tuple[Any, ...] = ()
 
@@ -79,7 +79,7 @@ def unpiped(model: Any) -> tuple[tuple[Any, ...], Any]:
     return tuple(preprocessing), model
 
 
-def _none(rows: int) -> float:
+def _none(rows: float) -> float:
     return 0.0
 
 
@@ -110,7 +110,7 @@ def _final(model: Any) -> LinearModel:
     raise DesignError(f"{name} is not a linear model whose scores are known; valid: {_VALID}")
 
 
-def _logistic_ridge(model: Any) -> Callable[[int], float]:
+def _logistic_ridge(model: Any) -> Callable[[float], float]:
     penalty = getattr(model, "penalty", "l2")
     ratio = getattr(model, "l1_ratio", None) or 0.0
     if penalty == "l1" or (penalty in ("elasticnet", "deprecated") and ratio > 0.0):

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.linear_model import SGDClassifier
 from sklearn.utils.validation import has_fit_parameter
 
 from synththeory.arrays import Array, Vector
@@ -50,6 +51,10 @@ class Fitted:
 def fit_augmented(final: Any, table: Table, synthetic: Array) -> Fitted:
     """Fit a fresh copy of the final step to features and synthetic minority rows of mean minority weight.
 
+    The total weight of the fit is that of the real rows, however many are added: a penalty on the summed loss, such as
+    scikit-learn's C, would otherwise weaken with every synthetic row, and rows would seem to help where only a smaller
+    penalty does [D].
+
     Raises
     ------
     ValueError
@@ -59,19 +64,32 @@ def fit_augmented(final: Any, table: Table, synthetic: Array) -> Fitted:
     rows = np.concatenate([table.rows, synthetic])
     labels = np.concatenate([table.labels, np.repeat(rare, len(synthetic))])
     model, majority, minority = clone(final), *table.totals
-    if table.weights is None:
+    weights = _weights(final, table, len(synthetic))
+    if weights is None:
         model.fit(rows, labels)
     else:
-        if not has_fit_parameter(final, "sample_weight"):
-            raise ValueError(
-                f"{type(final).__name__}.fit takes no sample_weight; leave the weights out, or use a classifier that "
-                "takes them, for example LogisticRegression()"
-            )
-        mean = minority / table.counts[1]
-        model.fit(rows, labels, sample_weight=np.concatenate([table.weights, np.full(len(synthetic), mean)]))
+        model.fit(rows, labels, sample_weight=weights)
     minority *= 1.0 + len(synthetic) / table.counts[1]
     common = table.labels[~table.minority][0]
     return Fitted(model, rare[0], _log_ratio(final, {common: majority, rare[0]: minority}, common, rare[0]))
+
+
+def _weights(final: Any, table: Table, size: int) -> Vector | None:
+    """Of real and synthetic rows; None where all are 1."""
+    takes = has_fit_parameter(final, "sample_weight")
+    if table.weights is not None and not takes:
+        raise ValueError(
+            f"{type(final).__name__}.fit takes no sample_weight; leave the weights out, or use a classifier that takes "
+            "them, for example LogisticRegression()"
+        )
+    if table.weights is None and (not size or not takes):
+        return None
+    real = np.ones(len(table.rows)) if table.weights is None else table.weights
+    majority, minority = table.totals
+    weights = np.concatenate([real, np.full(size, minority / table.counts[1])])
+    if isinstance(final, SGDClassifier):  # its penalty is on the mean loss already
+        return weights
+    return np.asarray(weights * ((majority + minority) / weights.sum()))
 
 
 def _log_ratio(final: Any, totals: dict[Any, float], common: Any, rare: Any) -> float:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.base import clone
 
 from synththeory.estimators.base import PriorAware
+from synththeory.estimators.choice import named_streams, tuned
+from synththeory.estimators.curve import Prepared
 from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.prior import Probability, fit_augmented
+from synththeory.estimators.settings import rule_of
+from synththeory.estimators.splits import folds_of
 from synththeory.estimators.tables import Table
+from synththeory.selection.rules import VTSS
 
 
 class PriorShiftClassifier(PriorAware):
@@ -30,9 +37,18 @@ class PriorShiftClassifier(PriorAware):
         Of the minority, in (0, 1), for "prevalence"; the training share (by weight) when not given.
     reweighted : bool
         Whether the fit gives each class half of the total weight; the estimator must then take sample weights.
+    tune : mapping, optional
+        Parameters of the final step and values to choose from, ``{"C": [0.1, 1, 10]}``, by balanced log loss at
+        prevalence ½ in stratified folds.
+    folds : int
+        For ``tune``, at least 2, and never more than there are minority rows.
+    random_state : int, RandomState or None
+        Of these folds.
 
     Attributes
     ----------
+    settings_ : dict
+        Parameters of the final step that were chosen from ``tune``.
     classes_, minority_class_, prevalence_, log_odds_shift_, estimator_, preprocessing_, n_features_in_, \
 feature_names_in_
         As in `VTSSClassifier`.
@@ -45,11 +61,17 @@ feature_names_in_
         probability: Probability = "balanced",
         prevalence: float | None = None,
         reweighted: bool = False,
+        tune: Mapping[str, Sequence[Any]] | None = None,
+        folds: int = 5,
+        random_state: Any = None,
     ) -> None:
         self.estimator = estimator
         self.probability = probability
         self.prevalence = prevalence
         self.reweighted = reweighted
+        self.tune = tune
+        self.folds = folds
+        self.random_state = random_state
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit the estimator to the real rows.
@@ -73,8 +95,19 @@ feature_names_in_
         features, parts = steps.fitted(table)
         weighted = balanced(features) if self.reweighted else features
         nothing = np.empty((0, features.rows.shape[1]))
-        self._keep(parts, fit_augmented(steps.final, weighted, nothing))
+        self.settings_ = self._tuned(steps, table)
+        self._keep(parts, fit_augmented(clone(steps.final).set_params(**self.settings_), weighted, nothing))
         return self
+
+    def _tuned(self, steps: Steps, table: Table) -> dict[str, Any]:
+        if not self.tune:
+            return {}
+        rule = rule_of(VTSS, table.counts[1], multipliers=(0.0,), validation="cross-validation", folds=self.folds)
+        named = named_streams(self.random_state).within("validation")
+        folds = [Prepared.of(steps, table, fold) for fold in folds_of(table, rule.splits, named)]
+        if self.reweighted:
+            folds = [replace(fold, training=balanced(fold.training)) for fold in folds]
+        return tuned(steps.final, self.tune, folds, 0.0, re_priored=True)
 
 
 def balanced(table: Table) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -33,7 +33,7 @@ class TGVTSSSampler(OneToOneFeatureMixin, BaseEstimator):
     generator : Generator, sampler or callable
         As in `TGVTSSClassifier`.
     validation, folds, fraction, gqs_folds, tau, alpha, calibration, symmetric, realistic, biased, pilot, judged, \
-n_jobs, random_state
+tune, n_jobs, random_state
         As in `TGVTSSClassifier`.
 
     Attributes
@@ -42,7 +42,7 @@ n_jobs, random_state
         Which rows of the table returned are synthetic; they come last.
     sampling_strategy_ : dict
         Label of the minority and how many rows were added, as imbalanced-learn's samplers have it.
-    regime_, symmetry_, gqs_, pilot_, note_, candidates_, curve_, multiplier_, synthetic_size_, classes_, \
+    regime_, symmetry_, gqs_, pilot_, note_, candidates_, curve_, multiplier_, synthetic_size_, settings_, classes_, \
 n_features_in_, feature_names_in_
         As in `TGVTSSClassifier`.
     """
@@ -66,6 +66,7 @@ n_features_in_, feature_names_in_
         biased: Sequence[float] | None = None,
         pilot: Any = None,
         judged: Judged = "as-fitted",
+        tune: Mapping[str, Sequence[Any]] | None = None,
         n_jobs: int | None = None,
         random_state: Any = None,
     ) -> None:
@@ -83,6 +84,7 @@ n_features_in_, feature_names_in_
         self.biased = biased
         self.pilot = pilot
         self.judged = judged
+        self.tune = tune
         self.n_jobs = n_jobs
         self.random_state = random_state
 
@@ -126,7 +128,8 @@ n_features_in_, feature_names_in_
                 "the imblearn Pipeline, and pass its final step"
             )
         table, self.classes_ = read_table(self, X, y, None, raw=False)
-        task = Task(steps, self.generator, table, self.judged, named_streams(self.random_state), self.n_jobs)
+        streams = named_streams(self.random_state)
+        task = Task(steps, self.generator, table, self.judged, streams, self.tune, self.n_jobs)
         rule = tgvtss_rule(self, table)
         found = guided(task, table, rule, self.pilot)
         choice = choose(task, found.candidates, rule)
