@@ -21,18 +21,20 @@ from dataclasses import asdict, dataclass, fields
 from typing import TextIO
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.parallel import Parallel, delayed
 
-from synththeory.advise.comparison import Estimate, corrected
+from synththeory.advise.comparison import Estimate, compared, corrected
+from synththeory.advise.comparison import HeldOut as Held
 from synththeory.advise.contest import Contest
 from synththeory.advise.features import preprocessing
 from synththeory.advise.methods import Method, methods, sources_of
-from synththeory.advise.reading.table import labelled
+from synththeory.advise.models import model_of
+from synththeory.advise.reading.table import Wishes, labelled
 from synththeory.advise.run import DEFAULT_GENERATORS, advise
 from synththeory.datasets import Entry, Table, listing, load
+from synththeory.estimators.splits import Fold
 
 RATIOS, ROWS, FEWEST = (5.0, 40.0), (200, 6000), 25
 ACCEPTANCE, PARTS = 10, 5
@@ -126,7 +128,7 @@ def written(found: Iterable[Line], file: TextIO) -> Iterator[Line]:
 def line(table: Table, accepted: bool) -> Line:
     """Everything about one table."""
     start = time.process_time()
-    advice = advise(table.X, table.y)
+    advice = advise(table.X, table.y, keep=tuple(table.X), keep_copies=True)
     seconds, comparison = time.process_time() - start, advice.comparison
     method, by_name = advice.recommendation.method, {each.name: each for each in comparison.methods}
     rivals = tuple(filter(_is_rival, comparison.methods))
@@ -163,24 +165,28 @@ def line(table: Table, accepted: bool) -> Line:
 
 def held_out(table: Table) -> HeldOut:
     """The recommendation judged on rows it was not made from."""
-    data = labelled(table.X, table.y)
-    entered = methods(sources_of(DEFAULT_GENERATORS))
-    model = make_pipeline(preprocessing(data.X), LogisticRegression(max_iter=1000))
-    contest = Contest(model, entered, data.X, data.y, 5)
+    data = labelled(table.X, table.y, wishes=Wishes(keep=tuple(table.X), keep_copies=True))
+    entered, model = methods(sources_of(DEFAULT_GENERATORS)), model_of(None)
+    contest = Contest(model, make_pipeline(preprocessing(data.X), model.estimator), entered, data.X, data.y, 5)
     names = [method.name for method in entered]
     cuts = StratifiedKFold(PARTS, shuffle=True, random_state=1).split(data.y, data.y)
     losses, followed = np.empty((PARTS, len(entered))), []
     for part, (training, rest) in enumerate(cuts):
-        advice = advise(data.X.iloc[training], data.y[training], repeats=1, random_state=1 + part)
+        advice = advise(
+            data.X.iloc[training], data.y[training], repeats=1, random_state=1 + part, keep=tuple(data.X),
+            keep_copies=True,
+        )  # fmt: skip
         followed.append(advice.recommendation.method.name)
-        losses[part] = contest.scored(training, rest, 1 + part)[0][:, 0]
+        log_odds, _ = contest.scored(Fold(training, rest), 1 + part)
+        held = Held(rest, data.y[rest], log_odds, data.y[training])
+        losses[part] = compared(entered, (held,), 1, 1).scores[0, :, 0]
     own = losses[np.arange(PARTS), [names.index(each) for each in followed]]
     means = losses.mean(axis=0)
     rivals = [place for place, method in enumerate(entered) if _is_rival(method) and np.isfinite(means[place])]
     best = min(rivals, key=lambda place: float(means[place]))
     times = {each: followed.count(each) for each in dict.fromkeys(followed)}
     told = ", ".join(f"{each} ({count})" for each, count in times.items())
-    return HeldOut(told, float(own.mean()), names[best], corrected(own - losses[:, best], PARTS))
+    return HeldOut(told, float(own.mean()), names[best], corrected(own - losses[:, best], 1.0 / (PARTS - 1)))
 
 
 def _is_rival(method: Method) -> bool:

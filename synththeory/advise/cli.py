@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from synththeory.errors import DesignError, SynththeoryError
+from synththeory.errors import DesignError, SynththeoryError, nearest
 
 if TYPE_CHECKING:
+    from pandas import DataFrame, Series
+
     from synththeory.advise.advice import Advice
     from synththeory.advise.reading.files import Columns
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-_LIKELY = "smote, gaussian-fit"
+_LIKELY, _MODELS = "smote, gaussian-fit", "logistic, forest, gradient-boosting, mlp"
+_SOON = 5.0
+"""Seconds left that are worth a line of progress where stderr is no terminal."""
 _TYPES = "numeric, date, category, left out"
 _KINDS_OF_FILE = "CSV and its kin, ARFF, KEEL .dat, parquet; .gz, .bz2, .xz, .zip."
 _VALID = (
@@ -30,10 +35,14 @@ def main(
     table: Annotated[Path, typer.Argument(metavar="TABLE", help=f"One row a line, names first. {_KINDS_OF_FILE}")],
     label: Annotated[str | None, typer.Option(help="The column with the labels.")] = None,
     positive: Annotated[str | None, typer.Option(help="The minority's label. Default: the rarer of two.")] = None,
+    model: Annotated[str, typer.Option(help=f"{_MODELS}. Any other: in Python.")] = "logistic",
     generator: Annotated[list[str] | None, typer.Option(help=f"{_VALID}. Repeatable. Default: {_LIKELY}.")] = None,
+    group: Annotated[str | None, typer.Option(help="A column whose equal values belong together.")] = None,
+    time: Annotated[str | None, typer.Option(help="A column by which splits go forward in time.")] = None,
     folds: Annotated[int, typer.Option(min=2, help="Outer folds.")] = 5,
     repeats: Annotated[int, typer.Option(min=1, help="How often the table is cut anew.")] = 2,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same numbers.")] = 0,
+    rows: Annotated[int, typer.Option(min=100, help="Of a larger table, so many are used.")] = 20_000,
     jobs: Annotated[int, typer.Option(help="Outer folds at once; -1: one a core.")] = -1,
     types: Annotated[list[str] | None, typer.Option(help=f"COLUMN=TYPE, one of {_TYPES}. Repeatable.")] = None,
     keep: Annotated[list[str] | None, typer.Option(help="A column to keep that would be left out. Repeatable.")] = None,
@@ -46,8 +55,8 @@ def main(
 ) -> None:
     """Should you oversample this table, and how much? Compares synthetic rows with the fixes that cost nothing.
 
-    The model is logistic regression. Numbers are standardised, names one-hot encoded and missing values imputed inside
-    the folds. For other models: synththeory.advise.advise in Python.
+    Numbers are standardised, names one-hot encoded and missing values imputed inside the folds, where penalties are
+    tuned too.
     """
     messages = Console(stderr=True)
     try:
@@ -58,12 +67,14 @@ def main(
         columns = read_file(table, label, Format(_separator(sep), decimal_sign(decimal), encoding))
         for note in columns.notes:
             messages.print(f"{escape(str(table))}: {escape(note)}", soft_wrap=True, highlight=False)
+        X, groups, times = _keys(columns, group, time)
         settings = {
+            "estimator": model, "groups": groups, "times": times, "largest": rows,
             "generators": generator or _LIKELY.split(", "), "positive": positive, "folds": folds, "repeats": repeats,
             "n_jobs": jobs, "random_state": seed, "types": {**columns.types, **_pairs(types)}, "keep": keep or (),
             "keep_copies": keep_copies, "decimal": decimal_sign(decimal),
         }  # fmt: skip
-        advice = _advised(messages, columns, settings)
+        advice = _advised(messages, X, columns.y, settings)
         typer.echo(advice.to_json() if json else str(advice))
         if figure is not None:
             advice.figure().savefig(figure)
@@ -96,13 +107,32 @@ def _check_figure(figure: Path | None) -> None:
         raise DesignError(f"no folder '{figure.parent}' for the figure")
 
 
-def _advised(messages: Console, columns: Columns, settings: dict[str, Any]) -> Advice:
+def _keys(columns: Columns, group: str | None, time: str | None) -> tuple[DataFrame, Any, Any]:
+    """The columns without those that tie rows, which are no features; and these."""
+    from synththeory.advise.reading.columns import typed
+
+    for name in filter(None, (group, time)):
+        if name not in columns.X:
+            raise DesignError(f"no column '{name}'{nearest(name, columns.X)}")
+    X = columns.X.drop(columns=list(filter(None, (group,))))
+    times = None if time is None else typed(columns.X[[time]], {}, (time,)).frame[time]
+    return X, None if group is None else columns.X[group], times
+
+
+def _advised(messages: Console, X: DataFrame, y: Series, settings: dict[str, Any]) -> Advice:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from synththeory.advise.run import advise
 
     shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    start = perf_counter()
     with Progress(*shown, console=messages, transient=True, disable=not messages.is_terminal) as bar:
-        task = bar.add_task("outer folds", total=settings["folds"] * settings["repeats"])
-        told = lambda done, total: bar.update(task, completed=done, total=total)  # noqa: E731
-        return advise(columns.X, columns.y, progress=told, **settings)
+        task = bar.add_task("outer folds", total=None)
+
+        def told(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            left = (perf_counter() - start) / done * (total - done)
+            if not messages.is_terminal and left > _SOON:
+                messages.print(f"outer fold {done} of {total}, about {left:.0f} s left", highlight=False)
+
+        return advise(X, y, progress=told, **settings)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from synththeory.advise.methods import Method, Source
-from synththeory.arrays import Integers
+from synththeory.advise.contest import quiet
+from synththeory.advise.ground import Explored, Ground, Pick
+from synththeory.advise.methods import Source
 from synththeory.errors import DesignError
 from synththeory.estimators import SizeCurve, SymmetryTest, symmetry_test
 from synththeory.estimators.diagnosis import coordinates
-from synththeory.estimators.pipelines import transformed
-from synththeory.estimators.tables import numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +29,8 @@ class Report:
         GQS, and c = (‖g_ψ‖/‖g_φ‖) cos ∠(g_ψ, g_φ); None where they cannot be had.
     theory_size : int or None
         ñ* = (n0 − n1)/(1 − 2c); None unless 1 − 2c > 0 [P].
-    sizes : tuple of (str, float, int)
-        Rule, multiplier γ and synthetic rows ñ that each of VTSS and TG-VTSS chooses on the whole table.
+    picks : mapping of str to Pick
+        By rule: what each of full balance, VTSS and TG-VTSS chooses on the whole table.
     curve : SizeCurve
         Balanced validation loss over the grid of VTSS, at prevalence ½.
     note : str
@@ -43,7 +42,7 @@ class Report:
     quality: float | None
     alignment: float | None
     theory_size: int | None
-    sizes: tuple[tuple[str, float, int], ...]
+    picks: Mapping[str, Pick]
     curve: SizeCurve
     note: str
 
@@ -66,48 +65,41 @@ class Diagnosis:
     reports: tuple[Report, ...]
 
 
-def diagnosed(
-    estimator: Any, sources: tuple[Source, ...], X: Any, y: Integers, inner: int, seed: int, n_jobs: int | None
-) -> Diagnosis:
-    """Fit TG-VTSS and VTSS with each generator to the whole table."""
-    from sklearn.exceptions import ConvergenceWarning
-    from threadpoolctl import threadpool_limits
-
+def diagnosed(ground: Ground, sources: tuple[Source, ...]) -> Diagnosis:
+    """Ask TG-VTSS and VTSS with each generator about the whole table; one that fails has no report."""
     symmetry, slopes, reports = None, None, []
-    with threadpool_limits(1), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with quiet():
         for source in sources:
-            rules = [Method(rule, "synthetic", rule, source) for rule in ("VTSS", "TG-VTSS")]
-            plain, guided = (rule.classifier(estimator, inner, seed, n_jobs).fit(X, y) for rule in rules)
-            if symmetry is None and guided.symmetry_ is not None:
-                symmetry, slopes = guided.symmetry_, _slopes(guided, X, y)
-            reports.append(_report(source, plain, guided, y))
+            try:
+                found = ground.explored(source)
+            except Exception:
+                continue
+            if symmetry is None and found.guidance.diagnosis.symmetry is not None:
+                symmetry, slopes = found.guidance.diagnosis.symmetry, _slopes(ground, found.guidance.diagnosis.pilot)
+            reports.append(_report(ground, source, found))
     return Diagnosis(symmetry, slopes, tuple(reports))
 
 
-def _slopes(guided: Any, X: Any, y: Integers) -> SymmetryTest | None:
-    features = numbers(transformed(guided.preprocessing_, X))
-    turned = coordinates(features, intercept=True)
+def _slopes(ground: Ground, pilot: Any) -> SymmetryTest | None:
+    rows = ground.features.rows
+    turned = coordinates(rows, intercept=True)
     try:
-        return symmetry_test(features if turned is None else turned.of(features), y, guided.pilot_, scope="slopes")
+        return symmetry_test(rows if turned is None else turned.of(rows), ground.table.minority, pilot, scope="slopes")
     except DesignError:
         return None
 
 
-def _report(source: Source, plain: Any, guided: Any, y: Integers) -> Report:
-    known = guided.gqs_ is not None and bool(np.isfinite(guided.gqs_.value))
-    c = float(guided.gqs_.alignment) if known else None
-    gap = int((y == 0).sum() - y.sum())
+def _report(ground: Ground, source: Source, found: Explored) -> Report:
+    quality = found.guidance.diagnosis.quality
+    known = quality is not None and bool(np.isfinite(quality.value))
+    c = float(quality.alignment) if quality is not None and known else None
     return Report(
         source=source,
-        regime=guided.regime_,
-        quality=float(guided.gqs_.value) if known else None,
+        regime=found.guidance.candidates.regime or "undetermined",
+        quality=float(quality.value) if quality is not None and known else None,
         alignment=c,
-        theory_size=round(gap / (1.0 - 2.0 * c)) if c is not None and c < 0.5 else None,
-        sizes=tuple(
-            (rule, float(fit.multiplier_), int(fit.synthetic_size_))
-            for rule, fit in (("VTSS", plain), ("TG-VTSS", guided))
-        ),
-        curve=plain.curve_,
-        note=guided.note_,
+        theory_size=round(ground.table.gap / (1.0 - 2.0 * c)) if c is not None and c < 0.5 else None,
+        picks=found.picks,
+        curve=found.curve,
+        note=found.guidance.diagnosis.note,
     )

@@ -51,6 +51,8 @@ def _title(findings: Findings) -> str:
     method = findings.recommendation.method
     if method.family == "synthetic":
         return f"Should you oversample? Yes: {method.name}"
+    if findings.recommendation.answer == "can't tell":
+        return f"Should you oversample? This table can't tell; meanwhile: {method.name}"
     if method == AS_IS:
         return "Should you oversample? No: nothing needs to be done"
     return f"Should you oversample? No: the free fix is enough ({method.name})"
@@ -65,9 +67,9 @@ def _curves(axes: Axes, reports: tuple[Report, ...], look: dict[str, Look]) -> N
         low, high = (curve.loss + side * 2.0 * curve.difference_error for side in (-1.0, 1.0))
         axes.fill_between(curve.multipliers, np.maximum(low, 0.0), high, color=style.colour, alpha=0.15, linewidth=0.0)
         axes.plot(curve.multipliers, curve.loss, color=style.colour)
-        for rule, multiplier, _ in report.sizes:
+        for rule, pick in report.picks.items():
             if rule == "VTSS":
-                axes.plot(multiplier, curve.loss.min(), marker="o", markersize=6.0, markerfacecolor="none",
+                axes.plot(pick.multiplier, curve.loss.min(), marker="o", markersize=6.0, markerfacecolor="none",
                           markeredgecolor=style.colour, markeredgewidth=0.9)  # fmt: skip
         ends.append(
             EndLabel(printed(report.source.name), float(curve.multipliers[-1]), float(curve.loss[-1]), style.colour)

@@ -14,7 +14,7 @@ LOWER_IS_BETTER = frozenset({"balanced log loss", "Brier score"})
 _FARTHEST = log(2.0**52 - 1.0)
 
 
-def measured(log_odds: Vector, y: Integers, shift: float) -> Vector:
+def measured(log_odds: Vector, y: Integers, shift: float, thinning: float = 0.0) -> Vector:
     """The measures of one set of log-odds, in the order of `MEASURES`, (5,).
 
     Balanced log loss is ½(mean −log P(0|x) over class 0 + mean −log P(1|x) over class 1), probabilities kept 2⁻⁵² from
@@ -29,10 +29,13 @@ def measured(log_odds: Vector, y: Integers, shift: float) -> Vector:
         (n,): 1 for the minority.
     shift : float
         From the method's prevalence to the table's.
+    thinning : float
+        A majority row stands for exp(thinning) of them in AUPRC and the Brier score.
     """
     from sklearn.metrics import average_precision_score, roc_auc_score
 
     rare = y == 1
+    weights = np.where(rare, 1.0, np.exp(thinning))
     bounded = np.clip(log_odds, -_FARTHEST, _FARTHEST)
     losses = np.logaddexp(0.0, np.where(rare, -bounded, bounded))
     sensitivity, specificity = (log_odds[rare] > 0.0).mean(), (log_odds[~rare] <= 0.0).mean()
@@ -40,8 +43,8 @@ def measured(log_odds: Vector, y: Integers, shift: float) -> Vector:
         [
             0.5 * (losses[rare].mean() + losses[~rare].mean()),
             roc_auc_score(y, log_odds),
-            average_precision_score(y, log_odds),
+            average_precision_score(y, log_odds, sample_weight=weights),
             np.sqrt(sensitivity * specificity),
-            ((expit(log_odds + shift) - y) ** 2).mean(),
+            np.average((expit(log_odds + shift) - y) ** 2, weights=weights),
         ]
     )

@@ -1,4 +1,4 @@
-"""What is compared: the fit as it is, two free fixes, and three ways to choose how many synthetic rows are added."""
+"""What is compared: the fit as it is, free fixes, and three ways to choose how many synthetic rows are added."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from synththeory.errors import DesignError, nearest
-from synththeory.estimators import PriorShiftClassifier, TGVTSSClassifier, VTSSClassifier
 from synththeory.estimators.sources import source_name
 from synththeory.generators import Generator
 
@@ -46,39 +45,20 @@ class Method:
     rule: Rule | None = None
     source: Source | None = None
 
-    def classifier(self, estimator: Any, inner: int, seed: int, n_jobs: int | None = None) -> Any:
-        """The classifier, unfitted; its decision function is the log-odds at prevalence ½, or untouched for "as is".
 
-        VTSS and TG-VTSS judge candidates by the probabilities that are used in the end, those at prevalence ½ [D]: no
-        synthetic row is then the re-priored fit, and rows must beat it.
-        """
-        if self.source is None:
-            return PriorShiftClassifier(
-                estimator,
-                probability="prevalence" if self.family == "as is" else "balanced",
-                reweighted=self == WEIGHTED,
-            )
-        if self.rule == "full balance":
-            return VTSSClassifier(
-                estimator, self.source.generator, multipliers=(1.0,), validation="hold-out", random_state=seed
-            )
-        rule = VTSSClassifier if self.rule == "VTSS" else TGVTSSClassifier
-        return rule(
-            estimator, self.source.generator, folds=inner, judged="re-priored", n_jobs=n_jobs, random_state=seed
-        )
-
-
-AS_IS, RE_PRIORED, WEIGHTED = (
+AS_IS, RE_PRIORED, CALIBRATED, WEIGHTED = (
     Method("as is", "as is"),
     Method("re-priored", "free"),
+    Method("calibrated", "free"),
     Method("class weights", "free"),
 )
+FREE = (RE_PRIORED, CALIBRATED, WEIGHTED)
 
 
 def methods(sources: Sequence[Source]) -> tuple[Method, ...]:
     """All of them, the simplest first."""
     added = (Method(f"{rule}: {source.name}", "synthetic", rule, source) for source in sources for rule in RULES)
-    return (AS_IS, RE_PRIORED, WEIGHTED, *added)
+    return (AS_IS, *FREE, *added)
 
 
 def sources_of(generators: Sequence[Any]) -> tuple[Source, ...]:

@@ -20,7 +20,9 @@ def recorded(findings: Findings) -> str:
         {
             "recommendation": {
                 "method": findings.recommendation.method.name,
+                "answer": findings.recommendation.answer,
                 "sentence": findings.recommendation.sentence,
+                "warnings": list(findings.recommendation.warnings),
             },
             "setting": _setting(findings.setting),
             "columns": [_column(column) for column in findings.setting.columns],
@@ -97,7 +99,10 @@ def _report(report: Report) -> dict[str, object]:
         "gqs": report.quality,
         "alignment": report.alignment,
         "theory_size": report.theory_size,
-        "chosen": [{"rule": rule, "multiplier": gamma, "size": size} for rule, gamma, size in report.sizes],
+        "chosen": [
+            {"rule": rule, "multiplier": pick.multiplier, "size": pick.size, "settings": dict(pick.settings)}
+            for rule, pick in report.picks.items()
+        ],
         "curve": {
             "multipliers": curve.multipliers.tolist(),
             "sizes": curve.sizes.tolist(),

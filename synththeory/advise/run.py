@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from synththeory.advise.advice import Advice
 from synththeory.advise.contest import Contest, Progress, held
-from synththeory.advise.diagnosis import diagnosed
+from synththeory.advise.diagnosis import Diagnosis, diagnosed
 from synththeory.advise.features import preprocessing
 from synththeory.advise.findings import Setting
-from synththeory.advise.methods import methods, sources_of
+from synththeory.advise.methods import AS_IS, RE_PRIORED, WEIGHTED, Method, methods, sources_of
+from synththeory.advise.models import Model, is_pipeline, model_of
 from synththeory.advise.reading.contents import Decimal
 from synththeory.advise.reading.table import Labelled, Wishes, labelled
-from synththeory.advise.verdict import recommended
-from synththeory.arrays import Integers
+from synththeory.advise.splits import Keys, outer_folds
+from synththeory.advise.thinning import thinned
+from synththeory.advise.verdict import FEW, recommended
 from synththeory.errors import DesignError
 
 if TYPE_CHECKING:
@@ -30,8 +34,11 @@ def advise(
     y: ArrayLike,
     *,
     estimator: Any = None,
+    tune: Mapping[str, Sequence[Any]] | None = None,
     generators: Sequence[Any] = DEFAULT_GENERATORS,
     positive: object = None,
+    groups: ArrayLike | None = None,
+    times: ArrayLike | None = None,
     types: Mapping[str, str] | None = None,
     keep: Collection[str] = (),
     keep_copies: bool = False,
@@ -39,32 +46,40 @@ def advise(
     folds: int = 5,
     repeats: int = 2,
     inner: int = 5,
+    largest: int = 20_000,
     n_jobs: int | None = None,
     random_state: int = 0,
     progress: Progress | None = None,
 ) -> Advice:
     """Should I oversample, and how much? An honest comparison with the fixes that cost nothing.
 
-    Repeated nested cross-validation: the fit as it is, re-prioring, class weights, and with each generator full
-    balance, VTSS and TG-VTSS, all on the same outer folds. Preprocessing, generators and the choice of a size see the
-    outer training rows only. Synthetic rows are recommended only when they beat the better free fix by more than two
-    paired standard errors of balanced log loss.
+    Repeated nested cross-validation: the fit as it is, re-prioring, calibration, class weights, and with each generator
+    full balance, VTSS and TG-VTSS, all on the same outer folds. Preprocessing, generators, penalties and the choice of
+    a size see the outer training rows only. Synthetic rows are recommended only when they beat the better free fix by
+    more than two paired standard errors of balanced log loss, and by a margin.
 
     Parameters
     ----------
     X : array-like
-        (n, d). Unless ``estimator`` is a Pipeline, numbers are standardised, names one-hot encoded and missing values
-        imputed, inside the folds.
+        (n, d). Unless ``estimator`` is a Pipeline, columns are typed, numbers standardised, names one-hot encoded and
+        missing values imputed, inside the folds.
     y : array-like
         (n,) labels.
-    estimator : classifier or Pipeline, optional
-        With ``predict_proba`` or ``decision_function``, ``sample_weight``, and no class weights of its own. A Pipeline
-        reads X as it is given. LogisticRegression(max_iter=1000) when not given.
+    estimator : str, classifier or Pipeline, optional
+        "logistic" (when not given), "forest", "gradient-boosting", "mlp", each with a small grid of penalties, or an
+        object with ``predict_proba`` or ``decision_function`` and no class weights of its own. A Pipeline reads X as it
+        is given. Penalties are per unit of total weight in every arm.
+    tune : mapping, optional
+        Parameters of the final step that every arm chooses in its inner folds, ``{"C": [0.1, 1, 10]}``; {} for none.
     generators : sequence
         Kinds of `synththeory.generators` ("smote", "gaussian-fit", …), class names of imbalanced-learn's over-samplers
         ("ADASYN", …), or objects that `VTSSClassifier` takes.
     positive : object
         The minority's label; the rarer of two when not given. All other labels are the majority.
+    groups : array-like, optional
+        (n,): rows of one value stay on one side of every split, inner ones too.
+    times : array-like, optional
+        (n,), sortable: every split, inner ones too, holds out rows after those that are fitted.
     types : mapping of str to str, optional
         Column names and what they hold ("numeric", "date", "category", "left out"), where that is not to be decided.
     keep : collection of str
@@ -76,7 +91,9 @@ def advise(
     folds, repeats : int
         Outer folds, at least 2, and how often the table is cut anew, at least 1.
     inner : int
-        Folds in which VTSS and TG-VTSS choose, at least 2.
+        Folds in which penalties and sizes are chosen, at least 2.
+    largest : int
+        Rows that are used; of a larger table a part of the majority is drawn, and every number corrected for it.
     n_jobs : int, optional
         Outer folds at once; no number depends on it.
     random_state : int
@@ -93,68 +110,64 @@ def advise(
     ValueError
         Bad input: what was wanted, what came, how to mend it.
     """
+    _check(folds, repeats, inner, random_state)
+    sources, model = sources_of(generators), model_of(estimator, tune)
+    table = labelled(X, y, positive, Wishes(types or {}, keep, keep_copies, decimal))
+    counts, notes = table.counts, table.notes
+    table, thinning, told = thinned(table, largest, random_state)
+    keys = Keys(_key(groups, table.rows), _key(times, table.rows))
+    entered = methods(sources)
+    if counts[1] < FEW:
+        entered, model, folds = (AS_IS, RE_PRIORED, WEIGHTED), replace(model, tune={}), min(folds, counts[1])
+        inner = 2
+    elif counts[1] < 2 * max(folds, inner):
+        raise DesignError(
+            f"class {table.labels[1]!r} has {counts[1]} rows, and the nested folds need at least "
+            f"{2 * max(folds, inner)}; collect more rows of it or ask for fewer folds (folds, inner)"
+        )
+    contest = _contest(model, entered, table, X, inner, keys, thinning)
+    cuts = outer_folds(table.y, keys, folds, repeats, random_state)
+    comparison = held(contest, cuts, repeats, random_state, n_jobs, progress or _silent)
+    able = tuple(source for source in sources if any(method.source == source for method in comparison.methods))
+    ground = contest.ground(np.arange(len(table.y)), random_state)
+    diagnosis = diagnosed(ground, able) if able else Diagnosis(None, None, ())
+    setting = Setting(
+        table.labels, counts, table.columns, (*notes, *told), model.name, folds, repeats, inner, random_state
+    )
+    return Advice(setting, recommended(comparison, counts, diagnosis.reports), comparison, diagnosis)
+
+
+def _check(folds: int, repeats: int, inner: int, random_state: int) -> None:
     for name, value, least in (("folds", folds, 2), ("repeats", repeats, 1), ("inner", inner, 2)):
         if value < least:
             raise DesignError(f"{name} must be at least {least}, got {value}")
-    if folds * repeats < 2 or random_state < 0:
+    if random_state < 0:
         raise DesignError(f"random_state must be an integer ≥ 0, got {random_state}")
-    sources = sources_of(generators)
-    wishes = Wishes(types or {}, keep, keep_copies, decimal)
-    table = labelled(X, y, positive, wishes)
-    if table.counts[1] < 2 * max(folds, inner):
-        raise DesignError(
-            f"class {table.labels[1]!r} has {table.counts[1]} rows, and the nested folds need at least "
-            f"{2 * max(folds, inner)}; collect more rows of it or ask for fewer folds"
-        )
-    final, rows = _model(estimator), table.X if not _is_pipeline(estimator) else _chosen(X, table.rows)
-    fitted = _with_preprocessing(final, table)
-    contest = Contest(fitted, methods(sources), rows, table.y, inner)
-    comparison = held(contest, folds, repeats, random_state, n_jobs, progress or _silent)
-    able = tuple(source for source in sources if any(method.source == source for method in comparison.methods))
-    diagnosis = diagnosed(fitted, able, rows, table.y, inner, random_state, n_jobs)
-    recommendation = recommended(comparison, table.counts, diagnosis.reports)
-    setting = Setting(
-        table.labels, table.counts, table.columns, table.notes, _printed(final), folds, repeats, inner, random_state
-    )
-    return Advice(setting, recommendation, comparison, diagnosis)
+
+
+def _contest(
+    model: Model, entered: tuple[Method, ...], table: Labelled, X: Any, inner: int, keys: Keys, thinning: float
+) -> Contest:
+    from sklearn.pipeline import make_pipeline
+    from sklearn.utils import _safe_indexing
+
+    if is_pipeline(model.estimator):
+        return Contest(model, model.estimator, entered, _safe_indexing(X, table.rows), table.y, inner, keys, thinning)
+    estimator = make_pipeline(preprocessing(table.X), model.estimator)
+    return Contest(model, estimator, entered, table.X, table.y, inner, keys, thinning)
+
+
+def _key(values: ArrayLike | None, rows: NDArray[np.int64]) -> NDArray[Any] | None:
+    """Groups or times of the rows that are kept, as whole numbers in their order."""
+    if values is None:
+        return None
+    import pandas as pd
+
+    found = pd.Series(np.asarray(values)).iloc[rows]
+    if found.isna().any():
+        raise DesignError(f"{int(found.isna().sum())} rows have no group or time; fill it in or drop those rows")
+    return np.asarray(pd.factorize(found, sort=True)[0])
 
 
 def _silent(done: int, total: int) -> None:
     pass
-
-
-def _chosen(X: Any, rows: Integers) -> Any:
-    from sklearn.utils import _safe_indexing
-
-    return _safe_indexing(X, rows)
-
-
-def _is_pipeline(estimator: Any) -> bool:
-    from sklearn.pipeline import Pipeline
-
-    return isinstance(estimator, Pipeline)
-
-
-def _model(estimator: Any) -> Any:
-    from sklearn.linear_model import LogisticRegression
-
-    if estimator is None:
-        return LogisticRegression(max_iter=1000)
-    final = estimator.steps[-1][1] if _is_pipeline(estimator) else estimator
-    if getattr(final, "class_weight", None) is not None:
-        raise DesignError(
-            f"{type(final).__name__} has class_weight={final.class_weight!r}; leave it out, since class weights are "
-            "one of "
-            "the methods compared"
-        )
-    return estimator
-
-
-def _with_preprocessing(model: Any, table: Labelled) -> Any:
-    from sklearn.pipeline import make_pipeline
-
-    return model if _is_pipeline(model) else make_pipeline(preprocessing(table.X), model)
-
-
-def _printed(model: Any) -> str:
-    return " ".join(repr(model.steps[-1][1] if _is_pipeline(model) else model).split())

@@ -24,8 +24,9 @@ def page(findings: Findings) -> str:
     """Everything a reader needs to judge the recommendation."""
     setting = findings.setting
     blocks = [
-        _heading(setting),
+        textwrap.fill(_heading(setting), _WIDTH),
         "\n".join(textwrap.fill(note, _WIDTH) for note in setting.notes),
+        "\n".join(textwrap.fill(warning, _WIDTH) for warning in findings.recommendation.warnings),
         textwrap.fill(findings.recommendation.sentence, _WIDTH),
         "\n".join(_table(findings.comparison, findings.recommendation.method)),
         "\n".join(_generators(findings.diagnosis)),
@@ -75,7 +76,7 @@ def _table(comparison: Comparison, followed: Method) -> Iterator[str]:
             f"  {gap:>21}" + "".join(f"{comparison.mean(method, name).value:12.4f}" for name in measures)
         )
     yield textwrap.fill(
-        f"± one standard error over {comparison.repeats} × {comparison.folds} outer folds, all methods on the same "
+        f"± one standard error over {comparison.done} outer folds, all methods on the same "
         "rows "
         "(Nadeau and Bengio's, which allows for rows that training sets share). Lower is better for log loss and Brier "
         "score, which is at the table's own prevalence; the other columns are at prevalence 1/2, except 'as is'.",
@@ -93,7 +94,7 @@ def _generators(diagnosis: Diagnosis) -> Iterator[str]:
     heads = f"{'GQS':>9}{'alignment':>11}{'theory’s size':>15}{'VTSS rows':>11}{'TG-VTSS rows':>14}"
     yield f"  {'generator':22}{'verdict':>13}{heads}"
     for report in diagnosis.reports:
-        rows = {rule: size for rule, _, size in report.sizes}
+        rows = {rule: pick.size for rule, pick in report.picks.items()}
         quality = "–" if report.quality is None else f"{report.quality:.2f}"
         alignment = "–" if report.alignment is None else f"{report.alignment:+.2f}"
         theory = "–" if report.theory_size is None else f"{report.theory_size}"

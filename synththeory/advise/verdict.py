@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log
+from typing import Literal
 
 from synththeory.advise.comparison import Comparison, Estimate
 from synththeory.advise.diagnosis import Report
-from synththeory.advise.methods import RE_PRIORED, Method
+from synththeory.advise.ground import Pick
+from synththeory.advise.methods import AS_IS, CALIBRATED, RE_PRIORED, Method
+
+Answer = Literal["yes", "no", "can't tell"]
+_SHARE, _LEAST = 0.05, 0.002
+FEW = 10
+"""With fewer minority rows only the free fixes are compared, and nothing is tuned."""
+_SEPARATED = 0.995
+_UNINFORMED = log(2.0)
 
 
 @dataclass(frozen=True)
@@ -18,27 +28,39 @@ class Recommendation:
     ----------
     method : Method
         To be followed.
+    answer : {"yes", "no", "can't tell"}
+        Whether to add synthetic rows.
     sentence : str
         The same in plain words, with its numbers.
+    warnings : tuple of str
+        What a reader must know before the answer: a sentence each.
     """
 
     method: Method
+    answer: Answer
     sentence: str
+    warnings: tuple[str, ...] = ()
+
+
+def margin(comparison: Comparison) -> float:
+    """The smallest gain that counts: a twentieth of the better free fix's loss, at least .002."""
+    return max(_SHARE * comparison.mean(comparison.free).value, _LEAST)
 
 
 def chosen(comparison: Comparison) -> Method:
     """The method to follow, by balanced log loss.
 
-    Synthetic rows must beat the better free fix by more than two paired standard errors; of several synthetic methods
-    that do, the one with the smallest loss. Otherwise the smallest of what costs nothing: the fit as it is,
-    re-prioring, class weights.
+    Synthetic rows must beat the better free fix by more than two paired standard errors and by the margin; of several
+    synthetic methods that do, the one with the smallest loss. Otherwise the smallest of what costs nothing: the fit as
+    it is and the free fixes.
     """
     as_is, free = comparison.methods[0], comparison.free
-    winners = tuple(each for each in comparison.synthetic if comparison.difference(each, free).beyond)
+    gains = {each: comparison.difference(each, free) for each in comparison.synthetic}
+    winners = tuple(each for each, gain in gains.items() if gain.beyond and -gain.value >= margin(comparison))
     return comparison.best(winners or (as_is, free))
 
 
-def recommended(comparison: Comparison, counts: tuple[int, int], reports: tuple[Report, ...]) -> Recommendation:
+def recommended(comparison: Comparison, counts: tuple[int, int], reports: tuple[Report, ...] = ()) -> Recommendation:
     """The chosen method, and why.
 
     Parameters
@@ -50,12 +72,15 @@ def recommended(comparison: Comparison, counts: tuple[int, int], reports: tuple[
     reports : tuple of Report
         For the number of rows to add.
     """
-    method = chosen(comparison)
+    method, warnings = chosen(comparison), tuple(_warnings(comparison, counts, reports))
     if method.family == "synthetic":
-        sentence = _synthetic(comparison, method, counts, reports)
-    else:
-        sentence = _as_is(comparison) if method.family == "as is" else _free(comparison, counts)
-    return Recommendation(method, f"{sentence}{_otherwise(comparison, method)}")
+        return _oversample(comparison, method, counts, reports, warnings)
+    best = comparison.best(comparison.synthetic) if comparison.synthetic else None
+    gain = Estimate(0.0, 0.0) if best is None else comparison.difference(best, comparison.free)
+    shown = gain.value - 2.0 * gain.standard_error > -margin(comparison)
+    answer: Answer = "no" if shown and best is not None else "can't tell"
+    words = _no(comparison, method, counts) if answer == "no" else _unknown(comparison, method, counts, best, gain)
+    return Recommendation(method, answer, f"{words}{_otherwise(comparison, method)}", warnings)
 
 
 def signed(estimate: Estimate) -> str:
@@ -63,57 +88,120 @@ def signed(estimate: Estimate) -> str:
     return f"{estimate.value:+.4f} ± {estimate.standard_error:.4f}"
 
 
-def _as_is(comparison: Comparison) -> str:
-    free, as_is = comparison.free, comparison.methods[0]
-    return (
-        f"No: leave the model as it is. Its balanced log loss is {comparison.mean(as_is).value:.3f}; the better free "
-        "fix, "
-        f"{free.name}, changes it by {signed(comparison.difference(free, as_is))}, and {_best_synthetic(comparison)}."
-    )
+def how(method: Method, counts: tuple[int, int]) -> str:
+    """What following a method that adds no row means."""
+    if method == AS_IS:
+        return "Leave the model as it is"
+    if method == RE_PRIORED:
+        return (
+            f"Keep the model you have and add log(n0/n1) = {log(counts[0] / counts[1]):.2f} to its log-odds (for "
+            f"classes: the threshold 1/2 becomes {counts[1] / sum(counts):.3f})"
+        )
+    if method == CALIBRATED:
+        return "Calibrate the model on held-out rows (Platt's logistic step), then move its log-odds to prevalence 1/2"
+    return "Fit with balanced class weights and no synthetic row"
 
 
-def _free(comparison: Comparison, counts: tuple[int, int]) -> str:
-    free, as_is = comparison.free, comparison.methods[0]
-    shift = log(counts[0] / counts[1])
-    how = (
-        f"Keep the model you have and add log(n0/n1) = {shift:.2f} to its log-odds (for classes: the threshold 1/2 "
-        f"becomes {counts[1] / sum(counts):.3f})"
-        if free == RE_PRIORED
-        else "Fit with balanced class weights and no synthetic row"
-    )
-    return (
-        f"No: the free fix is enough. {how}. Balanced log loss {comparison.mean(free).value:.3f} against "
-        f"{comparison.mean(as_is).value:.3f} as is ({signed(comparison.difference(free, as_is))}); "
-        f"{_best_synthetic(comparison)}."
-    )
-
-
-def _synthetic(comparison: Comparison, method: Method, counts: tuple[int, int], reports: tuple[Report, ...]) -> str:
-    assert method.source is not None
-    size, multiplier = counts[0] - counts[1], 1.0
-    for report in reports:
-        for rule, own_multiplier, own_size in report.sizes:
-            if report.source == method.source and rule == method.rule:
-                size, multiplier = own_size, own_multiplier
-    free = comparison.free
-    return (
-        f"Yes: add {size} synthetic rows by {method.source.name} (multiplier {multiplier:.2f}, by {method.rule}) and "
-        "move "
-        f"the probabilities to prevalence 1/2. Against the better free fix ({free.name}, "
-        f"{comparison.mean(free).value:.3f}) "
-        f"the balanced log loss changes by {signed(comparison.difference(method, free))}. It is the best of "
-        f"{len(comparison.synthetic)} synthetic methods, so expect a little less."
-    )
-
-
-def _best_synthetic(comparison: Comparison) -> str:
-    if not comparison.synthetic:
-        return "no synthetic method could be fitted"
+def _no(comparison: Comparison, method: Method, counts: tuple[int, int]) -> str:
+    as_is = comparison.methods[0]
     best = comparison.best(comparison.synthetic)
     gain = comparison.difference(best, comparison.free)
-    if gain == Estimate(0.0, 0.0):
-        return f"the best synthetic method, {best.name}, adds no row in any fold"
-    return f"the best synthetic method, {best.name}, changes the better free fix by {signed(gain)}"
+    rows = (
+        f"the best synthetic method, {best.name}, adds no row in any fold"
+        if gain == Estimate(0.0, 0.0)
+        else f"the best synthetic method, {best.name}, changes the better free fix by {signed(gain)}"
+    )
+    shown = f"a gain of {margin(comparison):.4f} or more can be excluded"
+    if method == as_is:
+        moved = comparison.difference(comparison.free, as_is)
+        return (
+            f"No: leave the model as it is. Its balanced log loss is {comparison.mean(as_is).value:.3f}; the better "
+            f"free fix, {comparison.free.name}, changes it by {signed(moved)}, and {rows}: {shown}."
+        )
+    return f"No: the free fix is enough. {how(method, counts)}. {_losses(comparison, method)}; {rows}: {shown}."
+
+
+def _unknown(
+    comparison: Comparison, method: Method, counts: tuple[int, int], best: Method | None, gain: Estimate
+) -> str:
+    start, free = "Can't tell whether synthetic rows help", "Meanwhile use what is free."
+    if counts[1] < FEW:
+        gap = comparison.difference(comparison.free, comparison.methods[0])
+        needed = max(_rows_needed(comparison, counts, gap), 2 * FEW)
+        return (
+            f"{start}: {counts[1]} minority rows are too few to judge a generator or a size; about {needed} would be "
+            f"needed. {free} {how(method, counts)}. {_losses(comparison, method)}; such an interval is itself rough."
+        )
+    if best is None:
+        return f"{start}: none could be compared. {free} {how(method, counts)}. {_losses(comparison, method)}."
+    needed = _rows_needed(comparison, counts, gain)
+    return (
+        f"{start}: the best method with rows, {best.name}, changes the better free fix by {signed(gain)}, which leaves "
+        f"room for a gain of {margin(comparison):.4f} and for none; about {needed} minority rows would tell. {free} "
+        f"{how(method, counts)}. {_losses(comparison, method)}."
+    )
+
+
+def _rows_needed(comparison: Comparison, counts: tuple[int, int], gain: Estimate) -> int:
+    """Minority rows at which two standard errors, falling like 1/√n, are the margin."""
+    return max(round(counts[1] * (2.0 * gain.standard_error / margin(comparison)) ** 2), counts[1] + 1)
+
+
+def _losses(comparison: Comparison, method: Method) -> str:
+    as_is = comparison.methods[0]
+    if method == as_is:
+        return f"Balanced log loss {comparison.mean(as_is).value:.3f}"
+    return (
+        f"Balanced log loss {comparison.mean(method).value:.3f} against {comparison.mean(as_is).value:.3f} as is "
+        f"({signed(comparison.difference(method, as_is))})"
+    )
+
+
+def _oversample(
+    comparison: Comparison, method: Method, counts: tuple[int, int], reports: tuple[Report, ...],
+    warnings: tuple[str, ...],
+) -> Recommendation:  # fmt: skip
+    assert method.source is not None
+    pick = _picked(method, reports)
+    free, gain = comparison.free, comparison.difference(method, comparison.free)
+    count = "" if pick is None else f" {round(pick.multiplier * (counts[0] - counts[1]))}"
+    by = f"by {method.rule}" if pick is None else f"multiplier {pick.multiplier:.2f}, by {method.rule}"
+    sentence = (
+        f"Yes: add{count} synthetic rows by {method.source.name} ({by}) and move the probabilities to prevalence 1/2. "
+        f"Against the better free fix ({free.name}, {comparison.mean(free).value:.3f}) the balanced log loss changes "
+        f"by {signed(gain)}. It is the best of {len(comparison.synthetic)} synthetic methods, so expect a little less."
+    )
+    return Recommendation(method, "yes", f"{sentence}{_otherwise(comparison, method)}", warnings)
+
+
+def _picked(method: Method, reports: tuple[Report, ...]) -> Pick | None:
+    found = (report.picks.get(str(method.rule)) for report in reports if report.source == method.source)
+    return next(found, None)
+
+
+def _warnings(comparison: Comparison, counts: tuple[int, int], reports: tuple[Report, ...]) -> Iterator[str]:
+    losses = {method: comparison.mean(method).value for method in comparison.methods}
+    if min(losses.values()) > _UNINFORMED:
+        yield (
+            f"Every balanced log loss exceeds log 2 = {_UNINFORMED:.3f}, that of answering 1/2 for every row: these "
+            "probabilities are worse than none. Calibrate the model, or take one that is calibrated, before anything "
+            "else."
+        )
+    elif losses[AS_IS] > _UNINFORMED and comparison.free == CALIBRATED:
+        yield "The model's own probabilities are worse than answering 1/2 for every row; calibration mends them."
+    if comparison.mean(AS_IS, "AUROC").value > _SEPARATED:
+        yield (
+            f"The classes are all but separated (AUROC {comparison.mean(AS_IS, 'AUROC').value:.4f}): every method "
+            "ranks them right, and differences are about how sure the probabilities are. Does no column give the "
+            "label away?"
+        )
+    if comparison.done < comparison.asked:
+        yield f"Stopped after {comparison.done} of {comparison.asked} outer folds; the numbers are of those."
+    method = chosen(comparison)
+    pick = _picked(method, reports)
+    ends = [report for report in reports if report.source == method.source]
+    if pick is not None and method.rule == "VTSS" and pick.multiplier >= ends[0].curve.multipliers[-1] > 0.0:
+        yield f"The size chosen, {pick.multiplier:.2f} class gaps, is the end of the grid: more might be better still."
 
 
 def _otherwise(comparison: Comparison, method: Method) -> str:
@@ -124,16 +212,14 @@ def _otherwise(comparison: Comparison, method: Method) -> str:
     if method == RE_PRIORED:
         return (
             " Its ranking, and its probabilities at the table's own prevalence, are those of the model as it is: "
-            "where you "
-            "need only these, do nothing."
+            "where you need only these, do nothing."
         )
     ranking = comparison.difference(as_is, method, "AUROC")
     brier = comparison.difference(method, as_is, "Brier score")
     if ranking.beyond or brier.beyond:
         return ""
     return (
-        " If you only rank rows, or need probabilities at the table's own prevalence, the model as it is loses "
-        "nothing that "
-        f"can be measured here: as is minus {method.name}, AUROC {signed(ranking)}, Brier score "
+        " If you only rank rows, or need probabilities at the table's own prevalence, the model as it is loses nothing "
+        f"that can be measured here: as is minus {method.name}, AUROC {signed(ranking)}, Brier score "
         f"{signed(comparison.difference(as_is, method, 'Brier score'))}."
     )

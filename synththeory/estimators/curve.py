@@ -103,10 +103,10 @@ class Prepared:
 
     def losses(self, final: Any, multipliers: Vector, re_priored: bool) -> Array:
         """Losses of the held-out rows, (C, n)."""
-        sizes = fold_sizes(multipliers, self.training.gap)
+        sizes, places = np.unique(fold_sizes(multipliers, self.training.gap), return_inverse=True)
         found = fitted_log_odds(final, self.training, self.synthetic, sizes, self.held.rows)
         shifts = -found.priors[:, None] if re_priored else 0.0
-        return row_losses(found.log_odds + shifts, self.held.minority)
+        return row_losses(found.log_odds + shifts, self.held.minority)[places]
 
 
 def prepare(

@@ -51,7 +51,7 @@ def fitted_log_odds(final: Any, table: Table, synthetic: Array, sizes: Integers,
     rows : Array
         What is judged, (m, d).
     """
-    if _plain_logistic(final) and table.rows.shape[1] <= _WIDEST:
+    if is_plain_logistic(final) and table.rows.shape[1] <= _WIDEST:
         found = _newton(final, table, synthetic, sizes, rows)
         if found is not None:
             return found
@@ -59,7 +59,7 @@ def fitted_log_odds(final: Any, table: Table, synthetic: Array, sizes: Integers,
     return FittedPath(np.stack([fit.log_odds(rows) for fit in fits]), np.array([fit.prior for fit in fits]))
 
 
-def _plain_logistic(final: Any) -> bool:
+def is_plain_logistic(final: Any) -> bool:
     """Whether it is scikit-learn's logistic regression with nothing but a ridge."""
     from sklearn.linear_model import LogisticRegression
 
@@ -77,7 +77,8 @@ def _newton(final: Any, table: Table, synthetic: Array, sizes: Integers, rows: A
     real = Sample(table.rows[None], np.where(table.minority, 1.0, 0.0)[None], weights[None])
     made = Sample(synthetic[None], np.ones((1, len(synthetic))), np.full((1, len(synthetic)), mean))
     fit = learner.path(real, made, np.asarray(sizes, dtype=np.int64)[None])
-    if (fit.status != Status.OK).any():
+    fitted = (fit.status == Status.OK) | ((fit.status == Status.SEPARATED) & (learner.ridge > 0.0))
+    if not fitted.all() or not np.isfinite(fit.coefficients).all():
         return None
     theta = fit.coefficients[0]
     log_odds = theta @ model.loss.design(rows).T

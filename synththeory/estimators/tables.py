@@ -30,12 +30,18 @@ class Table:
         Which rows are of the rarer class, (n,); in a tie, the later label in sorted order.
     weights : Vector or None
         Weights > 0, (n,); None when all are alike.
+    groups : array or None
+        (n,): rows of one group are on one side of every split.
+    times : array or None
+        (n,): rows are judged by fits to earlier ones.
     """
 
     rows: Any
     labels: NDArray[Any]
     minority: Flags
     weights: Vector | None = None
+    groups: NDArray[Any] | None = None
+    times: NDArray[Any] | None = None
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -61,8 +67,8 @@ class Table:
 
     def take(self, places: Integers) -> Table:
         """Some of the rows."""
-        weights = None if self.weights is None else self.weights[places]
-        return Table(_safe_indexing(self.rows, places), self.labels[places], self.minority[places], weights)
+        ties = (None if each is None else each[places] for each in (self.weights, self.groups, self.times))
+        return Table(_safe_indexing(self.rows, places), self.labels[places], self.minority[places], *ties)
 
     def features(self, rows: Any) -> Table:
         """The same rows as finite numbers, (n, d).

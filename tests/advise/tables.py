@@ -52,4 +52,4 @@ def scored(entered: tuple[Method, ...], losses: Array, folds: int = 5) -> Compar
     """A comparison with these balanced log losses, (J, M); the other measures are 0."""
     scores = np.zeros((*losses.shape, len(MEASURES)))
     scores[:, :, 0] = losses
-    return Comparison(entered, scores, folds, len(losses) // folds)
+    return Comparison(entered, scores, 1.0 / (folds - 1), len(losses), len(losses) // folds)

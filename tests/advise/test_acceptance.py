@@ -35,20 +35,25 @@ def test_the_held_out_rival_is_the_best_of_those_that_cost_nothing_or_balance(mo
     table = dict.fromkeys(names, 1.0) | {"VTSS: smote": 0.1, "as is": 0.2, "class weights": 0.4, "re-priored": 0.5}
     losses, parts = np.array([table[name] for name in names]), []
 
-    def scored(self: Any, training: Any, rest: Any, seed: int) -> tuple[Any, tuple[str, ...]]:
-        parts.append(np.sort(rest))
-        assert not set(training) & set(rest)
+    def scored(self: Any, fold: Any, seed: int) -> tuple[Any, tuple[str, ...]]:
+        parts.append(np.sort(fold.held_out))
+        assert not set(fold.training) & set(fold.held_out)
+        return np.full((len(names), 1), float(seed)), ("",) * len(names)
+
+    def compared(entered: Any, held: Any, asked: int, repeats: int) -> Any:
+        seed = held[0].log_odds[0, 0]
         own = losses + 0.01 * seed
         own[names.index("as is")] = np.nan if seed == 3 else 0.2
-        return np.repeat(own[:, None], 5, axis=1), ("",) * len(names)
+        return SimpleNamespace(scores=np.repeat(own[None, :, None], 5, axis=2))
 
-    def advised(X: Any, y: Any, repeats: int, random_state: int) -> Any:
+    def advised(X: Any, y: Any, repeats: int, random_state: int, **kept: Any) -> Any:
         chosen = "VTSS: smote" if random_state == 1 else "re-priored"
         method = next(method for method in ENTERED if method.name == chosen)
         return SimpleNamespace(recommendation=SimpleNamespace(method=method))
 
     monkeypatch.setattr(acceptance.Contest, "scored", scored)
     monkeypatch.setattr(acceptance, "advise", advised)
+    monkeypatch.setattr(acceptance, "compared", compared)
     frame = pd.DataFrame(np.random.default_rng(0).normal(size=(120, 2)), columns=["a", "b"])
     found = held_out(Table("made", frame, np.repeat([0, 1], [100, 20]), ""))
     np.testing.assert_array_equal(np.sort(np.concatenate(parts)), np.arange(120))

@@ -35,8 +35,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_page_says_what_to_do_and_fits_the_screen(advice: Advice) -> None:
     page = str(advice)
-    assert page.startswith("Should you oversample? 24 rows of 'ill' against 90 of 'well' (ratio 3.8), 5 columns")
-    assert advice.recommendation.sentence.split(":")[0] in ("No", "Yes")
+    assert page.startswith("Should you oversample? 24 rows of 'ill' against 90 of 'well' (ratio 3.8), 5 columns,")
+    assert advice.recommendation.sentence.startswith(("No:", "Yes:", "Can't tell"))
     assert f"> {advice.recommendation.method.name}" in page
     assert max(map(len, page.splitlines())) <= 120
     for words in ("GQS", "theory’s size", "A model with an intercept is never exactly symmetric", "Slopes alone"):
@@ -52,7 +52,7 @@ def test_json_has_every_number(advice: Advice) -> None:
         gap = advice.comparison.difference(method, advice.comparison.free)
         assert told["minus_better_free_fix"][MEASURES[0]] == {"value": gap.value, "standard_error": gap.standard_error}
     (report,) = read["generators"]
-    assert len(report["curve"]["loss"]) == len(report["curve"]["multipliers"]) == 21
+    assert len(report["curve"]["loss"]) == len(report["curve"]["multipliers"]) >= 21
     assert 0.0 <= read["symmetry"]["p_value"] <= 1.0
 
 
@@ -60,7 +60,7 @@ def test_the_figure_shows_the_differences_and_the_curve(advice: Advice) -> None:
     left, right = advice.figure().axes
     curve = advice.diagnosis.reports[0].curve
     drawn = [line.get_xydata() for line in left.lines]
-    assert any(len(line) == 21 and np.allclose(line[:, 1], curve.loss) for line in drawn)
+    assert any(len(line) == len(curve.loss) and np.allclose(line[:, 1], curve.loss) for line in drawn)
     places = {round(float(line.get_xdata()[0]), 12) for line in right.lines if len(line.get_xdata()) == 1}
     gaps = [
         advice.comparison.difference(method, advice.comparison.free).value for method in advice.comparison.methods[1:]

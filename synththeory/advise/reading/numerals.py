@@ -26,6 +26,7 @@ _DATES = (
     "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d/%m/%y", "%m/%d/%y",
     "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y", "%d-%b-%y",
 )  # fmt: skip
+_DATELIKE = r"\d{1,4}[-/. ]\w{1,9}[-/. ]|[A-Za-z]{3,9} \d"
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p")
 
 
@@ -115,10 +116,9 @@ def read_dates(cells: Series) -> Dates:
     """
     import pandas as pd
 
-    found = _parsed(cells, "ISO8601")
-    if found.notna().mean() >= 0.9 or not cells.head(50).str.contains(r"\d").any():
+    found, sample = _parsed(cells, "ISO8601"), cells.head(_SAMPLE)
+    if found.notna().mean() >= 0.9 or sample.str.match(_DATELIKE).mean() < 0.5:
         return Dates(found, "")
-    sample = cells.head(_SAMPLE)
     tried = [(date + time, _parsed(sample, date + time).notna().mean()) for date in _DATES for time in _TIMES]
     best, share = max(tried, key=lambda each: each[1])
     if share < 0.5:

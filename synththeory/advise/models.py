@@ -1,0 +1,117 @@
+"""Which model is asked about: one of scikit-learn's by name with a small grid of penalties, or the user's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from synththeory.errors import DesignError, nearest
+from synththeory.estimators.classifiers import MULTIPLIERS
+from synththeory.estimators.paths import is_plain_logistic
+
+NAMES = ("logistic", "forest", "gradient-boosting", "mlp")
+PENALTIES = (0.01, 0.1, 1.0, 10.0, 100.0, 1000.0)
+"""C for as many rows as the table has; the penalty per unit of total weight is 1/(C n) in every arm."""
+_COARSE = (0.0, 0.25, 0.5, 1.0, 1.5)
+_GRIDS: dict[str, Mapping[str, Sequence[Any]]] = {
+    "logistic": {"C": PENALTIES},
+    "forest": {"min_samples_leaf": (1, 5, 20)},
+    "gradient-boosting": {"learning_rate": (0.02, 0.1)},
+    "mlp": {"alpha": (1e-4, 1e-1, 10.0)},
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What is fitted.
+
+    Attributes
+    ----------
+    name : str
+        As it is printed.
+    estimator : classifier or Pipeline
+        Unfitted; a Pipeline brings its own preprocessing.
+    tune : mapping
+        Parameters of the final step that every arm chooses for itself, and their values; empty where there are none.
+    multipliers : tuple of float
+        Synthetic sizes that VTSS compares, in class gaps: few where a fit is slow.
+    guided : mapping
+        Settings of TG-VTSS that keep it to few sizes; empty where fits are quick.
+    """
+
+    name: str
+    estimator: Any
+    tune: Mapping[str, Sequence[Any]]
+    multipliers: tuple[float, ...]
+    guided: Mapping[str, tuple[float, ...]]
+
+
+def model_of(asked: Any, tune: Mapping[str, Sequence[Any]] | None = None) -> Model:
+    """The model of that name, or a user's classifier or Pipeline with the parameters they want tuned.
+
+    Raises
+    ------
+    DesignError
+        An unknown name, or class weights inside the model.
+    """
+    if asked is None or isinstance(asked, str):
+        name = asked or "logistic"
+        if name not in NAMES:
+            raise DesignError(f"unknown model '{name}'{nearest(name, NAMES)}")
+        grid = _GRIDS[name] if tune is None else tune
+        return _model(f"{name}{_told(grid)}", _named(name), grid)
+    final = final_of(asked)
+    weighted = {
+        name: value
+        for name, value in final.get_params(deep=True).items()
+        if name.rpartition("__")[2] == "class_weight" and value is not None
+    }
+    if weighted:
+        name, value = next(iter(weighted.items()))
+        raise DesignError(
+            f"{type(final).__name__} has {name}={value!r}; leave it out, since class weights are one of the methods "
+            "compared, and weights inside would shift the probabilities twice"
+        )
+    grid = tune or {}
+    return _model(f"{' '.join(repr(final).split())}{_told(grid)}", asked, grid)
+
+
+def final_of(estimator: Any) -> Any:
+    """The last step of a Pipeline, or the estimator itself."""
+    return estimator.steps[-1][1] if is_pipeline(estimator) else estimator
+
+
+def is_pipeline(estimator: Any) -> bool:
+    """Whether it brings its own preprocessing."""
+    from sklearn.pipeline import Pipeline
+
+    return isinstance(estimator, Pipeline)
+
+
+def _model(name: str, estimator: Any, tune: Mapping[str, Sequence[Any]]) -> Model:
+    if is_plain_logistic(final_of(estimator)):
+        return Model(name, estimator, tune, MULTIPLIERS, {})
+    few = {"symmetric": (0.0, 0.2), "realistic": (0.8, 1.0, 1.2), "biased": _COARSE}
+    return Model(name, estimator, tune, _COARSE, few)
+
+
+def _told(tune: Mapping[str, Sequence[Any]]) -> str:
+    offers = ((name, ", ".join(f"{value:g}" for value in values)) for name, values in tune.items())
+    return "".join(f", {name} tuned over {told}" for name, told in offers)
+
+
+def _named(name: str) -> Any:
+    if name == "logistic":
+        from sklearn.linear_model import LogisticRegression
+
+        return LogisticRegression(max_iter=1000)
+    if name == "mlp":
+        from sklearn.neural_network import MLPClassifier
+
+        return MLPClassifier((32,), max_iter=300, random_state=0)
+    from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+
+    if name == "forest":
+        return RandomForestClassifier(100, random_state=0)
+    return HistGradientBoostingClassifier(random_state=0)

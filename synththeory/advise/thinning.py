@@ -1,0 +1,51 @@
+"""Large tables: a part of the majority says nearly as much, and what it cannot say is put right exactly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import log
+
+import numpy as np
+
+from synththeory.advise.reading.table import Labelled
+
+
+def thinned(table: Labelled, largest: int, seed: int) -> tuple[Labelled, float, tuple[str, ...]]:
+    """At most so many rows: of the minority up to half of them, of the majority the rest, drawn at random.
+
+    Given the class, rows have the same law as before; only the prior odds change, by a known factor. Its logarithm is
+    taken off the log-odds of the fit as it is, and majority rows weigh as many as they stand for in measures at the
+    table's own prevalence [D].
+
+    Parameters
+    ----------
+    table : Labelled
+        (n, d).
+    largest : int
+        Rows that are kept.
+    seed : int
+        Of the draw.
+
+    Returns
+    -------
+    table, thinning, notes
+        The rows kept; log of (n0/n1 before)/(n0/n1 after); what to say.
+    """
+    n0, n1 = table.counts
+    if n0 + n1 <= largest:
+        return table, 0.0, ()
+    ones = min(n1, largest // 2)
+    zeros = min(n0, largest - ones)
+    rng = np.random.default_rng(seed)
+    kept = np.sort(
+        np.concatenate(
+            [rng.permutation(np.flatnonzero(table.y == label))[:count] for label, count in ((0, zeros), (1, ones))]
+        )
+    )
+    note = (
+        f"The table is large: {zeros} of {n0} majority rows and {ones} of {n1} minority rows were drawn for the "
+        "comparison; numbers at the table's own prevalence are corrected for it. --rows takes more."
+    )
+    frame = table.X.iloc[kept].reset_index(drop=True)
+    part = replace(table, X=frame, y=table.y[kept], rows=table.rows[kept])
+    return part, log(n0 / n1) - log(zeros / ones), (note,)
