@@ -8,6 +8,8 @@ from math import log
 import numpy as np
 
 from synththeory.advise.reading.table import Labelled
+from synththeory.arrays import Integers
+from synththeory.streams import Streams
 
 
 def thinned(table: Labelled, largest: int, seed: int) -> tuple[Labelled, float, tuple[str, ...]]:
@@ -36,10 +38,10 @@ def thinned(table: Labelled, largest: int, seed: int) -> tuple[Labelled, float, 
         return table, 0.0, ()
     ones = min(n1, largest // 2)
     zeros = min(n0, largest - ones)
-    rng = np.random.default_rng(seed)
+    streams = Streams.named(seed, "advise", 0, 1)
     kept = np.sort(
         np.concatenate(
-            [rng.permutation(np.flatnonzero(table.y == label))[:count] for label, count in ((0, zeros), (1, ones))]
+            [_drawn(np.flatnonzero(table.y == label), count, streams) for label, count in ((0, zeros), (1, ones))]
         )
     )
     note = (
@@ -49,3 +51,8 @@ def thinned(table: Labelled, largest: int, seed: int) -> tuple[Labelled, float, 
     frame = table.X.iloc[kept].reset_index(drop=True)
     part = replace(table, X=frame, y=table.y[kept], rows=table.rows[kept])
     return part, log(n0 / n1) - log(zeros / ones), (note,)
+
+
+def _drawn(places: Integers, count: int, streams: Streams) -> Integers:
+    order = np.argsort(streams.uniforms(f"thinning/{places.size}", places.size)[0], kind="stable")
+    return np.asarray(places[order[:count]])
