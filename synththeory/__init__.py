@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from synththeory.errors import DesignError, StoreError, SynththeoryError
+    from synththeory.errors import ComponentError, DesignError, StoreError, SynththeoryError
     from synththeory.generators import Generator
     from synththeory.learners import Learner
     from synththeory.populations import Population, truth
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "ComponentError": "synththeory.errors",
     "Design": "synththeory.sim.design.design",
     "DesignError": "synththeory.errors",
     "Generator": "synththeory.generators",
@@ -44,6 +45,7 @@ _HOMES = {
 
 __all__ = [  # noqa: RUF022
     "__version__",
+    "ComponentError",
     "Design",
     "DesignError",
     "Generator",

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from synththeory import plugins, sources
 from synththeory.errors import nearest
 
 
@@ -45,20 +46,27 @@ class Component(Settings):
     """A member of one of the rooms (population, generator, learner …), named by its ``kind``.
 
     A concrete subclass declares ``kind: Literal["name"] = "name"`` and is thereby known to every design: a direct
-    abstract child of this class is a *room* and owns the registry of its concrete descendants.
+    abstract child of this class is a *room* and owns the registry of its concrete descendants, and of those that
+    declare a kind but lack a method.
     """
 
     registry: ClassVar[dict[str, type[Component]]]
+    unfinished: ClassVar[dict[str, type[Component]]]
     kind: str
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         if Component in cls.__bases__:
-            cls.registry = {}
+            cls.registry, cls.unfinished = {}, {}
         kind = cls.model_fields["kind"].default
-        if isinstance(kind, str) and not inspect.isabstract(cls):
-            cls.registry[kind] = cls
+        if not isinstance(kind, str):
+            return
+        sources.remember(cls)
+        taken = cls.registry.get(kind)
+        if taken is not None and sources.is_own(taken) and not sources.is_own(cls):
+            raise TypeError(f"the kind '{kind}' of {cls.__name__} is that of the package's own {taken.__name__}")
+        (cls.unfinished if inspect.isabstract(cls) else cls.registry)[kind] = cls
 
 
 ComponentT = TypeVar("ComponentT", bound=Component)
@@ -70,14 +78,25 @@ def component_of(room: type[ComponentT]) -> BeforeValidator:
     def build(value: object) -> object:
         if not isinstance(value, dict):
             return value
-        word = room.__name__.lower()
         if "kind" not in value:
+            word = room.__name__.lower()
             raise ValueError(f"a {word} needs a 'kind'; valid: {', '.join(sorted(room.registry))}")
-        if value["kind"] not in room.registry:
-            raise ValueError(f"unknown {word} kind '{value['kind']}'{nearest(str(value['kind']), room.registry)}")
-        return room.registry[value["kind"]].model_validate(value)
+        return _member(room, str(value["kind"])).model_validate(value)
 
     return BeforeValidator(build)
+
+
+def _member(room: type[Component], kind: str) -> type[Component]:
+    """The class of a kind, if need be from an installed package that offers components."""
+    if kind not in room.registry:
+        plugins.load_installed()
+    if kind in room.registry:
+        return room.registry[kind]
+    word, unfinished = room.__name__.lower(), room.unfinished.get(kind)
+    if unfinished is not None:
+        lacks = ", ".join(sorted(unfinished.__abstractmethods__))
+        raise ValueError(f"the {word} kind '{kind}' is abstract: {unfinished.__name__} does not define {lacks}")
+    raise ValueError(f"unknown {word} kind '{kind}'{nearest(kind, room.registry)}")
 
 
 def digest(*parts: object) -> str:

@@ -14,6 +14,10 @@ class DesignError(SynththeoryError):
     """A design asks for something that does not exist or cannot be."""
 
 
+class ComponentError(SynththeoryError):
+    """A component returns what it may not, such as a wrong number of rows: the study ends with its name."""
+
+
 class StoreError(SynththeoryError):
     """A study folder cannot be read, written or extended."""
 

@@ -123,3 +123,8 @@ def test_digest_sees_every_value_and_no_order_of_keys() -> None:
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
     assert digest(Bird(span=2)) == digest(Bird(span=2.0))
     assert len({digest(Bird()), digest(Bird(wings=3)), digest(Bird(), 1), digest(1, Bird()), digest("a", "b")}) == 5
+
+
+def test_a_class_that_is_abstract_still_is_named_with_what_it_lacks() -> None:
+    with pytest.raises(ValidationError, match="the creature kind 'beast' is abstract: Beast does not define legs"):
+        CHOICE.validate_python({"kind": "beast"})

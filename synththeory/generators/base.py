@@ -224,10 +224,10 @@ class Generator(Component):
         """
         return self.sample(self.imitator(streams, seeds, others), seeds, size)
 
-    @staticmethod
-    def sample(imitator: Imitator, seeds: Block, size: int) -> Sample:
-        """Rows of a ready imitator of the seeds, as `draw` returns them."""
-        return Drawn(imitator, seeds.stratum, (seeds.shape[0], size))
+    def sample(self, imitator: Imitator, seeds: Block, size: int) -> Sample:
+        """Rows of its ready imitator of the seeds, as `draw` returns them."""
+        maker = f"the generator '{self.kind}' ({type(self).__name__})"
+        return Drawn(imitator, seeds.stratum, (seeds.shape[0], size, seeds.shape[2]), maker)
 
     def check(self, minority: int, dimension: int) -> None:
         """Refuse data the generator cannot imitate.

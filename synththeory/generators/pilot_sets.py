@@ -16,6 +16,7 @@ from synththeory.components import digest
 from synththeory.generators.base import Generator
 from synththeory.populations import Population
 from synththeory.sample import Block
+from synththeory.sources import source_digests
 from synththeory.streams import Streams
 
 _ROWS = 120_000  # synthetic rows in all: V_m is known to about 2 % of its trace in 20 dimensions
@@ -70,7 +71,8 @@ def pilot(generator: Generator, population: Population, stratum: int, count: int
     if generator.needs_others:
         raise NotImplementedError(f"{generator.kind} looks at the other class, of which a pilot draws no rows")
     point = digest("pilot", population, generator.model_copy(update={"name": None}), stratum, count)
-    return kept.get(point, partial(_drawn, generator, population, stratum, count, point))
+    name = (point, *source_digests(generator, population))
+    return kept.get(name, partial(_drawn, generator, population, stratum, count, point))
 
 
 def _drawn(generator: Generator, population: Population, stratum: int, count: int, point: str) -> Pilot:

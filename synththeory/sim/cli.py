@@ -37,6 +37,10 @@ Replications = Annotated[int | None, typer.Option(min=1, help="Replications of e
 Seed = Annotated[int | None, typer.Option(min=0, help="Root seed.")]
 Settings = Annotated[list[str] | None, typer.Option("--set", help="Set a key: dotted.key=value. Repeatable.")]
 Cell = Annotated[int | None, typer.Option(min=0, help="Only this cell of the study's grid, from 0; before --set.")]
+Use = Annotated[
+    list[str] | None,
+    typer.Option("--use", help="A module with components of your own: a .py file, or a name. Repeatable."),
+]
 Out = Annotated[Path | None, typer.Option(help=f"Study folder. Default: {OUTPUT}/<study>.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Worker threads. Default: every core.")]
 Block = Annotated[int | None, typer.Option(min=1, help="Replications a block; no number depends on it.")]
@@ -105,6 +109,7 @@ def run(
     seed: Seed = None,
     settings: Settings = None,
     cell: Cell = None,
+    use: Use = None,
     out: Out = None,
     threads: Threads = None,
     block: Block = None,
@@ -117,16 +122,17 @@ def run(
     changes = dict(map(assignment, settings or []))
     changes |= {} if replications is None else {"monte_carlo.replications": replications}
     changes |= {} if seed is None else {"monte_carlo.seed": seed}
-    design = load_design(study, changes, cell)
+    design = load_design(study, changes, cell, use or [])
     _write(_simulated(design, out or OUTPUT / design.study, threads, block), shape)
 
 
 @app.command()
 @_speaking
-def summary(folder: Folder, shape: Shape = "table") -> None:
+def summary(folder: Folder, shape: Shape = "table", use: Use = None) -> None:
     """Summarise a study folder as it is."""
     from synththeory.sim.api import summarise
 
+    _load(use)
     _write(summarise(folder), shape)
 
 
@@ -135,6 +141,7 @@ def summary(folder: Folder, shape: Shape = "table") -> None:
 def figure(
     study: Annotated[str, typer.Argument(metavar="STUDY|DIR", help="A study, run where needed, or a study folder.")],
     save: Annotated[Path | None, typer.Option(help="File to write. Default: DIR/<study>.png.")] = None,
+    use: Use = None,
 ) -> None:
     """Draw a study's figure."""
     from synththeory.sim.api import summarise
@@ -142,9 +149,10 @@ def figure(
 
     folder = Path(study)
     if (folder / "lock.json").is_file() or (folder.is_dir() and study not in studies()):
+        _load(use)
         read = summarise(folder)
     else:
-        design = load_design(study)
+        design = load_design(study, use=use or [])
         folder = OUTPUT / design.study
         read = _simulated(design, folder, None, None)
     _say(f"figure: {_drawn(read, save or folder / f'{read.design.study}.png')}")
@@ -156,17 +164,26 @@ def replay(
     folder: Folder,
     cell: Annotated[int, typer.Option(help="Place of the cell in the grid, from 0.")] = 0,
     replication: Annotated[int, typer.Option(help="Number of the replication, from 0.")] = 0,
+    use: Use = None,
 ) -> None:
     """Recompute one replication and say whether every stored number is equal to the bit."""
     from synththeory.sim.run.replay import replay as recompute
     from synththeory.sim.store.files import FileStore
 
+    _load(use)
     store = FileStore.existing(folder)
     outcome = recompute(store.lock.design, store, cell, replication)
     if outcome.different:
         typer.echo(f"cell {cell}, replication {replication} differs: {'; '.join(outcome.different)}")
         raise typer.Exit(1)
     typer.echo(f"cell {cell}, replication {replication}: all {outcome.numbers} stored numbers are equal to the bit")
+
+
+def _load(modules: list[str] | None) -> None:
+    from synththeory import plugins
+
+    for module in modules or []:
+        plugins.load(plugins.resolved(module, Path()))
 
 
 def _simulated(design: Design, folder: Path, threads: int | None, block: int | None) -> Summary:

@@ -13,7 +13,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     map(
         frozenset,
         (
-            {"arrays", "caches", "errors", "lazy", "metrics", "status"},
+            {"arrays", "caches", "errors", "lazy", "metrics", "plugins", "sources", "status"},
             {"kernels"},
             {"components", "streams", "losses"},
             {"external", "fits", "sample"},

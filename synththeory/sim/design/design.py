@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
@@ -16,7 +17,8 @@ from pydantic import (
     model_validator,
 )
 
-from synththeory.components import Count, Settings, component_of
+from synththeory import plugins
+from synththeory.components import Count, Settings, Strings, component_of
 from synththeory.datasets.draws import Digits as Digits  # from here on a design knows its kind
 from synththeory.errors import DesignError, nearest
 from synththeory.populations import Population
@@ -30,6 +32,12 @@ _DRAWN = ("population", "sample")
 """The tables that every kind of study has, and whose keys a sweep may vary; the question has more."""
 
 AnyPopulation = Annotated[SerializeAsAny[Population], component_of(Population)]
+
+
+class OwnComponents(Settings):
+    """Modules that define components of people's own: paths of ``.py`` files, or names."""
+
+    modules: Annotated[Strings, Field(min_length=1)]
 
 
 class MonteCarlo(Settings):
@@ -118,6 +126,8 @@ class Design(Ingredients):
         Name; letters, digits, ``_``, ``-`` and ``.``.
     title, source : str
         What the study shows, and where it comes from.
+    components : OwnComponents or None
+        Modules that are imported before the tables below are read.
     population, sample, monte_carlo
         Tables of the design file.
     question : Question
@@ -130,6 +140,7 @@ class Design(Ingredients):
     study: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
     title: str = ""
     source: str = ""
+    components: OwnComponents | None = None
     monte_carlo: MonteCarlo = MonteCarlo()
     sweep: dict[str, list[Any]] = Field(default_factory=dict)
 
@@ -139,6 +150,9 @@ class Design(Ingredients):
         table = plain(data)
         if not isinstance(table, dict):
             return table
+        table = with_modules(table, (), Path())
+        for module in own_modules(table):
+            plugins.load(module)
         for key, values in _checked_sweep(table.get("sweep", {})).items():
             table = put(table, key, values[0])
         return table
@@ -152,7 +166,8 @@ class Design(Ingredients):
     def _as_a_design_file(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
         dumped = dump(self)
         tables = {key: entry for key, entry in dumped["question"].items() if key != "kind"}
-        head = {key: dumped[key] for key in ("study", "title", "source", "population", "sample")}
+        first = ("study", "title", "source", "components", "population", "sample")
+        head = {key: dumped[key] for key in first if dumped.get(key) is not None}
         return {**head, **tables, "monte_carlo": dumped["monte_carlo"], "sweep": dumped["sweep"]}
 
     def replicated(self, replications: int) -> Design:
@@ -188,6 +203,30 @@ class Design(Ingredients):
             raise DesignError(f"in the cell {label}: {explain(error)}") from None
         except DesignError as error:
             raise DesignError(f"in the cell {label}: {error}") from None
+
+
+def own_modules(table: Table) -> list[str]:
+    """The modules of people's own that a design's tables name."""
+    components = table.get("components")
+    modules = components.get("modules") if isinstance(components, dict) else None
+    return modules if isinstance(modules, list) and all(isinstance(module, str) for module in modules) else []
+
+
+def with_modules(table: Table, more: Sequence[str], folder: Path) -> Table:
+    """A design's tables with the full paths of the modules they name, and with more modules.
+
+    Parameters
+    ----------
+    table : dict
+        A design's.
+    more : sequence of str
+        Modules in the working directory, or names.
+    folder : Path
+        Where the relative paths in the table start.
+    """
+    modules = [plugins.resolved(module, folder) for module in own_modules(table)]
+    modules += [plugins.resolved(module, Path()) for module in more]
+    return put(table, "components.modules", list(dict.fromkeys(modules))) if modules else table
 
 
 def _checked_sweep(sweep: object) -> dict[str, list[Any]]:

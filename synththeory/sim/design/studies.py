@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import synththeory
 from synththeory.errors import DesignError, nearest
-from synththeory.sim.design.design import Design, validated
+from synththeory.sim.design.design import Design, validated, with_modules
 from synththeory.sim.design.tables import Table, at_cell, plain, put
 
 
@@ -25,6 +25,7 @@ def load_design(
     source: Design | Mapping[str, object] | str | Path,
     settings: Mapping[str, object] | None = None,
     cell: int | None = None,
+    use: Sequence[str] = (),
 ) -> Design:
     """Read and check a design.
 
@@ -36,6 +37,8 @@ def load_design(
         Dotted keys to set first, as in ``load_design("headline", {"monte_carlo.replications": 20})``.
     cell : int, optional
         Only this cell of the study's grid, from 0, as a design that sweeps nothing; settings come after it.
+    use : sequence of str
+        Modules with components of your own, ``.py`` files or names, beside those that the design names itself.
 
     Returns
     -------
@@ -50,6 +53,7 @@ def load_design(
     table = tables_of(source)
     if cell is not None:
         table = at_cell(table, cell)
+    table = with_modules(table, use, Path())
     return _checked(table, settings or {}, "" if isinstance(source, Design | Mapping) else str(source))
 
 
@@ -70,7 +74,7 @@ def tables_of(source: Design | Mapping[str, object] | str | Path) -> Table:
         table: Table = plain(source)
         return table
     if isinstance(source, Path) or source.endswith(".toml") or "/" in source:
-        return _read(Path(source))
+        return with_modules(_read(Path(source)), (), Path(source).parent)
     known = studies()
     if source not in known:
         raise DesignError(f"no study '{source}'{nearest(source, known)}; or give the path of a .toml file")

@@ -12,7 +12,7 @@ import numpy as np
 from synththeory.arrays import Array, Codes, Integers
 from synththeory.components import digest
 from synththeory.corrections import Baseline, BiasCorrection, Correction
-from synththeory.errors import DesignError
+from synththeory.errors import ComponentError, DesignError
 from synththeory.fits import Fit
 from synththeory.generators import Generator, Imitator
 from synththeory.lazy import lazy
@@ -259,7 +259,10 @@ class Augmented:
     def scores(self, data: Data, synthetic: Sample, sizes: Integers, fit: Fit) -> Scores:
         """Every fit scored, and the synthetic rows measured."""
         if fit.status.shape != sizes.shape:
-            raise ValueError(f"a fit for sizes {sizes.shape} came back as {fit.status.shape}")
+            raise ComponentError(
+                f"the learner '{self.learner.kind}' ({type(self.learner).__name__}) returned fits of shape "
+                f"{fit.status.shape}, expected {sizes.shape}: replications, synthetic sizes"
+            )
         values = data.risk.measures(self.fit_metrics, fit)
         spreads = [spread(synthetic, data.minority, sizes)] if "spread" in self.diagnostics else []
         return scored(np.stack([*values, *spreads]), fit.status)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from synththeory.errors import ComponentError
 from synththeory.populations import JointPopulation, risk_on
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.arms import Arm, Data
@@ -42,6 +43,9 @@ def compute(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Res
     ------
     SynththeoryError
         When something the population draws from is not there.
+    ComponentError
+        When a component returns the wrong number of rows or fits. Whatever else goes wrong in a replication is recorded
+        as its failure.
     """
     cell.population.prepare()
     tiles = [_tile(cell, arms, piece) for piece in _tiles(cell, replications)]
@@ -51,7 +55,15 @@ def compute(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Res
 def drawn(cell: Cell, replications: range) -> Data:
     """The real rows of some replications of a cell, and what their fits are scored by."""
     streams = Streams.named(cell.seed, cell.point, replications.start, len(replications))
-    blocks = cell.population.sample(streams, _counts(cell, streams))
+    counts = _counts(cell, streams)
+    blocks = cell.population.sample(streams, counts)
+    shapes = [block.shape[:2] for block in blocks]
+    expected = [(streams.count, count) for count in counts]
+    if shapes != expected:
+        raise ComponentError(
+            f"the population '{cell.population.kind}' drew blocks of shape {shapes}, expected {expected}: "
+            "replications, rows"
+        )
     return Data(streams, blocks, risk_on(cell.risk, blocks), cell.learner.loss)
 
 
@@ -64,6 +76,8 @@ def _tile(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Resul
         with np.errstate(all="ignore"):  # a failed fit is reported by its status, not by a warning
             data = drawn(cell, replications)
             return tuple(Results.of(replications.start, arm.run(data)) for arm in arms)
+    except ComponentError:
+        raise
     except Exception as error:
         if len(arms) > 1:
             return tuple(_tile(cell, (arm,), replications)[0] for arm in arms)

@@ -7,17 +7,19 @@ from typing import Protocol
 
 import numpy as np
 
+from synththeory.components import digest
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.design.design import Design
 from synththeory.sim.questions.arms import Arm
 from synththeory.sim.store.blocks import Results
+from synththeory.sources import source_digests
 
 WINDOW = 4096
 """Replications read and summed at a time: fixed, so that no rounding depends on how the blocks were cut."""
 
 
 class Store(Protocol):
-    """Where results are kept, each under the digests of its cell and arm: designs that share some share the results."""
+    """Where results are kept, under the digest of their cell and the key of their arm: what designs share is shared."""
 
     @property
     def place(self) -> str:
@@ -52,6 +54,16 @@ class Store(Protocol):
 
     def finish(self, design: Design) -> None:
         """Bring up to date what is derived from the results, at the end of a run."""
+
+
+def arm_key(cell: Cell, arm: Arm) -> str:
+    """Digest under which an arm's results are kept in its cell.
+
+    The arm's own, as long as all components are the package's; the texts that define people's own are part of it, so
+    that an edited component never finds the results of what it was before.
+    """
+    texts = source_digests(cell.population, cell.learner, arm)
+    return digest(arm.digest, list(texts)) if texts else arm.digest
 
 
 def windows_of(blocks: Iterable[Results], arm: Arm, replications: int) -> Iterator[Results]:

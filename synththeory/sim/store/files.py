@@ -4,7 +4,7 @@ Layout of a folder::
 
     design.toml   the design, every default spelt out
     lock.json     the design again with digests, versions, processor and seed
-    blocks/<cell digest>/<arm digest>/<first>-<last>.npy
+    blocks/<cell digest>/<arm key>/<first>-<last>.npy
     failures.jsonl   every replication in which an arm failed, derived from the blocks
 """
 
@@ -22,7 +22,7 @@ from synththeory.errors import StoreError
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.design.design import Design
 from synththeory.sim.questions.arms import Arm
-from synththeory.sim.store.base import gaps, span, windows_of
+from synththeory.sim.store.base import arm_key, gaps, span, windows_of
 from synththeory.sim.store.blocks import DamagedBlock, Results, decoded, encoded
 from synththeory.sim.store.lock import Lock, environment, read_lock
 from synththeory.sim.store.whole_files import read_whole, remove_partial, write_whole
@@ -87,7 +87,8 @@ class FileStore:
     @property
     def remedy(self) -> str:
         """The command that computes what is missing here."""
-        return f"python -m synththeory.sim run {self.folder / 'design.toml'} --out {self.folder}"
+        use = "".join(f" --use {file}" for file in self.lock.unnamed_files)
+        return f"python -m synththeory.sim run {self.folder / 'design.toml'} --out {self.folder}{use}"
 
     def write(self, cell: Cell, arm: Arm, results: Results) -> None:
         """Keep a block of one arm.
@@ -133,7 +134,7 @@ class FileStore:
         write_whole(self.folder / "failures.jsonl", "".join(f"{line}\n" for line in lines).encode())
 
     def _arm_folder(self, cell: Cell, arm: Arm) -> Path:
-        return self.folder / "blocks" / cell.digest / arm.digest
+        return self.folder / "blocks" / cell.digest / arm_key(cell, arm)
 
     def _paths(self, cell: Cell, arm: Arm) -> list[Path]:
         return sorted(self._arm_folder(cell, arm).glob("*.npy"))
@@ -154,7 +155,7 @@ class FileStore:
 
 
 def _identity(cell: Cell, arm: Arm) -> str:
-    return f"{cell.digest}/{arm.digest}"
+    return f"{cell.digest}/{arm_key(cell, arm)}"
 
 
 def _failure(place: int, cell: Cell, arm: Arm, results: Results, row: int) -> dict[str, object]:

@@ -11,15 +11,18 @@ from importlib.metadata import version
 from pathlib import Path
 
 import synththeory
+from synththeory import sources
 from synththeory.components import digest
-from synththeory.errors import StoreError
+from synththeory.errors import DesignError, StoreError
 from synththeory.sim.design.design import Design, validated
 from synththeory.sim.design.tables import Table, flat, remove
+from synththeory.sim.store.base import arm_key
 from synththeory.sim.store.whole_files import read_whole, write_whole
 
 LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "pydantic")
-FREE_KEYS = ("title", "source", "monte_carlo.replications")
-"""Keys that may change in the folder of any study: words and the number of replications; its question names more."""
+FREE_KEYS = ("title", "source", "components", "monte_carlo.replications")
+"""Keys that may change in the folder of any study: words, where components are defined, replications; its question
+names more."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,19 @@ class Lock:
         known = any({**here, **before} == here for before in self.environments)  # older ones may say less
         return Lock(design, self.environments if known else (*self.environments, here))
 
+    @property
+    def origins(self) -> dict[str, str]:
+        """The files that define the components that are not the package's own, by kind."""
+        cells = self.design.cells
+        classes = sources.components(*((cell.population, cell.learner, cell.arms) for cell in cells))
+        return {cls.model_fields["kind"].default: sources.source(cls).file for cls in classes}
+
+    @property
+    def unnamed_files(self) -> tuple[str, ...]:
+        """The files among them that the design does not name itself."""
+        named = () if self.design.components is None else self.design.components.modules
+        return tuple(file for file in dict.fromkeys(self.origins.values()) if file not in named)
+
     def write(self, folder: Path) -> None:
         """Write ``lock.json``, the truth, and ``design.toml``, its readable copy."""
         content = {
@@ -68,12 +84,14 @@ class Lock:
                     "digest": cell.digest,
                     "population": digest(cell.population),
                     "learner": digest(cell.learner),
-                    "arms": {arm.label: arm.digest for arm in cell.arms},
+                    "arms": {arm.label: arm_key(cell, arm) for arm in cell.arms},
                 }
                 for cell in self.design.cells
             ],
             "environments": self.environments,
         }
+        if self.origins:
+            content["components"] = self.origins
         write_whole(folder / "lock.json", (json.dumps(content, indent=1) + "\n").encode())
         write_whole(folder / "design.toml", self.design.toml.encode())
 
@@ -97,7 +115,18 @@ def read_lock(folder: Path) -> Lock:
         intact = False
     if not intact:
         raise StoreError(f"{path} is damaged; restore it, or run the study in another folder with --out")
-    return Lock(validated(table, str(path)), environments)
+    try:
+        return Lock(validated(table, str(path)), environments)
+    except DesignError as error:
+        raise StoreError(f"{error}{_use_needed(content.get('components', {}))}") from None
+
+
+def _use_needed(origins: dict[str, str]) -> str:
+    """Which files of people's own components a folder was made with, for a message."""
+    files = [file if Path(file).is_file() else "FILE" for file in origins.values()]
+    use = " ".join(f"--use {file}" for file in dict.fromkeys(files))
+    kinds = ", ".join(f"'{kind}'" for kind in origins)
+    return f"\nthe folder was made with components of your own, {kinds}: add {use}" if origins else ""
 
 
 def differences(old: Design, new: Design) -> Iterator[str]:

@@ -10,7 +10,7 @@ from threading import Lock
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.design.design import Design
 from synththeory.sim.questions.arms import Arm
-from synththeory.sim.store.base import gaps, span, windows_of
+from synththeory.sim.store.base import arm_key, gaps, span, windows_of
 from synththeory.sim.store.blocks import Results, from_records, records
 
 
@@ -39,7 +39,7 @@ class MemoryStore:
         """Keep a block of one arm."""
         kept = from_records(records(results))  # laid out as a file's: no sum over it may round in another order
         with self._lock:
-            insort(self._blocks[cell.digest, arm.digest], kept, key=lambda block: int(block.replications[0]))
+            insort(self._blocks[cell.digest, arm_key(cell, arm)], kept, key=_first)
 
     def missing(self, cell: Cell, arm: Arm, replications: int) -> tuple[range, ...]:
         """The replications among 0, …, R − 1 that are not kept."""
@@ -54,4 +54,8 @@ class MemoryStore:
 
     def _held(self, cell: Cell, arm: Arm) -> list[Results]:
         with self._lock:
-            return list(self._blocks.get((cell.digest, arm.digest), ()))
+            return list(self._blocks.get((cell.digest, arm_key(cell, arm)), ()))
+
+
+def _first(block: Results) -> int:
+    return int(block.replications[0])
