@@ -151,7 +151,8 @@ def test_a_pool_gives_its_rows_in_an_order_of_each_replication(tmp_path: Path, t
     assert not np.array_equal(whole[0], whole[1])
     np.testing.assert_array_equal(plain.draw(streams, minority, None, 12).rows, whole[:, :12])
     later = Streams.named(2, "pool", 3, 1)
-    np.testing.assert_array_equal(plain.draw(later, minority, None, 50).rows, whole[2:])
+    _, third = MeanShift(dimension=2).sample(later, (40, 10))
+    np.testing.assert_array_equal(plain.draw(later, third, None, 50).rows, whole[2:])
 
 
 def test_a_changed_pool_is_another_arm_and_more_rows_than_there_are_are_refused(tmp_path: Path, table: Array) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from synththeory import Generator, simulate
-from synththeory.generators import Imitator, Oracle, Smote, moments_of, pilot
+from synththeory.generators import Imitator, Oracle, Smote, moments_of, pilot_sets
 from synththeory.losses import SquaredLoss
 from tests.generators.settings import POPULATION
 
@@ -66,8 +66,8 @@ def test_all_arms_of_a_block_share_what_was_learnt_from_the_minority():
 
 
 def test_without_a_closed_form_theory_takes_a_pilot_unless_it_is_costly(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(pilot, "_ROWS", 1)
-    pilot.kept.clear()
+    monkeypatch.setattr(pilot_sets, "_ROWS", 1)
+    pilot_sets.kept.clear()
     loss = SquaredLoss()
     assert Smote().mismatch(POPULATION, loss, 1, 20) is None
     assert moments_of(Smote(), POPULATION, loss, 1, 20).source == "pilot"
@@ -75,7 +75,7 @@ def test_without_a_closed_form_theory_takes_a_pilot_unless_it_is_costly(monkeypa
     assert moments_of(Oracle(), POPULATION, loss, 1, 20).source == "closed form"
     with pytest.raises(NotImplementedError, match=r"no closed form of unmeasured-for-tests .* pilot = true"):
         moments_of(Unmeasured(), POPULATION, loss, 1, 20)
-    pilot.kept.clear()
+    pilot_sets.kept.clear()
 
 
 def test_a_generator_that_makes_no_rows_is_refused_where_it_is_defined():
