@@ -123,6 +123,11 @@ class CostWeighted(Weighted):
         """Such as ``cost-weighted:3``."""
         return f"{self.kind}:{self.ratio:g}"
 
+    def check(self, learner: Learner, strata: int) -> None:
+        """A cost is one class's over one other's."""
+        if strata != 2:
+            raise DesignError(f"the baseline 'cost-weighted' weighs one of two classes, here are {strata}")
+
     def shares(self, counts: Sequence[int]) -> tuple[float, ...]:
         """A majority row has weight one."""
         return (1.0, self.ratio)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -29,6 +29,8 @@ class ClassLeastSquares(Learner):
     intercept : bool
         Whether z = (x, 1) in place of z = x.
     """
+
+    linear: ClassVar[bool] = True
 
     kind: Literal["class-least-squares"] = "class-least-squares"
     ridge: NonNegative = 0.0

@@ -1,7 +1,7 @@
 """What is proved: formulas only, no random numbers and no simulation."""
 
 from synththeory.theory.baselines import predict_baseline
-from synththeory.theory.classes import ClassCurve, ClassPrediction, class_curve
+from synththeory.theory.classes import ClassCurve, ClassPrediction, class_curve, predict_class_baseline
 from synththeory.theory.curves import Curve, best_curve, minimiser, predict
 from synththeory.theory.expansion import Expansion, expand
 from synththeory.theory.gain import Explained, SmallWeight, explained, projected, small_weight, tangents
@@ -46,6 +46,7 @@ __all__ = [
     "predict",
     "predict_aligned",
     "predict_baseline",
+    "predict_class_baseline",
     "predict_groups",
     "projected",
     "regime",

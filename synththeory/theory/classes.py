@@ -21,6 +21,7 @@ import numpy as np
 
 from synththeory.arrays import Array, Integers, Matrix, Vector
 from synththeory.caches import bounded
+from synththeory.corrections import Baseline, Raw, Weighted
 from synththeory.generators import Generator, GeneratorMoments, moments_of
 from synththeory.generators.base import Source
 from synththeory.learners import ClassLeastSquares
@@ -157,3 +158,21 @@ def class_curve(
         if generator is not None:
             made.append(moments_of(generator, population, learner.loss, place, count))
     return ClassCurve(population, learner, exact.moments, tuple(made), counts)
+
+
+def predict_class_baseline(
+    population: Population, baseline: Baseline, learner: ClassLeastSquares, counts: tuple[int, ...]
+) -> ClassPrediction | None:
+    """What is expected of a free fix; None where it is neither the raw fit nor a weighted one.
+
+    Parameters
+    ----------
+    population, learner, counts
+        As for `class_curve`.
+    baseline : Baseline
+        The fix.
+    """
+    curve = class_curve(population, None, learner, counts)
+    if isinstance(baseline, Raw):
+        return curve.at((0.0,))
+    return curve.weighted(baseline.shares(counts)) if isinstance(baseline, Weighted) else None

@@ -45,9 +45,14 @@ class Trace:
 
 
 def trace_panel(
-    axes: Axes, traces: Sequence[Trace], guide: str = "", level: float | None = None, ticks: Sequence[float] = ()
+    axes: Axes,
+    traces: Sequence[Trace],
+    guide: str = "",
+    level: float | None = None,
+    ticks: Sequence[float] = (),
+    linear: bool = False,
 ) -> None:
-    """Draw some curves on logarithmic horizontal axes, vertical ones as the numbers ask.
+    """Draw some curves, the vertical axis as the numbers ask.
 
     Parameters
     ----------
@@ -61,16 +66,16 @@ def trace_panel(
         A horizontal line to read the curves against.
     ticks : sequence of float
         Labelled places of the horizontal axis; round numbers where none are given.
+    linear : bool
+        Whether the horizontal axis is linear, not logarithmic.
     """
     every = [point for trace in traces for point in trace.points]
     places = [point.x for point in every if np.isfinite(point.x)]
     low, high = min(places), max(places)
-    axes.set_xscale("log")
-    air = (high / low) ** 0.03
-    axes.set_xlim(low / air, high * air)
-    ticks = ticks or _ticks(low, high)
-    words = power_of_ten if high / low > 1e4 else plain_number
-    fixed_ticks(axes.xaxis, ticks, [words(tick) for tick in ticks])
+    if linear:
+        axes.set_xlim(low - 0.03 * (high - low), high + 0.03 * (high - low))
+    else:
+        _logarithmic(axes, low, high, ticks)
     scale_y([axes], [*extent(every), *([level] if level else [])])
     if level is not None:
         axes.axhline(level, color=RULE, linewidth=0.7, zorder=0.5)
@@ -85,6 +90,15 @@ def trace_panel(
                       linestyle=(0, (3.0, 2.0)), zorder=1.0)  # fmt: skip
             labels.append(EndLabel(guide, line[-1].x, line[-1].y, QUIET))
     label_ends(axes, labels)
+
+
+def _logarithmic(axes: Axes, low: float, high: float, ticks: Sequence[float]) -> None:
+    axes.set_xscale("log")
+    air = (high / low) ** 0.03
+    axes.set_xlim(low / air, high * air)
+    ticks = ticks or _ticks(low, high)
+    words = power_of_ten if high / low > 1e4 else plain_number
+    fixed_ticks(axes.xaxis, ticks, [words(tick) for tick in ticks])
 
 
 def _ticks(low: float, high: float) -> list[float]:

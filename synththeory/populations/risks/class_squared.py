@@ -41,7 +41,11 @@ class ClassSquaredTruth:
     loss: ClassSquaredLoss
 
     risk_method = "exact"
-    metrics = ("excess_risk", "parameter_error")
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Excess risk, ‖θ̂ − θ*‖, and every class's own risk."""
+        return ("excess_risk", "parameter_error", *map(group_metric, self.strata))
 
     @cached_property
     def codings(self) -> Matrix:

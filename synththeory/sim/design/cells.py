@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from synththeory.components import digest
-from synththeory.learners import LinearLearner
+from synththeory.learners import ClassLeastSquares, LinearLearner
 from synththeory.sim.questions.arms import Arm
 from synththeory.sim.questions.base import Question, Setting
 
@@ -52,7 +52,7 @@ class Cell(Setting):
     @property
     def theorised(self) -> bool:
         """Whether theory speaks of the cell: a score that is linear in the rows, a population that knows its risk."""
-        return isinstance(self.learner, LinearLearner) and self.population.exact
+        return isinstance(self.learner, LinearLearner | ClassLeastSquares) and self.population.exact
 
     @property
     def columns(self) -> int:

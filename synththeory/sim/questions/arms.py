@@ -16,7 +16,7 @@ from synththeory.errors import ComponentError, DesignError
 from synththeory.fits import Fit
 from synththeory.generators import Generator, Imitator
 from synththeory.lazy import lazy
-from synththeory.learners import Learner
+from synththeory.learners import ClassLeastSquares, Learner
 from synththeory.losses import Loss
 from synththeory.metrics import SPREAD
 from synththeory.populations import Population, Risk
@@ -27,7 +27,7 @@ from synththeory.sim.questions.group_risks import measured
 from synththeory.sim.questions.uses import Use
 from synththeory.status import Status
 from synththeory.streams import Streams
-from synththeory.theory import Prediction, best_curve, predict_baseline
+from synththeory.theory import best_curve, predict_baseline, predict_class_baseline
 
 Kept = TypeVar("Kept", Imitator, Sample, Array, Fit)
 _VALUED = np.isin(np.arange(256), (Status.OK, Status.SEPARATED, Status.NORM_BOUND, Status.DAMPED))
@@ -322,8 +322,10 @@ class FreeFix:
         majority, minority = data.counts
         return np.full((data.streams.count, 1), self.baseline.prior(majority, minority))
 
-    def prediction(self, population: Population, counts: tuple[int, ...]) -> Prediction | None:
-        """Theory's value of the fix, for two classes."""
+    def prediction(self, population: Population, counts: tuple[int, ...]) -> Forecast | None:
+        """Theory's value of the fix, for two classes, or for K and least squares."""
+        if isinstance(self.learner, ClassLeastSquares):
+            return predict_class_baseline(population, self.baseline, self.learner, counts)
         return predict_baseline(population, self.baseline, self.learner, *counts) if len(counts) == 2 else None
 
 

@@ -41,13 +41,13 @@ def _multipliers_kind(value: object) -> str:
     return "<grid>" if isinstance(value, Grid | dict) else "<list>"
 
 
-def _as_tuple(value: object) -> object:
+def as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _as_baselines(value: object) -> object:
+def as_baselines(value: object) -> object:
     """Baselines by name, as a design writes them, or as tables, as a design is stored."""
-    names = _as_tuple(value)
+    names = as_tuple(value)
     if not isinstance(names, tuple):
         return names
     return tuple({"kind": name} if isinstance(name, str) else name for name in names)
@@ -98,10 +98,10 @@ class Augmentation(Settings):
     rows: Integers | None = None
     fill: Floats = ()
     weight: Annotated[float | Literal["pooled", "optimal"] | None, BeforeValidator(_as_weight)] = None
-    generators: Annotated[tuple[AnyGenerator, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
-    arms: Annotated[tuple[ArmSettings, ...], BeforeValidator(_as_tuple)] = ()
-    baselines: Annotated[tuple[AnyBaseline, ...], BeforeValidator(_as_baselines)] = ()
-    diagnostics: Annotated[tuple[Literal["spread", "transfer"], ...], BeforeValidator(_as_tuple)] = ()
+    generators: Annotated[tuple[AnyGenerator, ...], BeforeValidator(as_tuple), Field(min_length=1)]
+    arms: Annotated[tuple[ArmSettings, ...], BeforeValidator(as_tuple)] = ()
+    baselines: Annotated[tuple[AnyBaseline, ...], BeforeValidator(as_baselines)] = ()
+    diagnostics: Annotated[tuple[Literal["spread", "transfer"], ...], BeforeValidator(as_tuple)] = ()
 
     @field_validator("multipliers", "sizes", "rows", "fill", mode="after")
     @classmethod

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 from synththeory.components import Settings
 from synththeory.errors import DesignError
 from synththeory.learners import Learner
+from synththeory.losses import ClassLoss
 from synththeory.populations import Population, RankedRisk, Risk, SampledRisk, sampled_risk, truth
 from synththeory.populations.risks.logistic import LogisticTruth
 from synththeory.populations.risks.ranking import Ranking
@@ -55,6 +56,18 @@ class RiskSettings(Settings):
         if self.method == "exact" and not population.exact:
             raise DesignError(
                 f"risk.method = 'exact': no exact risk of {population.kind} is known; leave it out or use 'test-sample'"
+            )
+
+        coded = any(isinstance(stratum.coding, tuple) for stratum in population.strata)
+        if coded and not isinstance(learner.loss, ClassLoss):
+            raise DesignError(
+                f"learner: {population.kind} has classes coded by vectors; use 'multinomial' or 'class-least-squares', "
+                f"got '{learner.kind}'"
+            )
+        if isinstance(learner.loss, ClassLoss) and not coded:
+            raise DesignError(
+                f"learner: '{learner.kind}' gives every class a score: it needs classes coded by vectors, as "
+                f"those of gaussian-classes are; {population.kind} codes its classes by numbers"
             )
 
     def of(self, population: Population, learner: Learner, seed: int) -> Risk:
