@@ -59,11 +59,14 @@ def draw_classes(summary: Summary, title: str) -> Drawing:
         if place % 2 == 0:
             panel.set_ylabel(metric_of(cell.risk.metrics[0]).label, labelpad=2.0)
             panel.set_xlabel(r"synthetic multiplier, $\gamma=\tilde n_c/(\max n-n_c)$", labelpad=1.0)
+            halves = sorted({round(2.0 * multiplier) / 2.0 for multiplier in cell.multipliers})
+            fixed_ticks(panel.xaxis, halves, [f"{multiplier:g}" for multiplier in halves])
         else:
             exact = cell.risk.risk_method == "exact"
             panel.set_ylabel("balanced risk of the class" if exact else "0–1 error in the class", labelpad=2.0)
             panel.set_xlabel("class, by its real rows", labelpad=1.0)
-            shown = range(0, len(cell.counts), max(1, len(cell.counts) // 5))
+            last, step = len(cell.counts) - 1, max(1, len(cell.counts) // 5)
+            shown = sorted({*range(0, last - step // 2, step), last})
             fixed_ticks(panel.xaxis, [float(c) for c in shown], [f"{cell.counts[c]}" for c in shown])
     return Drawing(figure, points)
 

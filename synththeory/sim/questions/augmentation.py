@@ -42,6 +42,7 @@ def _multipliers_kind(value: object) -> str:
 
 
 def as_tuple(value: object) -> object:
+    """A list, as TOML has it, as a tuple."""
     return tuple(value) if isinstance(value, list) else value
 
 
