@@ -19,15 +19,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synththeory.arrays import Array, Integers, Matrix, Vector
+from synththeory.arrays import Integers, Matrix, Vector
 from synththeory.caches import bounded
 from synththeory.corrections import Baseline, Raw, Weighted
 from synththeory.generators import Generator, GeneratorMoments, moments_of
 from synththeory.generators.base import Source
 from synththeory.learners import ClassLeastSquares
 from synththeory.populations import Population, StratumMoments, truth
-from synththeory.populations.risks.measures import group_metric
-from synththeory.sample import Stratum
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,40 +92,33 @@ class ClassCurve:
 
     def _predicted(self, errors: list[tuple[Vector, Matrix]]) -> ClassPrediction:
         exact = truth(self.population, self.learner.loss)
-        means, curvatures = np.array([mean for mean, _ in errors]), np.array([own.hessian for own in self.classes])
-        spread = np.array([0.5 * np.einsum("cij,ij->c", curvatures, covariance) for _, covariance in errors])
-        risks = exact.risks(exact.optimum + means).T + spread
-        bias = exact.excess_risk(exact.optimum + means)
-        return ClassPrediction(bias, spread.mean(axis=1), risks.T, self.population.strata, self.source)
+        curvature = np.mean([own.hessian for own in self.classes], axis=0)
+        bias = exact.excess_risk(exact.optimum + np.array([mean for mean, _ in errors]))
+        variance = np.array([0.5 * np.sum(curvature * covariance) for _, covariance in errors])
+        return ClassPrediction(bias, variance, self.source)
 
 
 @dataclass(frozen=True, eq=False)
 class ClassPrediction:
     """What is expected of S fits.
 
+    A class's own risk is not foretold: its gradient does not vanish at θ*, so the mean of θ̂ to second order, as large
+    as the variance part, would be needed. In the balanced risk that term is Σ_c g_c = 0 times the mean.
+
     Attributes
     ----------
     bias, variance : Vector
         (S,) parts of the balanced excess risk.
-    risks : Array
-        (K, S) risk of each class.
-    strata : tuple of Stratum
-        The classes.
     source : {"closed form", "pilot"}
         Whether the generators' moments are exact or measured.
     """
 
     bias: Vector
     variance: Vector
-    risks: Array
-    strata: tuple[Stratum, ...]
     source: Source
 
     def curve(self, metric: str) -> Vector | None:
-        """``"excess_risk"`` or a class's own risk, (S,); None for anything else."""
-        names = [group_metric(stratum) for stratum in self.strata]
-        if metric in names:
-            return np.asarray(self.risks[names.index(metric)])
+        """``"excess_risk"``, (S,); None for anything else."""
         return self.bias + self.variance if metric == "excess_risk" else None
 
 

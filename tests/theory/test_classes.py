@@ -74,9 +74,3 @@ def test_full_balance_has_no_bias_with_an_ideal_generator_and_reweighting_has_no
     inverse = np.linalg.inv(np.mean([each.hessian for each in curve.classes], axis=0))
     spread = sum(each.covariance / count for each, count in zip(curve.classes, COUNTS, strict=True)) / 9
     assert reweighted.variance[0] == pytest.approx(0.5 * np.trace(inverse @ spread), rel=1e-10)
-
-
-def test_risks_of_the_classes_average_to_the_balanced_risk() -> None:
-    exact = truth(THREE, LEARNER.loss)
-    found = class_curve(THREE, Bootstrap(), LEARNER, COUNTS).at(MULTIPLIERS)
-    np.testing.assert_allclose(found.risks.mean(axis=0) - exact.minimum, found.bias + found.variance, rtol=1e-9)
