@@ -4,8 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from synththeory.sim.run.engine import run
-from synththeory.sim.store.folder import Store
 
 from synththeory import DesignError, load_design, simulate
 from synththeory.fits import ClassFit
