@@ -18,7 +18,7 @@ from math import log
 import numpy as np
 
 from synththeory.arrays import Matrix, Vector
-from synththeory.corrections import Baseline, Raw, RePriored, Weighted
+from synththeory.corrections import LDA, Baseline, Raw, RePriored, Weighted
 from synththeory.generators import Oracle
 from synththeory.learners import Learner, LinearLearner
 from synththeory.losses import SquaredLoss
@@ -114,7 +114,32 @@ def predict_baseline(
         shift = np.zeros_like(raw.theta)
         shift[-1] = log(majority / minority)
         return _prediction(population, learner, raw.theta + shift, raw.error_covariance)
+    if isinstance(baseline, LDA) and baseline.shrinkage == 0.0:
+        return _discriminant(population, learner, counts)
     return None
+
+
+def _discriminant(population: Population, learner: Learner, counts: tuple[int, int]) -> Prediction | None:
+    """LDA between two Gaussian classes by the delta method; None for other laws.
+
+    With S the pooled covariance, w = S⁻¹δ and m = μ_0 + μ_1: dw = S⁻¹(dμ_1 − dμ_0 − dS w) and
+    db = −½ mᵀdw − ½ wᵀ(dμ_0 + dμ_1), where a row of class c adds to dS w a vector of covariance
+    (wᵀΣ_c w)Σ_c + Σ_c wwᵀΣ_c. [D]
+    """
+    if any(len(law.components) > 1 or law.components[0][1].noise != "gaussian" for law in population.laws):
+        return None
+    zero, one = (law.components[0][1] for law in population.laws)
+    shares = np.array(counts) / sum(counts)
+    inverse = np.linalg.inv(shares[0] * zero.covariance + shares[1] * one.covariance)
+    slopes, middle = inverse @ (one.mean - zero.mean), zero.mean + one.mean
+    shape = np.vstack([inverse, -0.5 * middle @ inverse])
+    means = np.vstack([np.zeros_like(inverse), -0.5 * slopes])
+    spread = np.zeros((slopes.size + 1, slopes.size + 1))
+    for law, sign, count in zip((zero, one), (-1.0, 1.0), counts, strict=True):
+        moved, pull = means + sign * shape, law.covariance @ slopes
+        fourth = (slopes @ pull) * law.covariance + np.outer(pull, pull)
+        spread += moved @ law.covariance @ moved.T / count + shape @ fourth @ shape.T * count / sum(counts) ** 2
+    return _prediction(population, learner, np.append(slopes, -0.5 * slopes @ middle), spread)
 
 
 def _minimiser(
