@@ -156,6 +156,8 @@ PAPERS: dict[str, Layout] = {
     "bias_correction_rates": Sweep(_names(EXCESS_RISK, BIAS_ERROR), SIZE),
     "smote_or_bootstrap": Ratios(),
     "regime_map": RegimeMap(),
+    "hard_margin": Curves(("recall", "specificity")),
+    "auroc_size": Curves(("auroc",)),
 }
 """Layouts of the papers' figures, by study; one that does not fit its design (a changed sweep) is not used."""
 
