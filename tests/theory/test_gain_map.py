@@ -1,4 +1,4 @@
-"""The map's first-order numbers: LDA against simulation, break-even at equal shapes, synthetic gains at unequal ones."""
+"""The map of first order: LDA against simulation, break-even at equal shapes, synthetic gains at unequal ones."""
 
 import numpy as np
 import pytest
