@@ -31,6 +31,8 @@ from synththeory.sim.design.cells import Cell
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
 
+_THIN = 0.45
+"""Line width of leading order."""
 _BAND = 12
 """With more points than this their intervals are drawn as a band."""
 
@@ -88,6 +90,8 @@ class Panel:
     def _predicted(self, arm: str, curve: TheoryCurve) -> Iterator[Plotted]:
         for x, y in curve.points:
             yield self._line("theory", arm, x, y, curve.source)
+        for x, y in curve.leading:
+            yield self._line("leading", arm, x, y, curve.source)
         if curve.optimum is not None:
             yield self._line("optimum", arm, *curve.optimum, curve.source)
 
@@ -156,6 +160,8 @@ def curve_panel(axes: Axes, points: Sequence[Plotted], look: Mapping[str, Look])
             continue
         theory = [point for point in mine if point.layer == "theory"]
         _theory_curve(axes, [point for point in theory if point.multiplier is not None], style)
+        leading = [point for point in mine if point.layer == "leading"]
+        axes.plot([point.x for point in leading], [point.y for point in leading], color=style.colour, linewidth=_THIN)
         _optimum(axes, [point for point in mine if point.layer == "optimum"], style)
         simulated = [point for point in mine if point.layer == "simulation" and math.isfinite(point.y)]
         _simulation(axes, [point for point in simulated if point.multiplier is not None], style)
@@ -231,7 +237,8 @@ def _note(summary: Summary, panels: Sequence[Panel], look: Mapping[str, Look]) -
     lines = " (dotted: simulated; solid: theory)" if predicted else ""
     marks = f"Horizontal: fitted without synthetic rows{lines}. " if flat else ""
     marks += f"{told} " if (told := choice_words(summary)) else ""
-    marks += "Rings: theory’s best size." if ringed else ""
+    marks += "Rings: theory’s best size. " if ringed else ""
+    marks += "Thin: leading order." if any(curve.leading for panel in panels for curve in panel.theory.values()) else ""
     facts = [sample_words(cells), cells[0].learner.kind]
     if not any(key in summary.design.sweep for key in ("population", "population.kind", "population.dimension")):
         facts.insert(0, population_words(cells[0]))

@@ -110,7 +110,7 @@ def _traces(study: SequenceStudy, panel: str, beta: int) -> list[Trace]:
         label = name.replace("e-0", "e−").replace("e-", "e−")
         if len(region) >= _FEWEST:
             rate = fitted_slope(region)
-            label += f"\nslope {rate.slope:.4f} ± {rate.half_width:.4f}".replace("-", "−")
+            label += f"\nslope {rate.slope:.4f} ± {rate.curvature:.4f}".replace("-", "−")
         if curve[-1].bias >= 0.5 * curve[-1].excess:
             points.append(_point(panel, beta, name, "floor", curve[-1].effective, 2.0 * study.noise * divergence))
         if divergence == 0.0:

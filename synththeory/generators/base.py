@@ -15,7 +15,7 @@ from synththeory.generators.drawn import Drawn
 from synththeory.generators.imitator import Imitator, Unlearned
 from synththeory.generators.response import Response
 from synththeory.losses import Loss
-from synththeory.populations import Population, StratumMoments
+from synththeory.populations import Population, RowLaw, StratumMoments
 from synththeory.sample import Block, Law, Sample
 from synththeory.streams import Streams
 
@@ -211,6 +211,16 @@ class Generator(Component):
         if self.needs_others and others is None:
             raise SynththeoryError(f"{self.kind} needs the rows of the other class, and here is one class alone")
         return self.fit(streams.within(f"generator/{self.stream or self.kind}"), seeds, others)
+
+    def fixed_law(self, population: Population, stratum: int, count: int) -> RowLaw | None:
+        """The law of its rows where that is the same whatever the seeds are; None otherwise.
+
+        Parameters
+        ----------
+        population, stratum, count
+            As for ``mismatch``.
+        """
+        return None
 
     def draw(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Sample:
         """Synthetic rows (B, size, d) of unit weight with the seeds' response, drawn when first asked for.

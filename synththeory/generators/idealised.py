@@ -110,7 +110,11 @@ class Gaussian(Generator):
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
     ) -> GeneratorMoments:
         """Moments under N(mean, I)."""
-        return fixed_law(population, loss, stratum, LocationLaw(np.array(self.mean)), theta)
+        return fixed_law(population, loss, stratum, self.fixed_law(population, stratum, count), theta)
+
+    def fixed_law(self, population: Population, stratum: int, count: int) -> LocationLaw:
+        """N(mean, I)."""
+        return LocationLaw(np.array(self.mean))
 
 
 class ConsistentGaussian(Generator):
@@ -138,5 +142,8 @@ class ConsistentGaussian(Generator):
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
     ) -> GeneratorMoments:
         """Moments under the law for n1 = count."""
-        law = LocationLaw(self._factor(count) * population.laws[stratum].mean)
-        return fixed_law(population, loss, stratum, law, theta)
+        return fixed_law(population, loss, stratum, self.fixed_law(population, stratum, count), theta)
+
+    def fixed_law(self, population: Population, stratum: int, count: int) -> LocationLaw:
+        """The law for n1 = count."""
+        return LocationLaw(self._factor(count) * population.laws[stratum].mean)

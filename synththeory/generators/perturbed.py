@@ -82,7 +82,11 @@ class PerturbedOracle(Generator):
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
     ) -> GeneratorMoments:
         """Moments under the moved law."""
-        return fixed_law(population, loss, stratum, self.law(population.laws[stratum]), theta)
+        return fixed_law(population, loss, stratum, self.fixed_law(population, stratum, count), theta)
+
+    def fixed_law(self, population: Population, stratum: int, count: int) -> LocationLaw | MixtureLaw:
+        """The moved law."""
+        return self.law(population.laws[stratum])
 
     def _step(self, true: LocationLaw | MixtureLaw) -> Vector:
         if self.shift == 0.0:

@@ -74,4 +74,8 @@ class SteeredGaussian(Generator):
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
     ) -> GeneratorMoments:
         """Moments under N(μ, S)."""
-        return fixed_law(population, loss, stratum, self.law(population.laws[stratum].mean), theta)
+        return fixed_law(population, loss, stratum, self.fixed_law(population, stratum, count), theta)
+
+    def fixed_law(self, population: Population, stratum: int, count: int) -> LocationLaw:
+        """N(μ, S)."""
+        return self.law(population.laws[stratum].mean)

@@ -2,10 +2,11 @@
 
 from synththeory.theory.baselines import predict_baseline
 from synththeory.theory.classes import ClassCurve, ClassPrediction, class_curve, predict_class_baseline
-from synththeory.theory.curves import Curve, best_curve, minimiser, predict
+from synththeory.theory.curves import Curve, best_curve, predict
 from synththeory.theory.expansion import Expansion, expand
 from synththeory.theory.gain import Explained, SmallWeight, explained, projected, small_weight, tangents
 from synththeory.theory.margins import MarginLimit, augmented_limit, margin_limit
+from synththeory.theory.minimisers import minimiser
 from synththeory.theory.oversampling import GroupPrediction, Mixing, predict_groups
 from synththeory.theory.prediction import Prediction
 from synththeory.theory.regimes import Regime, minority_exponent, regime
@@ -14,6 +15,7 @@ from synththeory.theory.second_order import SecondOrder, second_order
 from synththeory.theory.sizes import OptimalSizes, optimal_sizes
 from synththeory.theory.tasks import TaskPrediction, predict_aligned
 from synththeory.theory.transfer import CorrectedGenerator, Transfer, transfer
+from synththeory.theory.validity import Validity
 
 __all__ = [
     "ClassCurve",
@@ -34,6 +36,7 @@ __all__ = [
     "SmallWeight",
     "TaskPrediction",
     "Transfer",
+    "Validity",
     "augmented_limit",
     "best_curve",
     "class_curve",

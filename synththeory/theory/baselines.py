@@ -27,6 +27,9 @@ from synththeory.theory.curves import predict
 from synththeory.theory.descent import minimised
 from synththeory.theory.expansion import linear_only
 from synththeory.theory.prediction import Prediction
+from synththeory.theory.validity import Validity
+
+_ENOUGH = 20.0  # minority rows a parameter
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,12 +111,12 @@ def predict_baseline(
         return predict(population, Oracle(), learner, majority, minority, (0,))
     if isinstance(baseline, Weighted):
         here = _minimiser(population, linear, counts, baseline.shares(counts))
-        return _prediction(population, learner, here.theta, here.error_covariance)
+        return _prediction(population, learner, here.theta, here.error_covariance, minority)
     if isinstance(baseline, RePriored) and not isinstance(learner.loss, SquaredLoss):
         raw = _minimiser(population, linear, counts, (1.0, 1.0))
         shift = np.zeros_like(raw.theta)
         shift[-1] = log(majority / minority)
-        return _prediction(population, learner, raw.theta + shift, raw.error_covariance)
+        return _prediction(population, learner, raw.theta + shift, raw.error_covariance, minority)
     if isinstance(baseline, LDA) and baseline.shrinkage == 0.0:
         return _discriminant(population, learner, counts)
     return None
@@ -139,7 +142,7 @@ def _discriminant(population: Population, learner: Learner, counts: tuple[int, i
         moved, pull = means + sign * shape, law.covariance @ slopes
         fourth = (slopes @ pull) * law.covariance + np.outer(pull, pull)
         spread += moved @ law.covariance @ moved.T / count + shape @ fourth @ shape.T * count / sum(counts) ** 2
-    return _prediction(population, learner, np.append(slopes, -0.5 * slopes @ middle), spread)
+    return _prediction(population, learner, np.append(slopes, -0.5 * slopes @ middle), spread, counts[1])
 
 
 def _minimiser(
@@ -160,10 +163,14 @@ def _strata(population: Population, learner: Learner, theta: Vector) -> tuple[St
     return tuple(exact.at(stratum, law, theta) for stratum, law in pairs)
 
 
-def _prediction(population: Population, learner: Learner, centre: Vector, covariance: Matrix) -> Prediction:
+def _prediction(
+    population: Population, learner: Learner, centre: Vector, covariance: Matrix, minority: int
+) -> Prediction:
     """Of a fit with a given mean and covariance."""
     exact = truth(population, learner.loss)
     hessian = np.mean([part.hessian for part in _strata(population, learner, centre)], axis=0)
     bias = np.array([float(exact.excess_risk(centre))])
     variance = np.array([0.5 * np.sum(hessian * covariance)])
-    return Prediction(bias, variance, (centre - exact.optimum)[None], covariance[None], "closed form")
+    validity = Validity("leading", minority / centre.shape[0], _ENOUGH)
+    away = (centre - exact.optimum)[None]
+    return Prediction(bias, variance, np.zeros(1), away, covariance[None], "closed form", validity)

@@ -97,8 +97,8 @@ class Cluster:
 
     law: LocationLaw
     response: Response
-    seeds: int
-    made: int
+    seeds: float
+    made: float
     copies: int
     own: tuple[tuple[float, Matrix], ...]
     imitation: tuple[float, Matrix]
@@ -152,11 +152,13 @@ class Cluster:
     def third(self, x: Part, e: Part, y: Part) -> float:
         """Σ_jk κ3(x_j, e_jk, y_k)."""
         bent = (Polynomials(part.seed.quadratic + self._each * part.bend, part.seed.linear) for part in (x, e, y))
-        seed = _turns(x.seed, e.seed, y.seed) + _bends(*bent)
+        seed = self.seeds * (_turns(x.seed, e.seed, y.seed) + _bends(*bent))
+        if not self.made:
+            return self.copies * seed
         quiet = [(x.noise, e.noise, y.noise), (x.tilt, e.noise, y.noise), (x.noise, e.tilt, y.noise),
                  (x.noise, e.noise, y.tilt)]  # fmt: skip
         noise = sum(_turns(*three) + _bends(*three) for three in quiet)
-        return self.copies * (self.seeds * seed + self.made * noise)
+        return self.copies * (seed + self.made * noise)
 
     @property
     def _each(self) -> float:
@@ -215,7 +217,8 @@ def _about(forms: Array, place: Vector) -> Polynomials:
 
 def _turns(x: Polynomials, e: Polynomials, y: Polynomials) -> float:
     """8 Σ_jk tr A_jB_jkC_k."""
-    return 8.0 * float(np.einsum("jab,jkbc,kca->", x.quadratic, e.quadratic, y.quadratic, optimize=True))
+    turned = x.quadratic[:, None] @ e.quadratic
+    return 8.0 * float(np.sum(turned * np.swapaxes(y.quadratic, -1, -2)))
 
 
 def _bends(x: Polynomials, e: Polynomials, y: Polynomials) -> float:
@@ -226,11 +229,10 @@ def _bends(x: Polynomials, e: Polynomials, y: Polynomials) -> float:
 
 def products(left: Triple, right: Triple, middle: Triple) -> float:
     """Σ_jk (l_xᵀE r_y + l_eᵀX r_y + l_eᵀY r_x), vectors (p, d), (p, p, d), (p, d) and matrices alike."""
-    return float(
-        np.einsum("ja,jkab,kb->", left[0], middle[1], right[2], optimize=True)
-        + np.einsum("jka,jab,kb->", left[1], middle[0], right[2], optimize=True)
-        + np.einsum("jka,kab,jb->", left[1], middle[2], right[0], optimize=True)
-    )
+    straight = (left[0][:, None, None] @ middle[1])[:, :, 0] * right[2]
+    first = (left[1] @ middle[0]) * right[2]
+    last = (np.swapaxes(left[1], 0, 1) @ middle[2]) * right[0]
+    return float(straight.sum() + first.sum() + last.sum())
 
 
 def _wobble(response: Response, one: Array, other: Array, covariance: Matrix) -> float:

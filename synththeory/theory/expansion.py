@@ -28,6 +28,9 @@ from synththeory.generators.base import Source
 from synththeory.learners import Learner, LinearLearner
 from synththeory.populations import Population, StratumMoments, truth
 from synththeory.theory.prediction import Prediction
+from synththeory.theory.validity import Validity
+
+_ENOUGH = 80.0  # minority rows a parameter
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +72,11 @@ class Expansion:
     def source(self) -> Source:
         """How the generator is known."""
         return self.generator.source
+
+    @property
+    def validity(self) -> Validity:
+        """Leading order at θ*, which is far off where a bias meets few rows."""
+        return Validity("leading", self.minority / self.theta.shape[0], _ENOUGH)
 
     @property
     def g_phi(self) -> Vector:
@@ -142,7 +150,8 @@ class Expansion:
     def at(self, sizes: ArrayLike) -> Prediction:
         """The first-order curve about θ at sizes (S,)."""
         mean, covariance = self.error_at(np.atleast_1d(sizes))
-        return Prediction(*self._parts(mean, covariance), mean, covariance, self.generator.source)
+        bias, variance = self._parts(mean, covariance)
+        return Prediction(bias, variance, np.zeros_like(bias), mean, covariance, self.generator.source, self.validity)
 
     def walk(self, sizes: ArrayLike) -> Iterator[Prediction]:
         """The curve size by size."""

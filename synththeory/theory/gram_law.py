@@ -16,13 +16,21 @@ import numpy as np
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.corrections import BiasCorrection
 from synththeory.errors import DesignError
-from synththeory.generators import Generator
 from synththeory.generators.response import OWN
 from synththeory.lazy import lazy
 from synththeory.populations import LocationLaw, Population
 from synththeory.theory.clusters import Cluster, Part, Triple, products
+from synththeory.theory.similar import Following
 
 Parts = Sequence[Part]
+
+
+@dataclass(frozen=True, eq=False)
+class Forms:
+    """Forms F, (..., p + 1, p + 1), and what every cluster knows of them."""
+
+    matrices: Array
+    parts: Parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,36 +48,52 @@ class GramLaw:
     def mean(self) -> Matrix:
         """E T, (p + 1, p + 1)."""
         total = np.asarray(sum(cluster.mean for cluster in self.clusters))
-        crossed = self._covariance(self._move, self._difference)
-        dimension = self.clusters[0].law.dimension
-        total[:dimension, :dimension] += crossed + crossed.T
+        if self._moves:
+            crossed = self._covariance(self._move, self._difference)
+            dimension = self.clusters[0].law.dimension
+            total[:dimension, :dimension] += crossed + crossed.T
         return total
 
-    def features(self, forms: Array) -> Array:
-        """Vectors of forms F, (..., p + 1, p + 1), whose inner products are Cov(⟨F, T⟩) to leading order."""
-        return self._features(self._parts(forms))
+    def forms(self, matrices: Array) -> Forms:
+        """Forms F, (..., p + 1, p + 1), seen by every cluster: made once for all that is asked of them."""
+        return Forms(matrices, [cluster.part(matrices) for cluster in self.clusters])
 
-    def second(self, a: Array, b: Array) -> float:
-        """Σ_j Cov(⟨a_j, T⟩, ⟨b_j, T⟩) of forms (p, p + 1, p + 1), to 1/n of itself."""
-        one, other = self._parts(a), self._parts(b)
-        total = np.sum(self._features(one) * self._features(other))
-        total += sum(cluster.remainder(*parts) for cluster, *parts in zip(self.clusters, one, other, strict=True))
+    def features(self, forms: Forms) -> Array:
+        """Vectors of forms whose inner products are Cov(⟨F, T⟩) to leading order."""
+        return self._features(forms.parts)
+
+    def second(self, a: Forms, b: Forms) -> float:
+        """Σ_j Cov(⟨a_j, T⟩, ⟨b_j, T⟩) of p forms each, to 1/n of itself."""
+        total = np.sum(self.features(a) * self.features(b))
+        triples = zip(self.clusters, a.parts, b.parts, strict=True)
+        total += sum(cluster.remainder(*parts) for cluster, *parts in triples)
+        return float(total) + (self._second_moved(a.matrices, b.matrices) if self._moves else 0.0)
+
+    def third(self, x: Forms, e: Forms, y: Forms) -> float:
+        """Σ_jk κ3(⟨x_j, T⟩, ⟨e_jk, T⟩, ⟨y_k, T⟩) of (p,), (p, p) and (p,) forms, to leading order."""
+        total = self._third(x.parts, e.parts, y.parts)
+        if not self._moves:
+            return total
+        inner = self._inner(x.matrices), self._inner(e.matrices), self._inner(y.matrices)
+        parts = x.parts, e.parts, y.parts
+        moves, differences = (self._pulls(parts, each) for each in (self._move, self._difference))
+        return total + 2.0 * (products(moves, differences, inner) + products(differences, moves, inner))
+
+    @property
+    def _moves(self) -> bool:
+        """Whether rows are moved by μ̂_1 − μ̂_0."""
+        return any(cluster.moved for cluster in self.clusters)
+
+    def _second_moved(self, a: Array, b: Array) -> float:
+        """What the transport adds to `second`."""
         left, right, move, difference = self._inner(a), self._inner(b), self._move, self._difference
         crossed = 2.0 * (np.einsum("jil,jab->ilab", right, a) + np.einsum("jil,jab->ilab", left, b))
-        total += self._third(move, self._parts(crossed), difference)
+        total = self._third(move, self.forms(crossed).parts, difference)
         straight = self._covariance(move, move), self._covariance(difference, difference)
         mixed = self._covariance(move, difference)
         total += 4.0 * np.einsum("jik,jab,ia,kb->", left, right, *straight, optimize=True)
         total += 4.0 * np.einsum("jik,jab,ib,ak->", left, right, mixed, mixed, optimize=True)
         return float(total)
-
-    def third(self, x: Array, e: Array, y: Array) -> float:
-        """Σ_jk κ3(⟨x_j, T⟩, ⟨e_jk, T⟩, ⟨y_k, T⟩) of forms (p, …), (p, p, …) and (p, …), to leading order."""
-        parts = self._parts(x), self._parts(e), self._parts(y)
-        inner = self._inner(x), self._inner(e), self._inner(y)
-        moves, differences = (self._pulls(parts, each) for each in (self._move, self._difference))
-        crossed = products(moves, differences, inner) + products(differences, moves, inner)
-        return self._third(*parts) + 2.0 * crossed
 
     @lazy
     def _move(self) -> Parts:
@@ -80,9 +104,6 @@ class GramLaw:
     def _difference(self) -> Parts:
         """D less its mean, as d forms."""
         return [cluster.sums(*cluster.compared) for cluster in self.clusters]
-
-    def _parts(self, forms: Array) -> Parts:
-        return [cluster.part(forms) for cluster in self.clusters]
 
     def _features(self, parts: Parts) -> Array:
         pairs = zip(self.clusters, parts, strict=True)
@@ -106,10 +127,10 @@ class GramLaw:
 
 def gram_law(
     population: Population,
-    generator: Generator,
+    generator: Following,
     intercept: bool,
     counts: tuple[int, int],
-    size: int,
+    size: float,
     correction: BiasCorrection | None = None,
 ) -> GramLaw:
     """The law of the Gram matrix of two classes, synthetic minority rows, and a bias correction.
@@ -133,18 +154,22 @@ def gram_law(
         When a class is not one Gaussian of full rank, or the generator has no `Response`.
     """
     laws = [law for law in population.laws if isinstance(law, LocationLaw) and _normal(law)]
-    response = generator.response
-    if len(laws) != 2 or response is None:
+    response, made = generator.response, _fixed_normal(generator, population, counts[1])
+    if len(laws) != 2 or (response is None and (made is None or correction is not None)):
         raise DesignError(
             "second-order theory needs two Gaussian classes of full rank and a generator whose mean and covariance "
-            f"follow the seeds' linearly, got {population.kind} and {generator.kind}; theory.predict takes any"
+            "follow the seeds' linearly, or whose law is one Gaussian whatever the seeds, "
+            f"got {population.kind} and {generator.kind}; theory.predict takes any"
         )
     (zero, one), (majority, minority) = laws, counts
     labels, still = [stratum.response for stratum in population.strata], np.zeros(zero.dimension)
     there, here = (_place(still, label, intercept) for label in labels)
+    if response is None:
+        drawn = ((zero, majority, there), (one, minority, here), (made, size, here))
+        return GramLaw(tuple(_independent(law, rows, place) for law, rows, place in drawn if law and rows))
     synthetic = Cluster(one, response, minority, size, 1, ((1.0, here),), (1.0, here))
     if correction is None:
-        return GramLaw((Cluster(zero, OWN, majority, 0, 1, ((1.0, there),), (0.0, there)), synthetic))
+        return GramLaw((_independent(zero, majority, there), synthetic))
     moves = correction.transport == "mean-shift"
     carried = _place(one.mean - zero.mean if moves else still, labels[1], intercept)
     blocks = correction.blocks or majority // minority
@@ -162,6 +187,16 @@ def gram_law(
     )  # fmt: skip
     moved = replace(synthetic, moved=move / minority, drift=drift)
     return GramLaw((blocked, moved, rest) if majority > used else (blocked, moved))
+
+
+def _independent(law: LocationLaw, rows: float, place: Matrix) -> Cluster:
+    """Rows of which nothing is made."""
+    return Cluster(law, OWN, rows, 0.0, 1, ((1.0, place),), (0.0, place))
+
+
+def _fixed_normal(generator: Following, population: Population, minority: int) -> LocationLaw | None:
+    law = generator.fixed_law(population, 1, minority)
+    return law if isinstance(law, LocationLaw) and _normal(law) else None
 
 
 def _normal(law: LocationLaw) -> bool:

@@ -23,6 +23,9 @@ from synththeory.populations import Population, StratumMoments, truth
 from synththeory.theory.descent import minimised
 from synththeory.theory.expansion import linear_only
 from synththeory.theory.prediction import Prediction
+from synththeory.theory.validity import Validity
+
+_ENOUGH = 20.0  # rows of the smallest group a parameter
 
 
 @dataclass(frozen=True)
@@ -204,8 +207,10 @@ def predict_groups(
     balanced = Prediction(
         np.array([float(exact.excess_risk(place)) for place in places]),
         added.mean(axis=1),
+        np.zeros(len(found)),
         places - exact.optimum,
         np.array([each.error_covariance for each in found]),
         "pilot" if pilot else "closed form",
+        Validity("leading", min(mixings[0].counts) / places.shape[1], _ENOUGH),
     )
     return GroupPrediction(balanced, np.array([exact.risks(place) for place in places]).T + added.T)

@@ -17,18 +17,18 @@ with the mean of the fit's own second-order term.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.corrections import BiasCorrection
 from synththeory.errors import DesignError
-from synththeory.generators import Generator
 from synththeory.learners import LeastSquares
 from synththeory.populations import Population, truth
-from synththeory.theory.gram_law import GramLaw, gram_law
+from synththeory.theory.gram_law import Forms, GramLaw, gram_law
+from synththeory.theory.similar import Following
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +58,11 @@ class SecondOrder:
 
 def second_order(
     population: Population,
-    generator: Generator,
+    generator: Following,
     learner: LeastSquares,
     majority: int,
     minority: int,
-    sizes: Sequence[int],
+    sizes: ArrayLike,
     correction: BiasCorrection | None = None,
 ) -> SecondOrder:
     """Predict the excess risk of least squares at every synthetic size, to order 1/n².
@@ -73,7 +73,7 @@ def second_order(
         Who the data come from, what imitates the minority, what is fitted.
     majority, minority : int
         n0 and n1.
-    sizes : sequence of int
+    sizes : array
         Synthetic sizes ñ, (S,).
     correction : BiasCorrection, optional
         What is done about the generator's bias; nothing when not given.
@@ -92,7 +92,8 @@ def second_order(
     if correction is not None:
         correction.check(majority, minority, learner)
     laws = (
-        gram_law(population, generator, learner.intercept, (majority, minority), size, correction) for size in sizes
+        gram_law(population, generator, learner.intercept, (majority, minority), size, correction)
+        for size in np.asarray(sizes, dtype=np.float64).tolist()
     )
     terms = [_terms(law, population, learner) for law in laws]
     return SecondOrder(*np.array(terms).T)
@@ -111,10 +112,10 @@ def _terms(found: GramLaw, population: Population, learner: LeastSquares) -> tup
     pull = np.append(inverse @ hessian @ gap, 0.0)
 
     axes = unit[:size]
-    e = _paired(axes[:, None], axes)
-    y = _paired(inverse @ axes, residual)
-    g = _paired(0.5 * hessian @ inverse @ axes, residual) + _paired(axes, pull)
-    x = _paired(inverse @ hessian @ inverse @ axes, residual) + _paired(inverse @ axes, pull)
+    e = found.forms(_paired(axes[:, None], axes))
+    y = found.forms(_paired(inverse @ axes, residual))
+    g = found.forms(_paired(0.5 * hessian @ inverse @ axes, residual) + _paired(axes, pull))
+    x = found.forms(_paired(inverse @ hessian @ inverse @ axes, residual) + _paired(inverse @ axes, pull))
     return (
         float(0.5 * gap @ hessian @ gap),
         found.second(g, y),
@@ -129,7 +130,7 @@ def _paired(left: Array, right: Array) -> Array:
     return np.asarray(0.5 * (product + np.swapaxes(product, -1, -2)))
 
 
-def _quadruples(found: GramLaw, e: Array, x: Array, y: Array, inverse: Matrix, bent: Matrix) -> float:
+def _quadruples(found: GramLaw, e: Forms, x: Forms, y: Forms, inverse: Matrix, bent: Matrix) -> float:
     """E[½(EY)ᵀ bent (EY) + XᵀE inverse EY], the covariances of the factors taken in pairs."""
     ee, xx, yy = (found.features(forms) for forms in (e, x, y))
     ey, ex = ee @ yy.T, ee @ xx.T

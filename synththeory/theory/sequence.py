@@ -121,13 +121,15 @@ def sequence_curve(model: SequenceModel, real: int, rows: tuple[int, ...], error
 class FittedSlope:
     """Least squares slope of log excess on log 1/v(α) over a region.
 
-    There is no sampling error. The interval says how far the curve is from a line: its half-width is the largest
-    distance of a local slope, between neighbouring points, from the fitted one.
+    There is no sampling error: what keeps the slope from the theorem's exponent is that the region is finite.
 
     Attributes
     ----------
-    slope, half_width : float
-        The slope, and half its interval.
+    slope : float
+        The slope.
+    curvature : float
+        Largest distance of a local slope, between neighbouring points, from the fitted one: how far the curve is from a
+        line.
     first, last : int
         N at the ends of the region.
     points : int
@@ -135,14 +137,14 @@ class FittedSlope:
     """
 
     slope: float
-    half_width: float
+    curvature: float
     first: int
     last: int
     points: int
 
-    def contains(self, exponent: float) -> bool:
-        """Whether a theorem's exponent lies in the interval."""
-        return abs(self.slope - exponent) <= self.half_width
+    def agrees(self, exponent: float, tolerance: float = 0.01) -> bool:
+        """Whether the curve is a line of a theorem's exponent: a bent curve agrees with none, however wide it bends."""
+        return abs(self.slope - exponent) <= tolerance and self.curvature <= 2.0 * tolerance
 
 
 def law_region(
@@ -165,7 +167,7 @@ def fitted_slope(points: tuple[SequencePoint, ...]) -> FittedSlope:
         With fewer than four points.
     """
     if len(points) < 4:
-        raise ValueError(f"a slope with an interval needs at least 4 points in the region, got {len(points)}")
+        raise ValueError(f"a slope needs at least 4 points in the region, got {len(points)}")
     x = np.log([point.effective for point in points])
     y = np.log([point.excess for point in points])
     slope = float(np.polyfit(x, y, 1)[0])

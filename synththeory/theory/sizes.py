@@ -10,9 +10,11 @@ from synththeory.arrays import Array
 from synththeory.theory.curves import Curve
 from synththeory.theory.expansion import Expansion
 from synththeory.theory.regimes import vanishes
+from synththeory.theory.validity import Validity
 
 _NEAREST, _FARTHEST = 1e-2, 20.0  # sizes are searched up to this many class gaps
-_COARSE, _FINE, _ROUNDS = 120, 21, 4  # the last grid's step is 1e-5 of γ
+_AT_ONCE = 120, 21, 4  # points of the first grid and of finer ones, and how many: the last step is 1e-5 of γ
+_SIZE_BY_SIZE = 24, 9, 2  # the same where every point is a minimisation: the last step is 2 % of γ
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,15 @@ class OptimalSizes:
         Minimiser of the whole predicted curve over [0, 20 (n0 − n1)] [D].
     alignment : float or None
         c; None when g_φ = 0.
+    validity : Validity
+        Whether the sample is large enough for the curve that ``risk`` minimises.
     """
 
     aligned: float | None
     bias: float | None
     risk: float
     alignment: float | None
+    validity: Validity
 
 
 def optimal_sizes(curve: Curve) -> OptimalSizes:
@@ -54,16 +59,18 @@ def optimal_sizes(curve: Curve) -> OptimalSizes:
     symmetric = vanishes(expansion.g_phi, *(stratum.covariance for stratum in expansion.strata))
     aligned = np.full((), np.nan) if symmetric else alignment(expansion.g_psi, expansion.g_phi)
     size = gap * aligned_multiplier(aligned)
-    return OptimalSizes(_known(size), _bias_optimal(expansion), gap * best_multiplier(curve), _known(aligned))
+    risk = gap * best_multiplier(curve)
+    return OptimalSizes(_known(size), _bias_optimal(expansion), risk, _known(aligned), curve.validity)
 
 
 def best_multiplier(curve: Curve) -> float:
     """γ of the smallest predicted excess risk over [0, 20]: a grid, then finer grids about its lowest point."""
     gap = curve.leading.majority - curve.leading.minority
-    grid = np.concatenate([[0.0], np.geomspace(_NEAREST, _FARTHEST, _COARSE)])
-    for _ in range(_ROUNDS):
+    coarse, fine, rounds = _AT_ONCE if curve.at_once else _SIZE_BY_SIZE
+    grid = np.concatenate([[0.0], np.geomspace(_NEAREST, _FARTHEST, coarse)])
+    for _ in range(rounds):
         best = int(curve.at(gap * grid).total.argmin())
-        grid = np.linspace(grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)], _FINE)
+        grid = np.linspace(grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)], fine)
     return float(grid[curve.at(gap * grid).total.argmin()])
 
 

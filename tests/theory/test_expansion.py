@@ -26,7 +26,7 @@ def test_prediction_is_the_independent_reference(
     population, other = case
     build, law = ARMS[name]
     sizes = np.round(GAMMAS * (counts[0] - counts[1])).astype(int).tolist()
-    got = predict(population, build(population.dimension), LeastSquares(), *counts, sizes)
+    got = expand(population, build(population.dimension), LeastSquares(), *counts).at(sizes)
     expected = theory.predict(other, law(other, counts[1]), counts, np.array(sizes, dtype=float))
     np.testing.assert_allclose(got.bias, expected.bias, rtol=1e-9, atol=1e-16)
     np.testing.assert_allclose(got.variance, expected.variance, rtol=1e-9)
@@ -43,10 +43,10 @@ def test_bias_of_the_aligned_example(minority: int) -> None:
 
 def test_variance_of_the_symmetric_example() -> None:
     sizes = [0, 1900, 7600]
-    oracle = predict(SYMMETRIC, Oracle(), LeastSquares(), *COUNTS, sizes)
+    oracle = expand(SYMMETRIC, Oracle(), LeastSquares(), *COUNTS).at(sizes)
     np.testing.assert_allclose(oracle.total, [0.00457, 0.00240, 0.00099], atol=5e-6)
     np.testing.assert_allclose(oracle.bias, 0.0, atol=1e-25)
-    semi = predict(SYMMETRIC, SemiOracle(), LeastSquares(), *COUNTS, sizes[1:])
+    semi = expand(SYMMETRIC, SemiOracle(), LeastSquares(), *COUNTS).at(sizes[1:])
     np.testing.assert_allclose(semi.total, [0.0142, 0.0309], atol=5e-5)
 
 

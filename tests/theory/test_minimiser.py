@@ -81,7 +81,7 @@ def test_the_bias_part_is_the_exact_excess_risk_of_the_minimiser(population: Pop
         inverse = np.linalg.inv(here.hessian_at(size))
         spread = inverse @ here.covariance_at(size) @ inverse
         assert predicted.variance[place] == pytest.approx(0.5 * np.trace(here.hessian @ spread), rel=1e-6)
-    np.testing.assert_array_equal(predicted.total, predicted.bias + predicted.variance)
+    np.testing.assert_array_equal(predicted.total, predicted.bias + predicted.variance + predicted.refinement)
     assert predicted.source == "closed form"
 
 

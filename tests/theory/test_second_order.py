@@ -104,7 +104,8 @@ def few_rows() -> tuple[Array, Array, Array]:
     for place, (generator, _) in enumerate(FEW):
         law = gram_law(OBLIQUE, generator, True, counts, size)
         values.append(np.square(np.einsum("nab,jab->nj", drawn[:, place] - law.mean, forms)).sum(axis=1))
-        expected.append((law.second(forms, forms), np.square(law.features(forms)).sum()))
+        seen = law.forms(forms)
+        expected.append((law.second(seen, seen), np.square(law.features(seen)).sum()))
     return np.mean(values, axis=1), standard_error(np.stack(values, axis=1)), np.array(expected).T
 
 
@@ -150,7 +151,7 @@ def test_leading_covariances_are_those_of_first_order(
     theta = np.append(first.theta, -1.0)
     products = np.eye(5)[:4, :, None] * theta
     law = gram_law(population, generator, True, COUNTS, SIZE, treatment)
-    features = law.features(0.5 * (products + products.swapaxes(-1, -2)))
+    features = law.features(law.forms(0.5 * (products + products.swapaxes(-1, -2))))
     fitted = isinstance(generator, GaussianFit | DiagonalGaussianFit)
     found = 4.0 * features @ features.T / (sum(COUNTS) + SIZE) ** 2
     expected = first.covariance_at(SIZE)
@@ -172,11 +173,12 @@ def test_real_rows_have_the_cumulants_of_quadrature() -> None:
         values -= (values @ weights)[:, None]
         pair += count * np.einsum("in,jn,n->ij", values, values, weights)
         triple += count * np.einsum("in,jn,kn,n->ijk", values, values, values, weights)
-    features = law.features(forms)
+    seen = law.forms(forms)
+    features = law.features(seen)
     np.testing.assert_allclose(features @ features.T, pair, rtol=1e-12)
-    assert law.second(forms, forms) == pytest.approx(np.trace(pair), rel=1e-12)
-    square = np.broadcast_to(forms[0], (2, 2, 3, 3))
-    assert law.third(forms, square, forms) == pytest.approx(triple[:, 0, :].sum(), rel=1e-12)
+    assert law.second(seen, seen) == pytest.approx(np.trace(pair), rel=1e-12)
+    square = law.forms(np.broadcast_to(forms[0], (2, 2, 3, 3)))
+    assert law.third(seen, square, seen) == pytest.approx(triple[:, 0, :].sum(), rel=1e-12)
 
 
 @pytest.mark.parametrize("generator", [GENERATORS[0], GENERATORS[1], GENERATORS[3]], ids=repr)

@@ -46,10 +46,9 @@ def test_the_slope_is_the_exponent_and_no_neighbour(smoothness: int, divergence:
     points = sequence_curve(SequenceModel(smoothness), 100, ROWS, np.array([2.0 * divergence]))
     rate = fitted_slope(law_region(points))
     assert rate.points >= 8
-    assert rate.half_width <= 0.02
-    assert rate.contains(-2.0 * smoothness / (2.0 * smoothness + 1.0))
+    assert rate.agrees(-2.0 * smoothness / (2.0 * smoothness + 1.0))
     for neighbour in (smoothness - 1, smoothness + 1):
-        assert not rate.contains(-2.0 * neighbour / (2.0 * neighbour + 1.0))
+        assert not rate.agrees(-2.0 * neighbour / (2.0 * neighbour + 1.0))
 
 
 def test_the_floor_is_twice_the_divergence() -> None:
@@ -63,3 +62,10 @@ def test_a_curve_on_its_floor_has_no_region() -> None:
     assert law_region(points) == ()
     with pytest.raises(ValueError, match="at least 4 points"):
         fitted_slope(law_region(points))
+
+
+def test_a_bent_curve_agrees_with_no_exponent() -> None:
+    points = sequence_curve(SequenceModel(1), 100, ROWS, np.array([1e-3]))
+    bent = fitted_slope(tuple(points))
+    assert bent.curvature > 0.05
+    assert not bent.agrees(bent.slope)

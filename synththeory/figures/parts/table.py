@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Literal
 
-Layer = Literal["simulation", "exact", "theory", "optimum", "floor", "guide", "quantile", "spread"]
+Layer = Literal["simulation", "exact", "theory", "leading", "optimum", "floor", "guide", "quantile", "spread"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Plotted:
         What is measured, and on which arm.
     multiplier : float or None
         γ of the curve's points; None for an arm without synthetic rows.
-    layer : {"simulation", "exact", "theory", "optimum", "floor", "guide", "quantile", "spread"}
+    layer : {"simulation", "exact", "theory", "leading", "optimum", "floor", "guide", "quantile", "spread"}
         A simulated mean; a point computed without data; theory's curve; the minimum of theory's curve; its bias at the
         last point; a reference slope; a quantile of stored values; where the replications themselves lie.
     x_name : str

@@ -74,12 +74,15 @@ class TheoryCurve:
         The γ of the lowest excess risk in words; empty where the curve falls without end.
     source : str
         ``"closed form"`` or ``"pilot"``.
+    leading : tuple of (float, float)
+        γ and the excess risk at leading order, where the curve is of a higher one; empty elsewhere.
     """
 
     points: tuple[tuple[float, float], ...]
     optimum: tuple[float, float] | None
     best: str
     source: str
+    leading: tuple[tuple[float, float], ...] = ()
 
 
 def arms_of(summary: Summary, cell: Cell, metric: str) -> tuple[str, ...]:
@@ -132,7 +135,15 @@ def theory_curve(summary: Summary, cell: Cell, arm: str, metric: str, last: floa
     points = tuple((x, _value(exact.get(x), value)) for x, value in zip(grid, values[:-1], strict=True))
     lowest = (best, values[-1]) if metric == EXCESS_RISK.name and best <= last else None
     words = "" if best >= _ENDLESS else "0" if best < 0.005 else f"{best:.2f}"
-    return TheoryCurve(points, lowest, words, line.source)
+    return TheoryCurve(points, lowest, words, line.source, _leading(line, metric, grid))
+
+
+def _leading(line: TheoryLine, metric: str, multipliers: list[float]) -> tuple[tuple[float, float], ...]:
+    """Leading order on the same grid."""
+    if metric != "excess_risk" or line.theory.validity.order == "leading":
+        return ()
+    totals = line.theory.leading.at(np.array(multipliers) * line.gap).total
+    return tuple(zip(multipliers, totals.tolist(), strict=True))
 
 
 def _value(row: Row | None, value: float) -> float:

@@ -42,7 +42,8 @@ class Gain:
     replications : int
         Replications in which both succeeded.
     first_order : float or None
-        The gain by the summary's theory, `synththeory.theory.predict`; None where it has none.
+        The gain at leading order (for losses other than the squared one by the curve, to order 1/n); None where there
+        is no theory.
     second_order : float or None
         By `synththeory.theory.second_order`; None where that knows no closed form.
     """
@@ -80,17 +81,25 @@ def _cell(summary: Summary, cell: Cell) -> list[Gain]:
         names = plain[use.generator], use.label
         moments = Moments.of(np.stack([summary.values(cell, name, _METRIC) for name in names], axis=-1))
         estimates = estimate(DIFFERENCE, moments)
-        before, after = (summary.select(arm=name, metric=_METRIC, cell=cell.swept) for name in names)
-        refined = _refined(cell, use.generator, use.correction)
+        refined, leading = _refined(cell, use.generator, use.correction), _leading(summary, cell, names)
         for place, multiplier in enumerate(cell.multipliers):
-            theories = before[place].theory, after[place].theory
-            first = None if theories[0] is None or theories[1] is None else theories[0] - theories[1]
+            first = None if leading is None else float(leading[place])
             second = None if refined is None else float(refined[place])
             value, error = float(estimates.value[place]), float(estimates.mcse[place])
             found.append(
                 Gain(cell, use, names[1], names[0], multiplier, value, error, int(moments.count[place]), first, second)
             )
     return found
+
+
+def _leading(summary: Summary, cell: Cell, names: tuple[str, str]) -> Array | None:
+    """Gains by theory: at leading order for least squares, to order 1/n for another loss; None where there is none."""
+    curves = [summary.theory(cell, name) for name in names]
+    known = [curve.leading if curve.at_once else curve for curve in curves if curve is not None]
+    if len(known) < len(names):
+        return None
+    before, after = (curve.at(cell.sizes).total for curve in known)
+    return np.asarray(before - after)
 
 
 def _refined(cell: Cell, generator: Generator, correction: Correction) -> Array | None:

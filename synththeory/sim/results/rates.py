@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from scipy.special import stdtrit
 
 from synththeory.arrays import Array, Vector
 from synththeory.errors import DesignError
-from synththeory.sim.results.measures import NORMAL_QUANTILE
 
 
 class Estimated(Protocol):
@@ -81,7 +81,8 @@ def nested_rate(sizes: Vector, values: Array) -> Rate:
     """Fit a power law along one arm's curve, whose points share their data.
 
     The slope is cᵀ log m for the means m of the columns, c from weights (m/MCSE)² as in `fitted_rate`; by influence
-    function its variance is (c/m)ᵀ C (c/m)/n, C the sample covariance of the columns.
+    function its variance is (c/m)ᵀ C (c/m)/n, C the sample covariance of the columns; the interval takes Student's
+    quantile with n − 1 degrees of freedom.
 
     Parameters
     ----------
@@ -104,5 +105,5 @@ def nested_rate(sizes: Vector, values: Array) -> Rate:
     weighted = line * (means**2 / np.diag(covariance))[:, None]
     pull = np.linalg.solve(line.T @ weighted, weighted.T)[1]
     slope, error = float(pull @ np.log(means)), float(np.sqrt((pull / means) @ covariance @ (pull / means)))
-    half = NORMAL_QUANTILE * error
+    half = float(stdtrit(kept.shape[0] - 1, 0.975)) * error
     return Rate(slope, error, slope - half, slope + half, means.size)

@@ -43,10 +43,9 @@ def test_a_gain_is_the_paired_difference_beside_both_predictions() -> None:
         difference = pair[0] - pair[1]
         assert gain.estimate == pytest.approx(difference.mean(), rel=1e-10)
         assert gain.mcse == pytest.approx(difference.std(ddof=1) / np.sqrt(30), rel=1e-10)
-        rows = [summary.select(arm=name, metric="excess_risk")[place] for name in (gain.baseline, gain.arm)]
-        assert rows[0].theory is not None
-        assert rows[1].theory is not None
-        assert gain.first_order == rows[0].theory - rows[1].theory
+        curves = [summary.theory(cell, name) for name in (gain.baseline, gain.arm)]
+        leading = [curve.leading.at(cell.sizes).total for curve in curves if curve is not None]
+        assert gain.first_order == leading[0][place] - leading[1][place]
         if "gaussian" in gain.arm:
             assert gain.second_order is None
             continue
