@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -68,9 +68,33 @@ class Law(Protocol):
         """The same law moved to mean zero."""
 
 
-@dataclass(frozen=True)
-class Block:
-    """The rows of one stratum in every replication of a block.
+class Block(Protocol):
+    """The rows of one stratum in every replication of a block."""
+
+    @property
+    def rows(self) -> Array:
+        """(B, n, d)."""
+
+    @property
+    def stratum(self) -> Stratum:
+        """Whose rows they are."""
+
+    @property
+    def law(self) -> Law | None:
+        """The law they were drawn from, where it is known (simulations); None for people's own data."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(B, n, d)."""
+
+    @property
+    def gram(self) -> Array:
+        """Σ z zᵀ with z = (x, 1, y), (B, 1, d + 2, d + 2), up to rounding that of the rows."""
+
+
+@dataclass(frozen=True, eq=False)
+class GivenBlock:
+    """A block whose rows are there.
 
     Attributes
     ----------
@@ -79,7 +103,7 @@ class Block:
     stratum : Stratum
         Whose rows they are.
     law : Law or None
-        The law they were drawn from, where it is known (simulations); None for people's own data.
+        The law they were drawn from, where it is known.
     """
 
     rows: Array
@@ -94,38 +118,35 @@ class Block:
 
     @lazy
     def gram(self) -> Array:
-        """Σ z zᵀ with z = (x, 1, y), (B, 1, d + 2, d + 2)."""
-        return Sample(self.rows, np.full(self.shape[:2], self.stratum.response), np.ones(self.shape[:2])).gram
+        """As for any block."""
+        return GivenSample(self.rows, np.full(self.shape[:2], self.stratum.response), np.ones(self.shape[:2])).gram
 
 
-@dataclass(frozen=True)
-class Sample:
-    """A weighted, soft-labelled training set in every replication of a block.
+class Sample(Protocol):
+    """A weighted, soft-labelled training set in every replication of a block."""
 
-    Attributes
-    ----------
-    rows : Array
-        (B, n, d).
-    labels : Array
-        (B, n), the response, or the probability of class 1; of K classes (B, n, K), their probabilities.
-    weights : Array
-        (B, n); may be negative.
-    """
+    if TYPE_CHECKING:  # at runtime an inherited property would be the default value of a dataclass's field
 
-    rows: Array
-    labels: Array
-    weights: Array
+        @property
+        def rows(self) -> Array:
+            """(B, n, d)."""
+
+        @property
+        def labels(self) -> Array:
+            """(B, n), the response, or the probability of class 1; of K classes (B, n, K), their probabilities."""
+
+        @property
+        def weights(self) -> Array:
+            """(B, n); may be negative."""
+
+        @property
+        def shape(self) -> tuple[int, int, int]:
+            """(B, n, d)."""
 
     @staticmethod
     def of(*blocks: Block) -> Stacked:
         """Blocks as one sample of unit weights, in the order given."""
         return Stacked(blocks, (1.0,) * len(blocks))
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """(B, n, d)."""
-        count, size, dimension = self.rows.shape
-        return count, size, dimension
 
     @lazy
     def gram(self) -> Array:
@@ -148,23 +169,45 @@ class Sample:
     def shared(self, shares: Sequence[float], counts: Sequence[int]) -> Sample:
         """The same rows with weight shares[k] on the k-th stretch of counts[k] rows."""
         weights = np.tile(np.repeat(shares, counts), (self.shape[0], 1))
-        return Sample(self.rows, self.labels, weights)
+        return GivenSample(self.rows, self.labels, weights)
 
 
+@dataclass(frozen=True, eq=False)
+class GivenSample(Sample):
+    """A sample whose rows are there.
+
+    Attributes
+    ----------
+    rows : Array
+        (B, n, d).
+    labels : Array
+        (B, n), the response, or the probability of class 1; of K classes (B, n, K), their probabilities.
+    weights : Array
+        (B, n); may be negative.
+    """
+
+    rows: Array
+    labels: Array
+    weights: Array
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(B, n, d)."""
+        count, size, dimension = self.rows.shape
+        return count, size, dimension
+
+
+@dataclass(frozen=True, eq=False)
 class Stacked(Sample):
     """Whole blocks, each with one weight; stacked when a learner asks for rows, summed when it asks for sums.
 
-    Parameters
+    Attributes
     ----------
     blocks : tuple of Block
         One after the other.
     shares : tuple of float
         The weight of every row of each.
     """
-
-    def __init__(self, blocks: tuple[Block, ...], shares: tuple[float, ...]) -> None:
-        object.__setattr__(self, "blocks", blocks)
-        object.__setattr__(self, "shares", shares)
 
     blocks: tuple[Block, ...]
     shares: tuple[float, ...]

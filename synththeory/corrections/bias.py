@@ -25,7 +25,7 @@ from synththeory.fits import LinearFit, linear_fit
 from synththeory.generators import Generator
 from synththeory.learners import Learner, LinearLearner
 from synththeory.losses import Loss
-from synththeory.sample import Block, Sample
+from synththeory.sample import Block, GivenBlock, GivenSample, Sample
 from synththeory.streams import Streams
 
 
@@ -124,7 +124,7 @@ class BiasCorrection(Correction):
         if self.transport == "mean-shift":
             rows += (minority.rows.mean(axis=1) - majority.rows.mean(axis=1))[:, None]
         signed = np.tile(np.concatenate([np.full(used, -1.0 / used), weights]), (rows.shape[0], 1))
-        return Sample(rows, np.full(rows.shape[:2], minority.stratum.response), signed)
+        return GivenSample(rows, np.full(rows.shape[:2], minority.stratum.response), signed)
 
 
 def imitations(streams: Streams, generator: Generator, majority: Block, minority: Block, count: int) -> Array:
@@ -150,7 +150,7 @@ def imitations(streams: Streams, generator: Generator, majority: Block, minority
     made = np.empty((streams.count, count * size, majority.rows.shape[2]))
     for block in range(count):
         places = slice(block * size, (block + 1) * size)
-        seeds = Block(np.ascontiguousarray(majority.rows[:, places]), majority.stratum, majority.law)
+        seeds = GivenBlock(np.ascontiguousarray(majority.rows[:, places]), majority.stratum, majority.law)
         made[:, places] = generator.draw(streams.within(f"correction/block {block}"), seeds, minority, size).rows
     return made
 
@@ -178,7 +178,7 @@ def corrected_path(learner: Learner, real: Sample, synthetic: Sample, sizes: Int
     for place in range(sizes.shape[1]):
         size = sizes[:, place : place + 1]
         weights = np.concatenate([real.weights, size * correction.weights], axis=1)
-        fits.append(linear_fit(learner.path(Sample(rows, labels, weights), synthetic, np.ascontiguousarray(size))))
+        fits.append(linear_fit(learner.path(GivenSample(rows, labels, weights), synthetic, np.ascontiguousarray(size))))
     return LinearFit(
         np.concatenate([fit.coefficients for fit in fits], axis=1), np.concatenate([fit.status for fit in fits], axis=1)
     )

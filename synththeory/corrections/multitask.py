@@ -21,7 +21,7 @@ from synththeory.arrays import Array
 from synththeory.corrections.bias import BiasCorrection
 from synththeory.errors import DesignError
 from synththeory.generators import Generator
-from synththeory.sample import Block, Sample
+from synththeory.sample import Block, GivenSample, Sample
 from synththeory.streams import Streams
 
 
@@ -75,4 +75,4 @@ def aligned(scarce: Block, rich: Sequence[Block]) -> Array:
 def with_responses(rows: Array, weights: Array | None = None) -> Sample:
     """Joint rows (B, n, d + 1) as rows and labels, of unit weight when no weights (B, n) are given."""
     covariates, responses = np.ascontiguousarray(rows[..., :-1]), np.ascontiguousarray(rows[..., -1])
-    return Sample(covariates, responses, np.ones(responses.shape) if weights is None else weights)
+    return GivenSample(covariates, responses, np.ones(responses.shape) if weights is None else weights)

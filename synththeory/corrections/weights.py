@@ -19,7 +19,7 @@ from synththeory.generators import pooled_covariance
 from synththeory.generators.fitted import shrink
 from synththeory.learners import Learner
 from synththeory.losses import LogisticLoss, MultinomialLoss
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample, Sample
 from synththeory.status import Status
 from synththeory.streams import Streams
 
@@ -255,5 +255,7 @@ def _check_log_odds(kind: str, learner: Learner, strata: int) -> None:
 
 def _plain(learner: Learner, real: Sample, streams: Streams | None) -> Fit:
     count, _, dimension = real.shape
-    nothing = Sample(np.empty((count, 0, dimension)), np.empty((count, 0, *real.label_shape)), np.empty((count, 0)))
+    nothing = GivenSample(
+        np.empty((count, 0, dimension)), np.empty((count, 0, *real.label_shape)), np.empty((count, 0))
+    )
     return learner.path(real, nothing, np.zeros((count, 1), dtype=np.int64), streams)

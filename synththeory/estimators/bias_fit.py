@@ -11,7 +11,7 @@ from synththeory.corrections import BiasCorrection, corrected_path
 from synththeory.estimators.sources import synthetic_rows
 from synththeory.estimators.tables import Table
 from synththeory.learners import Logistic
-from synththeory.sample import Block, Sample, Stratum
+from synththeory.sample import Block, GivenBlock, Sample, Stratum
 from synththeory.status import Status
 from synththeory.streams import Streams
 
@@ -79,8 +79,8 @@ def fit_corrected(
     centre, scale = table.rows.mean(axis=0), table.rows.std(axis=0)
     scale = np.where(scale > 0.0, scale, 1.0)
     majority, minority, made, imitated = ((rows - centre) / scale for rows in (majority, minority, made, imitated))
-    blocks = Block(majority[None], _MAJORITY), Block(minority[None], _MINORITY)
-    synthetic = Sample.of(Block(made[None], _MINORITY))
+    blocks = GivenBlock(majority[None], _MAJORITY), GivenBlock(minority[None], _MINORITY)
+    synthetic = Sample.of(GivenBlock(made[None], _MINORITY))
     if not count:
         nothing = np.zeros((1, 1), dtype=np.int64)
         fit = learner.path(Sample.of(*blocks), synthetic, nothing)

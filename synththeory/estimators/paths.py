@@ -12,7 +12,7 @@ from synththeory.estimators.models import linear_model
 from synththeory.estimators.prior import fit_augmented
 from synththeory.estimators.tables import Table
 from synththeory.learners import Logistic
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample
 from synththeory.status import Status
 
 _WIDEST = 200
@@ -74,8 +74,8 @@ def _newton(final: Any, table: Table, synthetic: Array, sizes: Integers, rows: A
     majority, minority = table.totals
     mean = minority / table.counts[1]
     learner = Logistic(intercept=model.loss.intercept, ridge=model.ridge(majority + minority))
-    real = Sample(table.rows[None], np.where(table.minority, 1.0, 0.0)[None], weights[None])
-    made = Sample(synthetic[None], np.ones((1, len(synthetic))), np.full((1, len(synthetic)), mean))
+    real = GivenSample(table.rows[None], np.where(table.minority, 1.0, 0.0)[None], weights[None])
+    made = GivenSample(synthetic[None], np.ones((1, len(synthetic))), np.full((1, len(synthetic)), mean))
     fit = learner.path(real, made, np.asarray(sizes, dtype=np.int64)[None])
     fitted = (fit.status == Status.OK) | ((fit.status == Status.SEPARATED) & (learner.ridge > 0.0))
     if not fitted.all() or not np.isfinite(fit.coefficients).all():

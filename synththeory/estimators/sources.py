@@ -11,7 +11,7 @@ from synththeory.arrays import Array
 from synththeory.errors import SynththeoryError
 from synththeory.generators import Generator
 from synththeory.generators.samplers import cannot_imitate, resampled_rows, shuffled
-from synththeory.sample import Block, Stratum
+from synththeory.sample import GivenBlock, Stratum
 from synththeory.streams import Streams
 
 _MINORITY, _MAJORITY = Stratum("minority", 1, 1.0), Stratum("majority", 0, 0.0)
@@ -83,7 +83,9 @@ def synthetic_rows(generator: Any, majority: Array, minority: Array, size: int, 
 def _drawn(generator: Generator, majority: Array, minority: Array, size: int, streams: Streams) -> Array:
     try:
         generator.check(*minority.shape)
-        made = generator.draw(streams, Block(minority[None], _MINORITY), Block(majority[None], _MAJORITY), size)
+        made = generator.draw(
+            streams, GivenBlock(minority[None], _MINORITY), GivenBlock(majority[None], _MAJORITY), size
+        )
         return np.asarray(made.rows[0])
     except SynththeoryError as error:
         raise cannot_imitate(source_name(generator), len(minority), error) from error

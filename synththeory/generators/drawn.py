@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from synththeory.arrays import Array, Integers
@@ -12,10 +14,11 @@ from synththeory.lazy import lazy
 from synththeory.sample import Sample, Stratum
 
 
+@dataclass(frozen=True, eq=False)
 class Drawn(Sample):
     """Rows of unit weight that an imitator makes.
 
-    Parameters
+    Attributes
     ----------
     imitator : Imitator
         Who draws them.
@@ -27,15 +30,10 @@ class Drawn(Sample):
         Whose imitator it is, for a message.
     """
 
-    def __init__(self, imitator: Imitator, stratum: Stratum, shape: tuple[int, int, int], maker: str) -> None:
-        named = {"_imitator": imitator, "_stratum": stratum, "_shape": shape, "_maker": maker}
-        for name, value in named.items():
-            object.__setattr__(self, name, value)
-
-    _imitator: Imitator
-    _stratum: Stratum
-    _shape: tuple[int, int, int]
-    _maker: str
+    imitator: Imitator
+    stratum: Stratum
+    shape: tuple[int, int, int]
+    maker: str
 
     @lazy
     def rows(self) -> Array:
@@ -46,10 +44,10 @@ class Drawn(Sample):
         ComponentError
             If the imitator returns another number of rows.
         """
-        rows = self._imitator.rows(self._shape[1])
-        if np.shape(rows) != self._shape:
+        rows = self.imitator.rows(self.shape[1])
+        if np.shape(rows) != self.shape:
             raise ComponentError(
-                f"{self._maker} returned rows of shape {np.shape(rows)}, expected {self._shape}: "
+                f"{self.maker} returned rows of shape {np.shape(rows)}, expected {self.shape}: "
                 "replications, synthetic rows, coordinates"
             )
         return rows
@@ -57,19 +55,19 @@ class Drawn(Sample):
     @lazy
     def labels(self) -> Array:
         """(B, m), or (B, m, K) for classes coded by vectors."""
-        known, coding = self._imitator.labels(self._shape[1]), np.array(self._stratum.coding)
-        return np.full((*self._shape[:2], *coding.shape), coding) if known is None else known
+        known, coding = self.imitator.labels(self.shape[1]), np.array(self.stratum.coding)
+        return np.full((*self.shape[:2], *coding.shape), coding) if known is None else known
 
     @lazy
     def weights(self) -> Array:
         """(B, m) ones."""
-        return np.ones(self._shape[:2])
+        return np.ones(self.shape[:2])
 
     def nested_gram(self, sizes: Integers) -> Array:
         """As for any sample; from the sums where they are known."""
-        sums = self._imitator.sums(sizes)
+        sums = self.imitator.sums(sizes)
         if sums is None:
             return super().nested_gram(sizes)
         out = np.empty((*sizes.shape, sums.shape[2] + 1, sums.shape[2] + 1))
-        labelled_sums(sums, self._stratum.response, out)
+        labelled_sums(sums, self.stratum.response, out)
         return out

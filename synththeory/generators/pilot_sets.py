@@ -15,7 +15,7 @@ from synththeory.caches import Cache
 from synththeory.components import digest
 from synththeory.generators.base import Generator
 from synththeory.populations import Population
-from synththeory.sample import Block
+from synththeory.sample import GivenBlock
 from synththeory.sources import source_digests
 from synththeory.streams import Streams
 
@@ -79,7 +79,7 @@ def _drawn(generator: Generator, population: Population, stratum: int, count: in
     law = population.laws[stratum]
     size = int(np.clip(2 * count, 100, 1000))
     streams = Streams.named(_SEED, point, 0, max(200, _ROWS // size))
-    seeds = Block(law.draw(streams, "pilot/seeds", count), population.strata[stratum], law)
+    seeds = GivenBlock(law.draw(streams, "pilot/seeds", count), population.strata[stratum], law)
     return Pilot(_extended(seeds.rows), _extended(generator.draw(streams, seeds, None, size).rows))
 
 

@@ -12,8 +12,9 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
+from scipy.spatial import cKDTree
 
-from synththeory.arrays import Array, Vector
+from synththeory.arrays import Array
 from synththeory.caches import bounded
 from synththeory.errors import DesignError, SynththeoryError
 from synththeory.generators.base import Generator
@@ -148,19 +149,10 @@ def near_copies(made: Array, real: Array) -> int:
     """
     spread = real.std(axis=0)
     scale = np.where(spread > 0.0, spread, 1.0)
-    among = _distances(real / scale, real / scale, itself=True)
-    return int((_distances(made / scale, real / scale) <= _NEAR * np.median(among)).sum())
-
-
-def _distances(rows: Array, real: Array, itself: bool = False) -> Vector:
-    """Distance of every row to the nearest real one, another than itself where asked."""
-    nearest = np.full(len(rows), np.inf)
-    for place, row in enumerate(rows):
-        squares = np.square(real - row).sum(axis=1)
-        if itself:
-            squares[place] = np.inf
-        nearest[place] = squares.min()
-    return np.asarray(np.sqrt(nearest))
+    tree = cKDTree(real / scale)
+    among, _ = tree.query(real / scale, k=[2])
+    nearest, _ = tree.query(made / scale)
+    return int((nearest <= _NEAR * np.median(among)).sum())
 
 
 @bounded(8)

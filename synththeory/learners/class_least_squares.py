@@ -12,7 +12,7 @@ from synththeory.fits import ClassFit
 from synththeory.kernels.cholesky import least_squares_path
 from synththeory.learners.base import Learner
 from synththeory.losses import ClassSquaredLoss
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample, Sample
 from synththeory.streams import Streams
 
 
@@ -68,4 +68,4 @@ class ClassLeastSquares(Learner):
 def _with_responses(sample: Sample) -> Sample:
     """Columns (x, y_1, …, y_K), so that their sums hold ZᵀWZ and ZᵀWY."""
     columns: Array = np.concatenate([sample.rows, sample.labels], axis=2)
-    return Sample(columns, np.zeros(sample.shape[:2]), sample.weights)
+    return GivenSample(columns, np.zeros(sample.shape[:2]), sample.weights)

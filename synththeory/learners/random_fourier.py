@@ -17,7 +17,7 @@ from synththeory.kernels.cosines import fourier_features
 from synththeory.learners.base import Learner, LinearLearner, MEstimator
 from synththeory.learners.logistic import Logistic
 from synththeory.losses import Loss
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample, Sample
 from synththeory.streams import Streams
 
 _PURPOSE = "learner/random-fourier"
@@ -60,7 +60,7 @@ class FourierFeatures:
     def sample(self, sample: Sample, replication: int) -> Sample:
         """A sample of one replication in its features, (1, n, D)."""
         one = slice(replication, replication + 1)
-        return Sample(self.at(one).of(sample.rows[one]), sample.labels[one], sample.weights[one])
+        return GivenSample(self.at(one).of(sample.rows[one]), sample.labels[one], sample.weights[one])
 
 
 class RandomFourier(MEstimator):

@@ -14,7 +14,7 @@ from synththeory.losses import Loss
 from synththeory.populations.laws.drawn import DrawnBlock
 from synththeory.populations.laws.location import LocationLaw, RowLaw
 from synththeory.populations.risks.per_replication import OwnRisk
-from synththeory.sample import Block, Stratum
+from synththeory.sample import Block, GivenBlock, Stratum
 from synththeory.streams import Streams
 
 
@@ -86,7 +86,7 @@ class Population(Component):
 def _block(law: RowLaw, stratum: Stratum, streams: Streams, purpose: str, count: int) -> Block:
     if isinstance(law, LocationLaw):
         return DrawnBlock(law, stratum, streams, purpose, count)
-    return Block(law.draw(streams, purpose, count), stratum, law)
+    return GivenBlock(law.draw(streams, purpose, count), stratum, law)
 
 
 class JointPopulation(Population):

@@ -17,12 +17,12 @@ from synththeory.metrics import EXCESS_RISK
 from synththeory.populations.base import Population
 from synththeory.populations.risks.measures import coefficients_of
 from synththeory.populations.risks.per_replication import OwnRisk
-from synththeory.sample import Block, Stratum
+from synththeory.sample import Block, GivenBlock, Stratum
 from synththeory.streams import Streams
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskBlock(Block):
+class TaskBlock(GivenBlock):
     """Joint rows (x, y) of one task, the response last, and the law they were drawn from.
 
     Attributes

@@ -9,7 +9,7 @@ import numpy as np
 
 from synththeory.arrays import Array, Integers
 from synththeory.kernels.draw import take_rows
-from synththeory.sample import Block, Sample
+from synththeory.sample import Block, GivenBlock, Sample
 from synththeory.selection.folds import Split
 from synththeory.streams import Streams
 
@@ -54,7 +54,7 @@ class Classes:
 
 def _block(rows: Array, whole: Block) -> Block:
     """Some rows of a block, which itself may be drawn by name."""
-    return Block(rows, whole.stratum, whole.law)
+    return GivenBlock(rows, whole.stratum, whole.law)
 
 
 def _taken(rows: Array, places: Integers) -> Array:

@@ -18,7 +18,7 @@ from synththeory.errors import DesignError
 from synththeory.generators import Bootstrap, Generator, Jitter, Smote
 from synththeory.learners import Learner, LeastSquares, Logistic
 from synththeory.populations import GaussianShift
-from synththeory.sample import Block, Sample
+from synththeory.sample import Block, GivenBlock, GivenSample, Sample
 from synththeory.status import Status
 from synththeory.streams import Streams
 from tests.reference import bias as plain
@@ -87,7 +87,7 @@ def test_both_comparators_are_one_where_the_blocks_use_up_the_majority() -> None
 def test_mean_shift_transport_forgets_where_the_majority_was(seed: int, shift: float) -> None:
     streams = Streams.named(seed, "moved", 0, 1)
     majority, minority = POPULATION.sample(streams, COUNTS)
-    moved = Block(majority.rows + shift, majority.stratum)
+    moved = GivenBlock(majority.rows + shift, majority.stratum)
     here = BiasCorrection().rows(streams, Jitter(scale=0.5), majority, minority)
     there = BiasCorrection().rows(streams, Jitter(scale=0.5), moved, minority)
     np.testing.assert_allclose(here.rows, there.rows, atol=1e-11)
@@ -108,7 +108,7 @@ def _with(generator: Generator, streams: Streams, majority: Block, minority: Blo
 
 def test_every_block_is_imitated_with_numbers_of_its_own() -> None:
     streams, majority, minority = drawn(1, (36, 12))
-    same = Block(np.tile(majority.rows[:, :12], (1, 3, 1)), majority.stratum)
+    same = GivenBlock(np.tile(majority.rows[:, :12], (1, 3, 1)), majority.stratum)
     made = imitations(streams, Bootstrap(), same, minority, 3)[0]
     assert not np.array_equal(made[:12], made[12:24])
 
@@ -122,8 +122,8 @@ def test_too_few_majority_rows_are_refused_in_words() -> None:
 def test_least_squares_reports_an_indefinite_gram_matrix() -> None:
     rng = np.random.default_rng(1)
     rows = rng.standard_normal((1, 30, 2))
-    sample = Sample(rows, rng.random((1, 30)), np.full((1, 30), -1.0))
-    nothing = Sample(np.empty((1, 0, 2)), np.empty((1, 0)), np.empty((1, 0)))
+    sample = GivenSample(rows, rng.random((1, 30)), np.full((1, 30), -1.0))
+    nothing = GivenSample(np.empty((1, 0, 2)), np.empty((1, 0)), np.empty((1, 0)))
     fit = LeastSquares().path(sample, nothing, np.zeros((1, 1), dtype=np.int64))
     assert fit.status[0, 0] == Status.SINGULAR
     assert np.isnan(fit.coefficients).all()

@@ -15,7 +15,7 @@ from synththeory.corrections import (
 from synththeory.generators import DiagonalGaussianFit, Smote
 from synththeory.learners import LeastSquares
 from synththeory.losses import SquaredLoss
-from synththeory.sample import Block, Stratum
+from synththeory.sample import Block, GivenBlock, Stratum
 from synththeory.streams import Streams
 from tests.reference import multitask as plain
 from tests.statistical import assert_mean
@@ -30,7 +30,7 @@ def tasks(count: int, sizes: tuple[int, ...] = (12, 41, 30), first: int = 0) -> 
         noise = streams.normals(f"task/{place}", size, 3)
         rows = noise[..., :2] + place
         responses = rows @ [1.0, -0.5] + 2.0 * place + noise[..., 2]
-        blocks.append(Block(np.concatenate([rows, responses[..., None]], axis=2), TASK))
+        blocks.append(GivenBlock(np.concatenate([rows, responses[..., None]], axis=2), TASK))
     return streams, tuple(blocks)
 
 
@@ -56,7 +56,7 @@ def test_the_correction_and_its_fit_are_the_definitions() -> None:
 
 def test_where_tasks_lie_is_forgotten() -> None:
     streams, (scarce, *rich) = tasks(2)
-    moved = [Block(task.rows + 7.0, TASK) for task in rich]
+    moved = [GivenBlock(task.rows + 7.0, TASK) for task in rich]
     here, there = (task_correction(streams, Smote(neighbors=3), scarce, each) for each in (rich, moved))
     np.testing.assert_allclose(here.rows, there.rows, atol=1e-11)
     np.testing.assert_allclose(here.labels, there.labels, atol=1e-11)

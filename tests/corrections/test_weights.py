@@ -12,7 +12,7 @@ from synththeory.arrays import Array
 from synththeory.corrections import LDA, Baseline, RePriored, Reweighted
 from synththeory.learners import Learner, LeastSquares, Logistic
 from synththeory.populations import GaussianShift
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample, Sample
 from synththeory.status import Status
 from synththeory.streams import Streams
 
@@ -99,7 +99,7 @@ def test_every_free_fix_is_registered_by_its_name() -> None:
 
 def test_a_separated_sample_says_so() -> None:
     rows = np.concatenate([np.linspace(-3.0, -1.0, 12), np.linspace(1.0, 2.0, 4)])[None, :, None]
-    sample = Sample(rows, np.repeat([0.0, 1.0], (12, 4))[None], np.ones((1, 16)))
+    sample = GivenSample(rows, np.repeat([0.0, 1.0], (12, 4))[None], np.ones((1, 16)))
     for baseline in (Reweighted(), RePriored()):
         fit = baseline.fit(Logistic(), sample, (12, 4))
         assert fit.status.all()

@@ -7,7 +7,7 @@ from sklearn.utils import check_random_state
 from synththeory.estimators import TGVTSSClassifier
 from synththeory.generators import Smote
 from synththeory.learners import Logistic
-from synththeory.sample import Block, Stratum
+from synththeory.sample import GivenBlock, Stratum
 from synththeory.selection import TGVTSS, Classes, choose
 from synththeory.selection.choice import validation_losses
 from synththeory.streams import Streams
@@ -18,7 +18,7 @@ X, Y = shifted(7)
 
 def test_the_classifier_and_a_study_choose_alike() -> None:
     """The block-wise rule of studies, given the same names, folds and rows, is the rule of the estimators."""
-    zero, one = (Block(X[c == Y][None], Stratum(str(c), c, float(c))) for c in (0, 1))
+    zero, one = (GivenBlock(X[c == Y][None], Stratum(str(c), c, float(c))) for c in (0, 1))
     order = np.argsort(Y, kind="stable")
     model = TGVTSSClassifier(LogisticRegression(C=2.0, tol=1e-10), Smote(), folds=4, gqs_folds=4, random_state=6)
     model.fit(X[order], Y[order])

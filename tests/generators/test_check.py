@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from synththeory.errors import DesignError, SynththeoryError
 from synththeory.generators import GaussianFit, Generator, Smote
 from synththeory.populations import LocationLaw
-from synththeory.sample import Block, Stratum
+from synththeory.sample import GivenBlock, Stratum
 from synththeory.streams import Streams
 from tests.generators.settings import KINDS, SETTINGS, built
 
@@ -30,7 +30,7 @@ def test_the_smallest_minority_that_passes_can_be_imitated(kind: str) -> None:
     assert all(kind in message for message in refusals[:smallest])
     assert not any(refusals[smallest:])
     rows = np.random.default_rng(1).standard_normal((2, smallest, 3))
-    seeds = Block(rows, Stratum("minority", 1, 1.0), LocationLaw(np.ones(3)))
+    seeds = GivenBlock(rows, Stratum("minority", 1, 1.0), LocationLaw(np.ones(3)))
     others = seeds if generator.needs_others else None
     assert np.isfinite(generator.draw(Streams.named(1, "check", 0, 2), seeds, others, 5).rows).all()
 
@@ -47,7 +47,7 @@ def test_messages_say_what_came_and_how_to_mend_it() -> None:
 
 @pytest.mark.parametrize("kind", ["oracle", "semi-oracle", "consistent-gaussian", "steered-gaussian"])
 def test_idealised_generators_need_a_known_law(kind: str) -> None:
-    seeds = Block(np.zeros((1, 5, 3)), Stratum("minority", 1, 1.0))
+    seeds = GivenBlock(np.zeros((1, 5, 3)), Stratum("minority", 1, 1.0))
     with pytest.raises(SynththeoryError, match=f"{kind} knows the true law"):
         assert built(kind).draw(Streams.named(1, "check", 0, 1), seeds, None, 5).rows.size
 

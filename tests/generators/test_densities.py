@@ -11,7 +11,7 @@ from synththeory import DesignError
 from synththeory.arrays import Array
 from synththeory.generators import GaussianMixtureFit, Generator, KernelDensity
 from synththeory.populations import LocationLaw, MixtureLaw
-from synththeory.sample import Block, Stratum
+from synththeory.sample import Block, GivenBlock, Stratum
 from synththeory.streams import Streams
 from tests.statistical import assert_mean
 
@@ -22,7 +22,7 @@ UPPER = np.triu_indices(3)
 
 
 def seeds(count: int, sets: int = 1) -> Block:
-    return Block(LAW.draw(Streams.named(3, "densities", 0, sets), "seeds", count), STRATUM, LAW)
+    return GivenBlock(LAW.draw(Streams.named(3, "densities", 0, sets), "seeds", count), STRATUM, LAW)
 
 
 def drawn(generator: Generator, block: Block, size: int) -> Array:
@@ -76,7 +76,7 @@ def test_each_set_of_seeds_is_imitated_alone(generator: Generator) -> None:
     together = drawn(generator, block, 20)
     for place in range(3):
         streams = Streams.named(4, "densities", place, 1)
-        alone = Block(block.rows[place : place + 1].copy(), STRATUM, LAW)
+        alone = GivenBlock(block.rows[place : place + 1].copy(), STRATUM, LAW)
         np.testing.assert_array_equal(generator.draw(streams, alone, None, 20).rows[0], together[place])
 
 
@@ -94,6 +94,6 @@ def test_every_component_needs_rows(components: int, minority: int, passes: bool
 
 def test_seeds_that_coincide_are_imitated_by_the_jitter() -> None:
     """EM on one point must not fail: the jitter keeps every covariance regular."""
-    block = Block(np.tile([1.0, 2.0, 3.0], (1, 8, 1)), STRATUM, None)
+    block = GivenBlock(np.tile([1.0, 2.0, 3.0], (1, 8, 1)), STRATUM, None)
     rows = drawn(GaussianMixtureFit(components=1, jitter=1e-4), block, 50)
     assert np.abs(rows - [1.0, 2.0, 3.0]).max() < 0.1

@@ -7,7 +7,7 @@ from synththeory.generators import Generator
 from synththeory.generators.imitator import Unlearned
 from synththeory.learners import LeastSquares
 from synththeory.populations import MeanShift
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample, Sample
 from synththeory.streams import Streams
 from tests.generators.settings import KINDS, POPULATION, built
 
@@ -19,7 +19,8 @@ def test_the_sums_of_a_draw_are_those_of_its_rows(kind: str) -> None:
     streams = Streams.named(5, "sums", 0, 4)
     majority, minority = POPULATION.sample(streams, (30, 14))
     drawn = built(kind).draw(streams, minority, majority, 71)
-    plain = Sample(drawn.rows, drawn.labels, drawn.weights)
+    plain = GivenSample(drawn.rows, drawn.labels, drawn.weights)
+    assert drawn.shape == drawn.rows.shape
     np.testing.assert_allclose(drawn.nested_gram(SIZES), plain.nested_gram(SIZES), rtol=1e-11, atol=1e-10)
 
 
@@ -27,7 +28,7 @@ def test_the_sums_of_a_draw_are_those_of_its_rows(kind: str) -> None:
 def test_real_rows_are_summed_as_they_are_drawn(noise: str) -> None:
     blocks = MeanShift(dimension=9, noise=noise).sample(Streams.named(6, "sums", 0, 3), (70, 20))
     for sample in (Sample.of(*blocks), Sample.of(*blocks).shared([0.5, 2.0], (70, 20))):
-        plain = Sample(sample.rows, sample.labels, sample.weights)
+        plain = GivenSample(sample.rows, sample.labels, sample.weights)
         np.testing.assert_allclose(sample.gram, plain.gram, rtol=1e-11, atol=1e-10)
         assert sample.shape == plain.shape == (3, 90, 9)
 

@@ -20,7 +20,7 @@ from synththeory.generators import (
 from synththeory.generators.fitted import shrink
 from synththeory.kernels.neighbours import nearest_neighbours
 from synththeory.populations import LocationLaw
-from synththeory.sample import Block, Stratum
+from synththeory.sample import Block, GivenBlock, Stratum
 from synththeory.streams import Streams
 from tests.statistical import assert_mean
 
@@ -31,7 +31,7 @@ UPPER = np.triu_indices(3)
 
 
 def seeds(count: int = 15) -> Block:
-    return Block(LAW.draw(Streams.named(3, "rows", 0, 1), "seeds", count), STRATUM, LAW)
+    return GivenBlock(LAW.draw(Streams.named(3, "rows", 0, 1), "seeds", count), STRATUM, LAW)
 
 
 def drawn(generator: Generator, size: int = SIZE, block: Block | None = None) -> Array:

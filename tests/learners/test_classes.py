@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from synththeory.arrays import Array
 from synththeory.errors import SynththeoryError
 from synththeory.learners import ClassLeastSquares, Learner, LeastSquares, Logistic, Multinomial
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample, Sample
 
 
 def sample(seed: int, count: int, size: int, dimension: int, classes: int) -> Sample:
@@ -16,7 +16,7 @@ def sample(seed: int, count: int, size: int, dimension: int, classes: int) -> Sa
     places = np.arange(size) % classes
     rows = rng.standard_normal((count, size, dimension))
     rows[:, np.arange(size), places % dimension] += 0.7 * (1 + places // dimension)
-    return Sample(rows, np.tile(np.eye(classes)[places], (count, 1, 1)), 0.2 + rng.random((count, size)))
+    return GivenSample(rows, np.tile(np.eye(classes)[places], (count, 1, 1)), 0.2 + rng.random((count, size)))
 
 
 def grid(count: int, *sizes: int) -> np.ndarray:
@@ -60,7 +60,9 @@ def test_least_squares_of_indicators_is_scikit_learn_s(intercept: bool) -> None:
 def test_two_classes_are_the_two_class_learners() -> None:
     """f_1 − f_0 is the log-odds, at half the ridge; the second score of least squares is that of labels 0 and 1."""
     real, synthetic, sizes = sample(5, 3, 50, 2, 2), sample(6, 3, 30, 2, 2), grid(3, 0, 9, 30)
-    two = [Sample(each.rows, np.ascontiguousarray(each.labels[..., 1]), each.weights) for each in (real, synthetic)]
+    two = [
+        GivenSample(each.rows, np.ascontiguousarray(each.labels[..., 1]), each.weights) for each in (real, synthetic)
+    ]
     rows = real.rows[:, :7]
     logits = Multinomial(ridge=0.02).path(real, synthetic, sizes).scores(rows)
     expected = Logistic(ridge=0.01).path(*two, sizes).scores(rows)
@@ -77,7 +79,7 @@ def test_fits_do_not_depend_on_the_block(learner: Learner) -> None:
     together = learner.path(real, synthetic, sizes)
     for start, stop in ((0, 2), (2, 5)):
         parts = [
-            Sample(each.rows[start:stop], each.labels[start:stop], each.weights[start:stop])
+            GivenSample(each.rows[start:stop], each.labels[start:stop], each.weights[start:stop])
             for each in (real, synthetic)
         ]
         alone = learner.path(*parts, sizes[start:stop])

@@ -11,7 +11,7 @@ from synththeory.external import seeds
 from synththeory.learners import External, Learner, Logistic
 from synththeory.losses import LogisticLoss, ZeroOneLoss
 from synththeory.populations import Ring
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample, Sample
 from synththeory.streams import Streams
 
 FOREST = {"kind": "external", "class": "sklearn.ensemble.RandomForestClassifier", "settings": {"n_estimators": 5}}
@@ -26,7 +26,7 @@ def data() -> tuple[Streams, Sample, Sample]:
     streams = Streams.named(4, "external", 0, 3)
     majority, minority = Ring().sample(streams, (60, 20))
     fresh = Ring().laws[1].draw(streams, "fresh", 20)
-    return streams, Sample.of(majority, minority), Sample(fresh, np.ones((3, 20)), np.ones((3, 20)))
+    return streams, Sample.of(majority, minority), GivenSample(fresh, np.ones((3, 20)), np.ones((3, 20)))
 
 
 def study(**more: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from synththeory.generators import Bootstrap, Generator, Jitter, Oracle, Smote
 from synththeory.learners import HardMargin
 from synththeory.learners.hard_margin import maximum_margin
 from synththeory.populations import GaussianComponent, GaussianMixture
-from synththeory.sample import Block, Sample
+from synththeory.sample import Block, GivenSample, Sample
 from synththeory.status import Status
 from synththeory.streams import Streams
 from synththeory.theory.margins import margin_limit
@@ -87,19 +87,19 @@ def test_a_margin_ratio_moves_the_boundary_alone() -> None:
 
 def test_classes_that_overlap_have_no_margin() -> None:
     rows = np.array([[[0.0], [2.0], [1.0], [3.0]]])
-    sample = Sample(rows, np.array([[0.0, 0.0, 1.0, 1.0]]), np.ones((1, 4)))
-    nothing = Sample(np.empty((1, 0, 1)), np.empty((1, 0)), np.empty((1, 0)))
+    sample = GivenSample(rows, np.array([[0.0, 0.0, 1.0, 1.0]]), np.ones((1, 4)))
+    nothing = GivenSample(np.empty((1, 0, 1)), np.empty((1, 0)), np.empty((1, 0)))
     fit = HardMargin().path(sample, nothing, np.zeros((1, 1), dtype=np.int64))
     assert fit.status.item() == Status.NOT_CONVERGED
     assert np.isnan(fit.coefficients).all()
     with pytest.raises(DesignError, match="weight ≥ 0"):
-        HardMargin().path(Sample(rows, sample.labels, -sample.weights), nothing, np.zeros((1, 1), dtype=np.int64))
+        HardMargin().path(GivenSample(rows, sample.labels, -sample.weights), nothing, np.zeros((1, 1), dtype=np.int64))
 
 
 def test_errors_are_near_the_limits() -> None:
     streams = Streams.named(2, "limit", 0, 60)
     majority, minority = POPULATION.sample(streams, (85, 15))
-    nothing = Sample(np.empty((60, 0, DIMENSION)), np.empty((60, 0)), np.empty((60, 0)))
+    nothing = GivenSample(np.empty((60, 0, DIMENSION)), np.empty((60, 0)), np.empty((60, 0)))
     fit = HardMargin().path(Sample.of(majority, minority), nothing, np.zeros((60, 1), dtype=np.int64))
     along, moved = HALF * fit.coefficients[:, 0, 0], fit.coefficients[:, 0, -1]
     limit = margin_limit(0.15, HALF, 2.5)

@@ -10,14 +10,14 @@ from pydantic import ValidationError
 from synththeory.arrays import Array, Integers
 from synththeory.learners import LeastSquares
 from synththeory.losses import SquaredLoss
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample, Sample
 from synththeory.status import Status
 
 
 def sample(seed: int, count: int, size: int, dimension: int, signed: bool = False) -> Sample:
     rng = np.random.default_rng(seed)
     rows, labels = rng.standard_normal((count, size, dimension)), rng.standard_normal((count, size))
-    return Sample(rows, labels, rng.standard_normal((count, size)) if signed else 0.2 + rng.random((count, size)))
+    return GivenSample(rows, labels, rng.standard_normal((count, size)) if signed else 0.2 + rng.random((count, size)))
 
 
 def stacked(real: Sample, synthetic: Sample, r: int, size: int, intercept: bool) -> tuple[Array, Array, Array]:

@@ -15,7 +15,7 @@ from statsmodels.genmod.families import Binomial
 from synththeory.arrays import Array, Vector
 from synththeory.learners import Logistic
 from synththeory.losses import LogisticLoss
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample, Sample
 from synththeory.status import Status
 
 SEED = st.integers(0, 2**32)
@@ -29,8 +29,10 @@ def sample(seed: int, size: int, dimension: int, kind: str = "soft") -> Sample:
     chance = expit(0.4 * rows[..., 0] - 0.7)
     labels = (rng.random((1, size)) < chance).astype(np.float64)
     if kind == "soft":
-        return Sample(rows, rng.beta(1.0, 2.0, (1, size)), 0.1 + rng.exponential(size=(1, size)))
-    return Sample(rows, labels, 1.0 * rng.integers(1, 4, (1, size)) if kind == "frequencies" else np.ones((1, size)))
+        return GivenSample(rows, rng.beta(1.0, 2.0, (1, size)), 0.1 + rng.exponential(size=(1, size)))
+    return GivenSample(
+        rows, labels, 1.0 * rng.integers(1, 4, (1, size)) if kind == "frequencies" else np.ones((1, size))
+    )
 
 
 def stacked(real: Sample, synthetic: Sample, size: int) -> tuple[Array, Vector, Vector]:
@@ -89,8 +91,8 @@ def test_the_path_is_scikit_learns(seed: int, dimension: int, intercept: bool, s
 
 def alone(learner: Logistic, rows: Array, labels: Vector) -> tuple[Vector, Status]:
     """One fit without synthetic rows."""
-    nothing = Sample(np.empty((1, 0, rows.shape[1])), np.empty((1, 0)), np.empty((1, 0)))
-    real = Sample(np.ascontiguousarray(rows)[None], labels[None], np.ones((1, len(rows))))
+    nothing = GivenSample(np.empty((1, 0, rows.shape[1])), np.empty((1, 0)), np.empty((1, 0)))
+    real = GivenSample(np.ascontiguousarray(rows)[None], labels[None], np.ones((1, len(rows))))
     fit = learner.path(real, nothing, np.zeros((1, 1), dtype=np.int64))
     return np.asarray(fit.coefficients[0, 0]), Status(int(fit.status[0, 0]))
 
@@ -169,7 +171,7 @@ def test_penalty_is_the_hessian_on_the_summed_loss_without_the_intercept(learner
 @given(seed=SEED, intercept=st.booleans())
 def test_exchanging_the_labels_turns_the_coefficients_round(seed: int, intercept: bool) -> None:
     real, synthetic = sample(seed, 50, 3), sample(seed + 1, 40, 3)
-    turned = [Sample(part.rows, 1.0 - part.labels, part.weights) for part in (real, synthetic)]
+    turned = [GivenSample(part.rows, 1.0 - part.labels, part.weights) for part in (real, synthetic)]
     learner = Logistic(intercept=intercept, C=10.0)
     plain, other = learner.path(real, synthetic, SIZES), learner.path(turned[0], turned[1], SIZES)
     np.testing.assert_allclose(other.coefficients, -plain.coefficients, rtol=1e-8, atol=1e-9)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from synththeory.arrays import Array, Integers
 from synththeory.learners import Learner, LeastSquares, Logistic
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample, Sample
 
 LEARNERS: tuple[Learner, ...] = (
     LeastSquares(),
@@ -26,11 +26,13 @@ assert_close = partial(np.testing.assert_allclose, rtol=1e-7, atol=1e-9)
 def sample(seed: int, size: int, dimension: int = 3) -> Sample:
     rng = np.random.default_rng(seed)
     rows = rng.standard_normal((1, size, dimension))
-    return Sample(rows, rng.random((1, size)), 0.2 + rng.random((1, size)))
+    return GivenSample(rows, rng.random((1, size)), 0.2 + rng.random((1, size)))
 
 
 def rearranged(source: Sample, places: Integers) -> Sample:
-    return Sample(*(np.ascontiguousarray(part[:, places]) for part in (source.rows, source.labels, source.weights)))
+    return GivenSample(
+        *(np.ascontiguousarray(part[:, places]) for part in (source.rows, source.labels, source.weights))
+    )
 
 
 def fitted(learner: Learner, real: Sample, synthetic: Sample, *sizes: int) -> Array:
@@ -42,7 +44,7 @@ def fitted(learner: Learner, real: Sample, synthetic: Sample, *sizes: int) -> Ar
 def joined(parts: Sequence[Sample], axis: int) -> Sample:
     """Samples side by side: rows along axis 1, replications along axis 0."""
     names = ("rows", "labels", "weights")
-    return Sample(*(np.concatenate([getattr(part, name) for part in parts], axis=axis) for name in names))
+    return GivenSample(*(np.concatenate([getattr(part, name) for part in parts], axis=axis) for name in names))
 
 
 @EVERY_LEARNER
@@ -76,7 +78,7 @@ def test_rows_may_be_permuted(learner: Learner, seed: int) -> None:
 def test_a_row_given_twice_is_a_row_of_twice_the_weight(learner: Learner, seed: int) -> None:
     real, synthetic = sample(seed, 40), sample(seed + 1, 15)
     twice = rearranged(real, np.append(np.arange(40), 7))
-    doubled = Sample(real.rows, real.labels, real.weights.copy())
+    doubled = GivenSample(real.rows, real.labels, real.weights.copy())
     doubled.weights[0, 7] *= 2.0
     assert_close(fitted(learner, twice, synthetic, 0, 15), fitted(learner, doubled, synthetic, 0, 15))
 
@@ -85,7 +87,7 @@ def test_a_row_given_twice_is_a_row_of_twice_the_weight(learner: Learner, seed: 
 @given(seed=SEED)
 def test_rows_of_weight_zero_do_not_count(learner: Learner, seed: int) -> None:
     real, synthetic = sample(seed, 40), sample(seed + 1, 15)
-    silent = Sample(synthetic.rows, synthetic.labels, np.zeros((1, 15)))
+    silent = GivenSample(synthetic.rows, synthetic.labels, np.zeros((1, 15)))
     got = fitted(learner, real, silent, 0, 15)
     assert_close(got[1], got[0])
 
@@ -116,7 +118,7 @@ def test_unpenalised_fits_are_affinely_equivariant(seed: int, intercept: bool) -
     real, synthetic = sample(seed, 40), sample(seed + 1, 15)
     matrix = np.linalg.qr(rng.standard_normal((3, 3)))[0] * rng.uniform(0.5, 2.0, 3)
     move = rng.standard_normal(3) if intercept else np.zeros(3)
-    moved = [Sample(part.rows @ matrix.T + move, part.labels, part.weights) for part in (real, synthetic)]
+    moved = [GivenSample(part.rows @ matrix.T + move, part.labels, part.weights) for part in (real, synthetic)]
     learners: tuple[Learner, ...] = (LeastSquares(intercept=intercept), Logistic(intercept=intercept))
     for learner in learners:
         plain, turned = fitted(learner, real, synthetic, 0, 15), fitted(learner, moved[0], moved[1], 0, 15)
@@ -129,7 +131,7 @@ def test_unpenalised_fits_are_affinely_equivariant(seed: int, intercept: bool) -
 @given(seed=SEED, scale=st.floats(0.1, 10.0), shift=st.floats(-5.0, 5.0))
 def test_least_squares_is_equivariant_in_the_response(seed: int, scale: float, shift: float) -> None:
     real, synthetic = sample(seed, 40), sample(seed + 1, 15)
-    moved = [Sample(part.rows, scale * part.labels + shift, part.weights) for part in (real, synthetic)]
+    moved = [GivenSample(part.rows, scale * part.labels + shift, part.weights) for part in (real, synthetic)]
     learner = LeastSquares(intercept=True)
     expected = scale * fitted(learner, real, synthetic, 15) + shift * np.array([0.0, 0.0, 0.0, 1.0])
     np.testing.assert_allclose(fitted(learner, moved[0], moved[1], 15), expected, rtol=1e-8, atol=1e-10)

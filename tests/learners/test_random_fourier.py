@@ -12,7 +12,7 @@ from synththeory.arrays import Array
 from synththeory.fits import LinearFit
 from synththeory.learners import FourierFeatures, LeastSquares, Logistic, RandomFourier
 from synththeory.populations import Ring
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample, Sample
 from synththeory.streams import Streams
 from tests.reference import random_fourier as reference
 from tests.statistical import assert_mean
@@ -27,7 +27,7 @@ def data(first: int = 0, count: int = 3) -> tuple[Streams, Sample, Sample]:
     streams = Streams.named(7, "random-fourier", first, count)
     majority, minority = Ring().sample(streams, COUNTS)
     fresh = Ring().laws[1].draw(streams, "fresh", 120)
-    return streams, Sample.of(majority, minority), Sample(fresh, np.ones((count, 120)), np.ones((count, 120)))
+    return streams, Sample.of(majority, minority), GivenSample(fresh, np.ones((count, 120)), np.ones((count, 120)))
 
 
 def sklearn_map(features: FourierFeatures, rows: Array, replication: int) -> Any:
@@ -106,7 +106,7 @@ def test_maps_do_not_depend_on_grouping_and_nest_in_the_number_of_features() -> 
 
 def test_the_map_depends_on_the_real_rows_alone_and_every_replication_has_its_own() -> None:
     streams, real, synthetic = data()
-    weighted = Sample(real.rows, real.labels, 3.0 * real.weights)
+    weighted = GivenSample(real.rows, real.labels, 3.0 * real.weights)
     maps = [LEARNER.path(sample, synthetic, SIZES, streams).features for sample in (real, weighted)]
     assert all(isinstance(features, FourierFeatures) for features in maps)
     np.testing.assert_array_equal(maps[0].frequencies, maps[1].frequencies)  # type: ignore[union-attr]

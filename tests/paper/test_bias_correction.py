@@ -14,7 +14,7 @@ from synththeory.generators import DiagonalGaussianFit, GaussianMixtureFit, Gene
 from synththeory.learners import Logistic
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
 from synththeory.populations import GaussianShift, truth
-from synththeory.sample import Block, Sample, Stratum
+from synththeory.sample import GivenBlock, Sample, Stratum
 from synththeory.sim.results.rates import fitted_rate
 from synththeory.sim.results.summary import Summary
 from synththeory.status import Status
@@ -70,9 +70,9 @@ def test_the_majoritys_label_makes_the_fit_diverge() -> None:
     right, wrong = (
         corrected_path(
             learner, real, synthetic, sizes,
-            BiasCorrection().rows(streams, generator, majority, Block(minority.rows, Stratum("minority", 1, label))),
+            BiasCorrection().rows(streams, generator, majority, GivenBlock(minority.rows, stratum)),
         )
-        for label in (1.0, 0.0)
+        for stratum in (Stratum("minority", 1, label) for label in (1.0, 0.0))
     )  # fmt: skip
     assert not right.status.any()
     naive = exact.excess_risk(learner.path(real, synthetic, sizes).coefficients).mean()

@@ -1,29 +1,16 @@
 """Tasks drawn anew in every replication: rows that nest, a truth that made them, an excess risk that is exact."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 
-from synththeory.arrays import Array
 from synththeory.corrections import with_responses
+from synththeory.fits import LinearFit
 from synththeory.learners import LeastSquares
 from synththeory.losses import LogisticLoss, SquaredLoss
 from synththeory.populations import LinearTasks, risk_on
-from synththeory.sample import Block
 from synththeory.streams import Streams
 
 SLOPES = (1.0, -1.0)
-
-
-@dataclass(frozen=True)
-class Coefficients:
-    """Fits as a risk sees them."""
-
-    coefficients: Array
-
-    def scores(self, rows: Array, replication: int) -> Array:
-        raise AssertionError("an exact risk scores no row")
 
 
 def tasks(**settings: float) -> LinearTasks:
@@ -67,7 +54,9 @@ def test_the_excess_risk_is_the_scarce_tasks_by_quadrature() -> None:
     blocks = population.sample(streams(), (12, 40, 30))
     fits = np.random.default_rng(3).standard_normal((5, 2, 3))
     fits[4, 1] = np.nan
-    (found,) = risk_on(population.own_risk(loss), blocks).measures(("excess_risk",), Coefficients(fits))
+    (found,) = risk_on(population.own_risk(loss), blocks).measures(
+        ("excess_risk",), LinearFit(fits, np.zeros((5, 2), np.uint8))
+    )
     nodes, weights = np.polynomial.hermite_e.hermegauss(5)
     points, mass = np.stack(np.meshgrid(nodes, nodes), -1).reshape(-1, 2), np.outer(weights, weights).ravel()
     mass /= mass.sum()
@@ -84,4 +73,3 @@ def test_only_regressions_with_an_intercept_have_a_truth() -> None:
             tasks().own_risk(loss)
     with pytest.raises(ValueError, match="at least 1 item"):
         LinearTasks(slopes=(), tasks=3)
-    assert isinstance(tasks().sample(streams(), (2, 3, 4))[0], Block)

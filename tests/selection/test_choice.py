@@ -8,7 +8,7 @@ import pytest
 from synththeory.generators import ConsistentGaussian, Generator, Smote
 from synththeory.learners import Learner, LeastSquares, Logistic
 from synththeory.populations import GaussianComponent, GaussianMixture, GaussianShift, Population
-from synththeory.sample import Block
+from synththeory.sample import GivenBlock
 from synththeory.selection import TGVTSS, VERDICTS, VTSS, Choice, Classes, choose, folds
 from synththeory.selection.choice import validation_losses
 from synththeory.status import Status
@@ -72,7 +72,7 @@ def written_out(case: str, streams: Streams, real: Classes) -> dict[str, Any]:
             cut(own.uniforms("majority", COUNTS[0])[0]), cut(own.uniforms("minority", COUNTS[1])[0]), strict=True
         )
         for place, (a, b) in enumerate(pairs):
-            blocks = [Block(block.rows[:, part.training], block.stratum, block.law)
+            blocks = [GivenBlock(block.rows[:, part.training], block.stratum, block.law)
                       for block, part in ((real.minority, b), (real.majority, a))]  # fmt: skip
             yield (
                 own.within(f"fold/{place}"),
@@ -175,7 +175,10 @@ def test_a_data_set_without_a_test_chooses_nothing_and_leaves_the_others_alone()
     copied, apart = real.majority.rows.copy(), real.minority.rows.copy()
     copied[1, :, 1], apart[1, :, 1] = copied[1, :, 0], apart[1, :, 0]
     broken = Classes(
-        *(Block(rows, block.stratum, block.law) for rows, block in ((copied, real.majority), (apart, real.minority)))
+        *(
+            GivenBlock(rows, block.stratum, block.law)
+            for rows, block in ((copied, real.majority), (apart, real.minority))
+        )
     )
     got = choose(rule, generator, learner, streams, broken)
     assert got.status.tolist() == [Status.OK, Status.SINGULAR, Status.OK, Status.OK]

@@ -9,7 +9,7 @@ from synththeory.arrays import Array, Matrix, Vector
 from synththeory.generators import Oracle
 from synththeory.learners import FourierFeatures, Logistic, RandomFourier
 from synththeory.populations import Ring
-from synththeory.sample import Block, Law
+from synththeory.sample import GivenBlock, Law
 from synththeory.selection import TGVTSS, VTSS, Classes, choose
 from synththeory.selection.calibration import chi_square
 from synththeory.selection.pilot import fit_pilot
@@ -53,7 +53,7 @@ def both_views(count: int) -> tuple[Streams, Classes, Classes]:
     for block in blocks:
         assert block.law is not None
         rows = features.of(block.rows)
-        mapped.append(Block(rows, block.stratum, Mapped(block.law, features)))
+        mapped.append(GivenBlock(rows, block.stratum, Mapped(block.law, features)))
     return streams, Classes(*blocks), Classes(*mapped)
 
 

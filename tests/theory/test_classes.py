@@ -9,7 +9,7 @@ from synththeory.arrays import Array, Vector
 from synththeory.generators import Bootstrap, GaussianFit, Generator, Oracle, Smote
 from synththeory.learners import ClassLeastSquares
 from synththeory.populations import GaussianClasses, truth
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample, Sample
 from synththeory.streams import Streams
 from synththeory.theory import ClassCurve, ClassPrediction, class_curve
 from synththeory.theory.classes import filled
@@ -35,7 +35,7 @@ def excess(generator: Generator, replications: int = 400) -> Array:
         rows = np.concatenate([each.rows[:, :size] for each, size in parts], axis=1)
         labels = np.concatenate([each.labels[:, :size] for each, size in parts], axis=1)
         size = np.full((replications, 1), rows.shape[1], dtype=np.int64)
-        fit = LEARNER.path(Sample.of(*blocks), Sample(rows, labels, np.ones(rows.shape[:2])), size)
+        fit = LEARNER.path(Sample.of(*blocks), GivenSample(rows, labels, np.ones(rows.shape[:2])), size)
         found.append(exact.measures(("excess_risk",), fit)[0, :, 0])
     return np.array(found).T
 

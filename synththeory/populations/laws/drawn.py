@@ -10,7 +10,7 @@ from synththeory.arrays import Array, Vector
 from synththeory.kernels.sums import labelled_sums
 from synththeory.lazy import lazy
 from synththeory.populations.laws.location import NOISE_KINDS, LocationLaw
-from synththeory.sample import Block, Stratum
+from synththeory.sample import Stratum
 from synththeory.streams import Streams
 
 
@@ -35,10 +35,11 @@ class Drawing:
     scale: Vector
 
 
-class DrawnBlock(Block):
-    """Rows of a location law under a name.
+@dataclass(frozen=True, eq=False)
+class DrawnBlock:
+    """A block whose rows a location law has under a name.
 
-    Parameters
+    Attributes
     ----------
     law : LocationLaw
         Of the rows.
@@ -51,21 +52,20 @@ class DrawnBlock(Block):
     """
 
     law: LocationLaw
-
-    def __init__(self, law: LocationLaw, stratum: Stratum, streams: Streams, purpose: str, size: int) -> None:
-        named = {"law": law, "stratum": stratum, "_streams": streams, "_purpose": purpose, "_size": size}
-        for name, value in named.items():
-            object.__setattr__(self, name, value)
+    stratum: Stratum
+    streams: Streams
+    purpose: str
+    size: int
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """(B, n, d)."""
-        return self._streams.count, self._size, self.law.dimension
+        return self.streams.count, self.size, self.law.dimension
 
     @lazy
     def rows(self) -> Array:
         """(B, n, d)."""
-        return self.law.draw(self._streams, self._purpose, self._size)
+        return self.law.draw(self.streams, self.purpose, self.size)
 
     @property
     def drawing(self) -> Drawing | None:
@@ -73,17 +73,13 @@ class DrawnBlock(Block):
         scale, kind = self.law.scales, NOISE_KINDS[self.law.noise]
         if scale is None:
             return None
-        return Drawing(self._streams, self._streams.word(self._purpose), kind, self.law.mean, scale)
+        return Drawing(self.streams, self.streams.word(self.purpose), kind, self.law.mean, scale)
 
     @lazy
     def gram(self) -> Array:
-        """Σ z zᵀ with z = (x, 1, y), (B, 1, d + 2, d + 2), up to rounding that of the rows."""
+        """As for any block; no row is made."""
         count, size, dimension = self.shape
-        sums = self.law.sums(self._streams, self._purpose, np.full((count, 1), size, dtype=np.int64))
+        sums = self.law.sums(self.streams, self.purpose, np.full((count, 1), size, dtype=np.int64))
         out = np.empty((count, 1, dimension + 2, dimension + 2))
         labelled_sums(sums, self.stratum.response, out)
         return out
-
-    _streams: Streams
-    _purpose: str
-    _size: int

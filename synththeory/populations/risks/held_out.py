@@ -11,11 +11,11 @@ from synththeory.losses import Loss
 from synththeory.metrics import BALANCED_ERROR, BALANCED_LOSS
 from synththeory.populations.risks.per_replication import OwnRisk
 from synththeory.populations.risks.sampled import SampledRisk
-from synththeory.sample import Block
+from synththeory.sample import Block, GivenBlock
 
 
 @dataclass(frozen=True, kw_only=True)
-class HeldOutBlock(Block):
+class HeldOutBlock(GivenBlock):
     """Rows of one stratum, and others of it that no fit sees.
 
     Attributes
@@ -37,9 +37,9 @@ class HeldOutRisk(OwnRisk):
     Attributes
     ----------
     loss : Loss
-        Of the learner's linear score.
+        Of a fit's scores.
     blocks : sequence of HeldOutBlock
-        None before there are rows.
+        Empty before there are rows.
     """
 
     loss: Loss

@@ -18,7 +18,7 @@ from synththeory.fits import Fit
 from synththeory.learners import ClassLeastSquares, Learner
 from synththeory.losses import ClassLoss
 from synththeory.populations import Population
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample, Sample
 from synththeory.sim.questions.arms import Arm, Data, FreeFix, Scores, scored
 from synththeory.sim.questions.augmentation import AnyBaseline, AnyGenerator, as_baselines, as_tuple
 from synththeory.sim.questions.base import AnyLearner, Question, Scale, Setting
@@ -204,8 +204,8 @@ class Filled:
             if stop > start
         ]
         if not stretches:
-            return Sample(*(each[:, :0] for each in (made[0].rows, made[0].labels, made[0].weights)))
-        return Sample(*(np.concatenate(parts, axis=1) for parts in _columns(stretches)))
+            return GivenSample(*(each[:, :0] for each in (made[0].rows, made[0].labels, made[0].weights)))
+        return GivenSample(*(np.concatenate(parts, axis=1) for parts in _columns(stretches)))
 
 
 def _columns(stretches: list[tuple[Sample, int, int]]) -> Iterator[list[Array]]:

@@ -16,7 +16,7 @@ from synththeory.generators import Generator
 from synththeory.learners import Learner
 from synththeory.losses import Loss
 from synththeory.populations import Population
-from synththeory.sample import Sample, Stratum
+from synththeory.sample import GivenSample, Sample, Stratum
 from synththeory.sim.questions.arms import Data, Scores, scored
 from synththeory.sim.questions.group_risks import WORST, group_metrics, measured, of_groups
 from synththeory.sim.questions.uses import Use
@@ -188,14 +188,14 @@ class Oversampled:
 
 def _equalised(data: Data, drawn: tuple[Sample, ...], filled: tuple[int, ...]) -> Sample:
     parts = [data.real, *(_slice(made, 0, count) for made, count in zip(drawn, filled, strict=True))]
-    return Sample(*(np.concatenate(values, axis=1) for values in _columns(parts)))
+    return GivenSample(*(np.concatenate(values, axis=1) for values in _columns(parts)))
 
 
 def _in_turn(drawn: tuple[Sample, ...], filled: tuple[int, ...], rows: int) -> Sample:
     """The further rows, one of each group after the other, so that a prefix is an equal number from each."""
     parts = [_slice(made, count, count + rows) for made, count in zip(drawn, filled, strict=True)]
     stacked = (np.stack(values, axis=2) for values in _columns(parts))
-    return Sample(*(values.reshape(values.shape[0], -1, *values.shape[3:]) for values in stacked))
+    return GivenSample(*(values.reshape(values.shape[0], -1, *values.shape[3:]) for values in stacked))
 
 
 def _columns(parts: Sequence[Sample]) -> Iterator[list[Array]]:
@@ -205,8 +205,8 @@ def _columns(parts: Sequence[Sample]) -> Iterator[list[Array]]:
 
 
 def _slice(sample: Sample, start: int, stop: int) -> Sample:
-    return Sample(sample.rows[:, start:stop], sample.labels[:, start:stop], sample.weights[:, start:stop])
+    return GivenSample(sample.rows[:, start:stop], sample.labels[:, start:stop], sample.weights[:, start:stop])
 
 
 def _weighed(sample: Sample, weight: float) -> Sample:
-    return sample if weight == 1.0 else Sample(sample.rows, sample.labels, weight * sample.weights)
+    return sample if weight == 1.0 else GivenSample(sample.rows, sample.labels, weight * sample.weights)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from synththeory.errors import DesignError, SynththeoryError
 from synththeory.generators import Generator
-from synththeory.sample import Block, Stratum
+from synththeory.sample import GivenBlock, Stratum
 from synththeory.streams import Streams
 
 
@@ -29,7 +29,7 @@ def check_imitable(table: str, generators: Sequence[Generator], seeds: int, colu
         With the generator's place and its reason.
     """
     streams = Streams.named(0, "lawless", 0, 1)
-    noise = Block(streams.normals("rows", seeds, columns), Stratum("seeds", 1, 1.0))
+    noise = GivenBlock(streams.normals("rows", seeds, columns), Stratum("seeds", 1, 1.0))
     for place, generator in enumerate(generators):
         try:
             generator.check(seeds, columns)

@@ -8,7 +8,7 @@ import pytest
 from synththeory import DesignError, load_design, simulate
 from synththeory.fits import ClassFit
 from synththeory.populations import truth
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample, Sample
 from synththeory.sim.design.design import Design
 from synththeory.sim.questions.arms import Data
 from synththeory.streams import Streams
@@ -62,7 +62,7 @@ def test_every_fit_is_a_fit_to_the_rows_of_its_multiplier(kind: str) -> None:
         sizes = filled(cell.counts, multiplier)
         rows = np.concatenate([each.rows[:, :size] for each, size in zip(made, sizes, strict=True)], axis=1)
         labels = np.concatenate([each.labels[:, :size] for each, size in zip(made, sizes, strict=True)], axis=1)
-        alone = Sample(rows, labels, np.ones(rows.shape[:2]))
+        alone = GivenSample(rows, labels, np.ones(rows.shape[:2]))
         fit = cell.learner.path(Sample.of(*blocks), alone, np.full((4, 1), rows.shape[1], dtype=np.int64))
         assert isinstance(fit, ClassFit)
         np.testing.assert_allclose(
