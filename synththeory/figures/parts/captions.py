@@ -66,10 +66,12 @@ def _swept_value(cell: Cell, key: str, value: object) -> str:
 def regime_words(cell: Cell) -> tuple[str, str]:
     """The population's regime under the learner's loss, and the gradient that decides it.
 
-    There is no regime to know where the score is not linear in the rows or its risk not known: then the reason.
+    There is no regime to know where no mean loss of a score linear in the rows is minimised, or its risk is not known:
+    then the reason.
     """
     if not isinstance(cell.learner, LinearLearner):
-        return "No theory", f"the score of {cell.learner.kind} is not linear in the rows"
+        reason = "minimises no mean loss" if cell.learner.linear else "has a score that is not linear in the rows"
+        return "No expansion", f"{cell.learner.kind} {reason}"
     if not cell.population.exact:
         return "No theory", f"the law of {cell.population.kind} has no exact risk"
     found = regime(cell.population, cell.learner.loss)
