@@ -41,6 +41,8 @@ def main(
     time: Annotated[str | None, typer.Option(help="A column by which splits go forward in time.")] = None,
     folds: Annotated[int, typer.Option(min=2, help="Outer folds.")] = 5,
     repeats: Annotated[int, typer.Option(min=1, help="How often the table is cut anew.")] = 2,
+    cost: Annotated[float | None, typer.Option(help="How many false alarms a missed minority row is worth.")] = None,
+    recall: Annotated[float | None, typer.Option(help="The share of the minority that is to be found.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same numbers.")] = 0,
     rows: Annotated[int, typer.Option(min=100, help="Of a larger table, so many are used.")] = 20_000,
     jobs: Annotated[int, typer.Option(help="Outer folds at once; -1: one a core.")] = -1,
@@ -69,7 +71,7 @@ def main(
             messages.print(f"{escape(str(table))}: {escape(note)}", soft_wrap=True, highlight=False)
         X, groups, times = _keys(columns, group, time)
         settings = {
-            "estimator": model, "groups": groups, "times": times, "largest": rows,
+            "estimator": model, "groups": groups, "times": times, "largest": rows, "cost": cost, "recall": recall,
             "generators": generator or _LIKELY.split(", "), "positive": positive, "folds": folds, "repeats": repeats,
             "n_jobs": jobs, "random_state": seed, "types": {**columns.types, **_pairs(types)}, "keep": keep or (),
             "keep_copies": keep_copies, "decimal": decimal_sign(decimal),

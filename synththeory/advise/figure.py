@@ -10,6 +10,7 @@ from synththeory.advise.comparison import Comparison
 from synththeory.advise.diagnosis import Report
 from synththeory.advise.findings import Findings
 from synththeory.advise.methods import AS_IS, Method
+from synththeory.advise.panels import calibration, decision_curve, histogram, pooled
 from synththeory.figures.parts.axes import multiplier_axis
 from synththeory.figures.parts.frame import Header, framed
 from synththeory.figures.parts.labels import EndLabel, label_ends
@@ -21,10 +22,10 @@ _ROW = 0.3
 
 def drawn(findings: Findings) -> Figure:
     """The figure, in the house style."""
-    comparison, setting = findings.comparison, findings.setting
+    comparison, setting, method = findings.comparison, findings.setting, findings.recommendation.method
     names = [report.source.name for report in findings.diagnosis.reports]
     with house_style():
-        figure, (left, right) = framed(
+        figure, (left, right, *rest) = framed(
             _title(findings),
             [
                 Header(
@@ -34,6 +35,12 @@ def drawn(findings: Findings) -> Figure:
                     r"$\bf{b}$  Is it worth it?",
                     f"Balanced log loss minus that of {comparison.free.name}; bars ± 2 s.e.",
                 ),
+                Header(
+                    r"$\bf{c}$  Are its probabilities right?",
+                    f"{method.name}, held-out rows, the table's own prevalence",
+                ),
+                Header(r"$\bf{d}$  Whom does it tell apart?", "The same probabilities, by class"),
+                Header(r"$\bf{e}$  What is a decision worth?", "Hits less weighted false alarms, a row"),
             ],
             f"{setting.counts[1]} rows of '{setting.labels[1]}' against {setting.counts[0]} of '{setting.labels[0]}', "
             f"{setting.estimator}. {findings.recommendation.sentence}",
@@ -43,7 +50,11 @@ def drawn(findings: Findings) -> Figure:
         )
         look = looks(map(Name, names))
         _curves(left, findings.diagnosis.reports, look)
-        _differences(right, comparison, look, findings.recommendation.method)
+        _differences(right, comparison, look, method)
+        found = pooled(comparison, method)
+        calibration(rest[0], found)
+        histogram(rest[1], found, setting.labels)
+        decision_curve(rest[2], found)
     return figure
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from synththeory.advise.comparison import Comparison
+from synththeory.advise.decisions import Decision
 from synththeory.advise.diagnosis import Diagnosis
 from synththeory.advise.reading.columns import Column
 from synththeory.advise.verdict import Recommendation
@@ -56,9 +58,15 @@ class Findings:
     diagnosis : Diagnosis
         ``symmetry``: the test and its p-value; ``reports``: regime, GQS, alignment, theory's size, sizes chosen and
         validation curve of each generator.
+    pipeline : estimator
+        Unfitted: what was advised, for the whole table as it came.
+    decisions : tuple of Decision
+        Thresholds that were asked for, by the method to follow.
     """
 
     setting: Setting
     recommendation: Recommendation
     comparison: Comparison
     diagnosis: Diagnosis
+    pipeline: Any
+    decisions: tuple[Decision, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from synththeory.advise.comparison import Comparison, Estimate
+from synththeory.advise.decisions import Decision
 from synththeory.advise.diagnosis import Report
 from synththeory.advise.findings import Findings, Setting
 from synththeory.advise.measures import MEASURES
@@ -31,6 +32,7 @@ def recorded(findings: Findings) -> str:
             "slopes": _test(diagnosis.slopes),
             "generators": [_report(report) for report in diagnosis.reports],
             "methods": [_method(comparison, method) for method in comparison.methods],
+            "decisions": [_decision(decision) for decision in findings.decisions],
             "left_out": [{"method": each.method.name, "reason": each.reason} for each in comparison.left_out],
         },
         indent=2,
@@ -61,6 +63,20 @@ def _column(column: Column) -> dict[str, object]:
         "levels": column.levels,
         "merged_rows": column.merged,
         "note": column.note,
+    }
+
+
+def _decision(decision: Decision) -> dict[str, object]:
+    return {
+        "aim": decision.aim,
+        "wanted": decision.wanted,
+        "threshold": decision.threshold,
+        "interval": list(decision.interval),
+        "recall": _estimate(decision.recall),
+        "precision": _estimate(decision.precision),
+        "flagged": _estimate(decision.flagged),
+        "cost": None if decision.cost is None else _estimate(decision.cost),
+        "cost_of_flagging_none_or_all": decision.nothing,
     }
 
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from synththeory.advise.advice import Advice
 from synththeory.advise.contest import Contest, Progress, held
+from synththeory.advise.decisions import decided
 from synththeory.advise.diagnosis import Diagnosis, diagnosed
 from synththeory.advise.features import preprocessing
 from synththeory.advise.findings import Setting
@@ -19,6 +20,7 @@ from synththeory.advise.models import Model, is_pipeline, model_of
 from synththeory.advise.reading.contents import Decimal
 from synththeory.advise.reading.table import Labelled, Wishes, labelled
 from synththeory.advise.splits import Keys, outer_folds
+from synththeory.advise.taken import pipeline_of
 from synththeory.advise.thinning import thinned
 from synththeory.advise.verdict import FEW, recommended
 from synththeory.errors import DesignError
@@ -46,6 +48,8 @@ def advise(
     folds: int = 5,
     repeats: int = 2,
     inner: int = 5,
+    cost: float | None = None,
+    recall: float | None = None,
     largest: int = 20_000,
     n_jobs: int | None = None,
     random_state: int = 0,
@@ -92,6 +96,9 @@ def advise(
         Outer folds, at least 2, and how often the table is cut anew, at least 1.
     inner : int
         Folds in which penalties and sizes are chosen, at least 2.
+    cost, recall : float, optional
+        How many false alarms a missed minority row is worth, and the share of them to be found: the page then says
+        which threshold does that, and what it does on held-out rows.
     largest : int
         Rows that are used; of a larger table a part of the majority is drawn, and every number corrected for it.
     n_jobs : int, optional
@@ -134,7 +141,12 @@ def advise(
     setting = Setting(
         table.labels, counts, table.columns, (*notes, *told), model.name, folds, repeats, inner, random_state
     )
-    return Advice(setting, recommended(comparison, counts, diagnosis.reports), comparison, diagnosis)
+    recommendation = recommended(comparison, counts, diagnosis.reports)
+    method = recommendation.method
+    decisions = decided(comparison, method, cost, recall)
+    scale = len(table.y) / sum(counts)
+    pipeline = pipeline_of(model, method, ground.pick(method), table, scale, inner, random_state)
+    return Advice(setting, recommendation, comparison, diagnosis, pipeline, decisions)
 
 
 def _check(folds: int, repeats: int, inner: int, random_state: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from synththeory.advise.comparison import Comparison
+from synththeory.advise.decisions import told
 from synththeory.advise.diagnosis import Diagnosis
 from synththeory.advise.findings import Findings, Setting
 from synththeory.advise.measures import MEASURES
@@ -28,6 +29,7 @@ def page(findings: Findings) -> str:
         "\n".join(textwrap.fill(note, _WIDTH) for note in setting.notes),
         "\n".join(textwrap.fill(warning, _WIDTH) for warning in findings.recommendation.warnings),
         textwrap.fill(findings.recommendation.sentence, _WIDTH),
+        "\n".join(textwrap.fill(told(decision), _WIDTH) for decision in findings.decisions),
         "\n".join(_table(findings.comparison, findings.recommendation.method)),
         "\n".join(_generators(findings.diagnosis)),
         textwrap.fill(_symmetry(findings.diagnosis), _WIDTH),
@@ -39,14 +41,14 @@ def page(findings: Findings) -> str:
 def _columns(columns: tuple[Column, ...]) -> Iterator[str]:
     """How the table was read: the columns about which there is something to say, then the plain ones together."""
     plain = [column for column in columns if not (column.note or column.missing)]
-    told = [column for column in columns if column not in plain]
+    noted = [column for column in columns if column not in plain]
     yield "How the columns were read:"
-    for column in told[:_SHOWN]:
+    for column in noted[:_SHOWN]:
         missing = f"{column.missing} missing" if column.missing else ""
         words = "; ".join(filter(None, (missing, column.note)))
         yield textwrap.fill(f"{column.name}: {column.kind}; {words}", _WIDTH, **_INDENT)
-    if len(told) > _SHOWN:
-        yield f"  … and {len(told) - _SHOWN} more (--json has all)"
+    if len(noted) > _SHOWN:
+        yield f"  … and {len(noted) - _SHOWN} more (--json has all)"
     for kind in KINDS:
         names = [column.name for column in plain if column.kind == kind]
         if names:

@@ -25,7 +25,7 @@ Kind = Literal["numeric", "date", "category", "left out"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 RARE = 10
 """A level with fewer rows shares a column with the other rare ones."""
-_FEW = 0.05
+_FEW, _TWO_YEARS = 0.05, 730.0
 _NO_VALUE = {*(token.lower() for token in MISSING), "-", "--", ".", "unknown", "missing"}
 _IDENTIFIER = re.compile(r"(^|[_\s.-])(id|key|uuid|index|row|nr|no)$|^(id|unnamed)|Id$|ID$")
 
@@ -139,15 +139,15 @@ def _read(name: str, cells: Series, wanted: str | None, kept: bool, decimal: Dec
     if types.is_timedelta64_dtype(cells):
         return _number(name, cells, cells.dt.total_seconds() / 86400.0, "in days")
     if wanted == "category":
-        return _category(name, _texts(cells))
+        return _category(name, as_texts(cells))
     if types.is_numeric_dtype(cells) and not types.is_complex_dtype(cells):
         return _numeric(name, cells, wanted, kept)
     if isinstance(cells.dtype, pd.CategoricalDtype):
-        return _category(name, _texts(cells))
-    return _text(name, _texts(cells), wanted, kept, decimal)
+        return _category(name, as_texts(cells))
+    return _text(name, as_texts(cells), wanted, kept, decimal)
 
 
-def _texts(cells: Series) -> Series:
+def as_texts(cells: Series) -> Series:
     """Cells as texts without spaces at the ends; None where there is no value."""
     texts = cells.astype(object).where(cells.notna(), None)
     found = texts.map(lambda cell: None if cell is None else str(cell).strip())
@@ -229,20 +229,30 @@ def _unfit(read: _Read, texts: Series, unread: Series, what: str) -> _Read:
 
 def _date(name: str, cells: Series, dates: Series, note: str) -> _Read:
     """Days since 1970 as a number; the hour and the month beside it where they vary enough to matter."""
-    when = dates.dt.tz_localize(None) if getattr(dates.dt, "tz", None) is not None else dates
-    days = (when - np.datetime64("1970-01-01")) / np.timedelta64(1, "D")
-    parts = {name: days.to_numpy(dtype="float64")}
-    told = ["used as a number of days"]
-    if when.dt.hour.nunique() > 1:
-        parts[f"{name} (hour)"] = when.dt.hour.to_numpy(dtype="float64")
+    every, told = day_parts(name, dates), ["used as a number of days"]
+    parts = {name: every[name]}
+    days, hours = every[name], every[f"{name} (hour)"]
+    if np.unique(hours[np.isfinite(hours)]).size > 1:
+        parts[f"{name} (hour)"] = hours
         told.append("and the hour")
-    if days.max() - days.min() > 730.0 and when.dt.month.nunique() > 6:
-        parts[f"{name} (month)"] = _named(when.dt.month_name())
+    if np.nanmax(days) - np.nanmin(days) > _TWO_YEARS:
+        parts[f"{name} (month)"] = every[f"{name} (month)"]
         told.append("and the month")
     if note:
         told.append(f"({note})")
     column = Column(name, "date", int(dates.isna().sum()), int(dates.nunique()), note=" ".join(told))
     return _Read(column, parts) if column.levels > 1 else _out(name, cells, "constant", loses=False)
+
+
+def day_parts(name: str, dates: Series) -> dict[str, Any]:
+    """Days since 1970, the hour and the name of the month, each (n,)."""
+    when = dates.dt.tz_localize(None) if getattr(dates.dt, "tz", None) is not None else dates
+    days = (when - np.datetime64("1970-01-01")) / np.timedelta64(1, "D")
+    return {
+        name: days.to_numpy(dtype="float64"),
+        f"{name} (hour)": when.dt.hour.to_numpy(dtype="float64"),
+        f"{name} (month)": named(when.dt.month_name()),
+    }
 
 
 def _category(name: str, texts: Series) -> _Read:
@@ -259,10 +269,10 @@ def _category(name: str, texts: Series) -> _Read:
             f"{len(rare)} of {len(counts)} levels have fewer than {RARE} rows and are merged, {share:.0%} of the rows"
         )
     column = Column(name, "category", missing, len(counts), merged, note, loses=2 * merged > len(texts))
-    return _Read(column, {name: _named(texts)})
+    return _Read(column, {name: named(texts)})
 
 
-def _named(texts: Series) -> Any:
+def named(texts: Series) -> Any:
     return texts.astype(object).where(texts.notna(), "missing").map(str).to_numpy(dtype=object)
 
 
