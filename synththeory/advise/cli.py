@@ -37,6 +37,7 @@ def main(
     positive: Annotated[str | None, typer.Option(help="The minority's label. Default: the rarer of two.")] = None,
     model: Annotated[str, typer.Option(help=f"{_MODELS}. Any other: in Python.")] = "logistic",
     generator: Annotated[list[str] | None, typer.Option(help=f"{_VALID}. Repeatable. Default: {_LIKELY}.")] = None,
+    pool: Annotated[Path | None, typer.Option(help="A table of ready-made minority rows: how many to use?")] = None,
     group: Annotated[str | None, typer.Option(help="A column whose equal values belong together.")] = None,
     time: Annotated[str | None, typer.Option(help="A column by which splits go forward in time.")] = None,
     folds: Annotated[int, typer.Option(min=2, help="Outer folds.")] = 5,
@@ -64,15 +65,17 @@ def main(
     try:
         _check_figure(figure)
         from synththeory.advise.reading.contents import Format, decimal_sign
-        from synththeory.advise.reading.files import read_file
+        from synththeory.advise.reading.files import read_file, read_pool
 
-        columns = read_file(table, label, Format(_separator(sep), decimal_sign(decimal), encoding))
+        wanted = Format(_separator(sep), decimal_sign(decimal), encoding)
+        columns = read_file(table, label, wanted)
+        ready = None if pool is None else read_pool(pool, str(columns.y.name), wanted)
         for note in columns.notes:
             messages.print(f"{escape(str(table))}: {escape(note)}", soft_wrap=True, highlight=False)
         X, groups, times = _keys(columns, group, time)
         settings = {
             "estimator": model, "groups": groups, "times": times, "largest": rows, "cost": cost, "recall": recall,
-            "generators": generator or _LIKELY.split(", "), "positive": positive, "folds": folds, "repeats": repeats,
+            "generators": generator, "pool": ready, "positive": positive, "folds": folds, "repeats": repeats,
             "n_jobs": jobs, "random_state": seed, "types": {**columns.types, **_pairs(types)}, "keep": keep or (),
             "keep_copies": keep_copies, "decimal": decimal_sign(decimal),
         }  # fmt: skip

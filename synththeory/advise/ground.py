@@ -13,10 +13,12 @@ from sklearn.utils.validation import has_fit_parameter
 
 from synththeory.advise.methods import CALIBRATED, WEIGHTED, Method, Source
 from synththeory.advise.models import Model
+from synththeory.advise.pool import ReadyRows
 from synththeory.arrays import Array, Vector
 from synththeory.errors import DesignError
 from synththeory.estimators.choice import BALANCE, Guidance, Task, fixed, guided, named_streams, tuned
 from synththeory.estimators.curve import Prepared, SizeCurve, validation_curve
+from synththeory.estimators.diagnosis import Diagnosis
 from synththeory.estimators.paths import fitted_log_odds
 from synththeory.estimators.pipelines import Steps, transformed
 from synththeory.estimators.prior_shift import balanced
@@ -174,27 +176,40 @@ class Ground:
         )
 
     def _task(self, source: Source) -> Task:
-        return Task(self.steps, source.generator, self.table, "re-priored", self.streams)
+        return Task(self.steps, _maker(source, self.parts), self.table, "re-priored", self.streams)
 
-    def _explored(self, source: Source) -> Explored:
+    def _largest(self, source: Source) -> float:
+        """The largest multiplier that a source has rows for."""
+        if not isinstance(source.generator, ReadyRows):
+            return np.inf
+        return len(source.generator.frame) / max(self.table.gap, 1)
+
+    def _guided(self, source: Source) -> Guidance:
         guide = rule_of(
             TGVTSS, self.table.counts[1], validation="cross-validation", folds=self.inner, gqs_folds=self.inner,
             calibration="small-sample", **self.model.guided,
         )  # fmt: skip
-        guidance = guided(self._task(source), self.features, guide, None)
-        gap = self.table.gap
+        if self._largest(source) >= BALANCE:
+            return guided(self._task(source), self.features, guide, None)
+        note = "no GQS: the pool has fewer rows than balance the classes"
+        return Guidance(fixed(guide.biased, self.table.gap), Diagnosis(None, None, None, note))
+
+    def _explored(self, source: Source) -> Explored:
+        guidance, gap, largest = self._guided(source), self.table.gap, self._largest(source)
         offers = {
             "full balance": np.array([BALANCE]),
             "VTSS": fixed(self._rule.multipliers, gap).multipliers,
             "TG-VTSS": guidance.candidates.multipliers,
         }
+        if np.isfinite(largest):  # beyond the pool's rows stands all of the pool
+            offers = {rule: np.unique(np.minimum(sizes, largest)) for rule, sizes in offers.items()}
         union = np.unique(np.concatenate(list(offers.values())))
         named = self.streams.within("validation")
         folds = [
-            fold.imitated(source.generator, float(union[-1]), named.within(f"fold/{number}"))
+            fold.imitated(_maker(source, fold.parts), float(union[-1]), named.within(f"fold/{number}"))
             for number, fold in enumerate(self._folds)
         ]
-        settings = tuned(self.steps.final, self.model.tune, folds, BALANCE, re_priored=True)
+        settings = tuned(self.steps.final, self.model.tune, folds, min(BALANCE, largest), re_priored=True)
         curve = validation_curve(self._final(settings), folds, union, gap, re_priored=True)
         picks = {rule: _picked(curve.at(offered), settings) for rule, offered in offers.items()}
         return Explored(settings, curve, guidance, picks)
@@ -216,6 +231,11 @@ class Ground:
         return CalibratedClassifierCV(
             self._final(pick.settings), cv=[(fold.training, fold.held_out) for fold in cut], ensemble=False
         )
+
+
+def _maker(source: Source, parts: tuple[Any, ...]) -> Any:
+    """The generator, in the features that fitted preprocessing makes."""
+    return source.generator.featured(parts) if isinstance(source.generator, ReadyRows) else source.generator
 
 
 def _picked(curve: SizeCurve, settings: Mapping[str, Any]) -> Pick:

@@ -15,8 +15,9 @@ from synththeory.advise.decisions import decided
 from synththeory.advise.diagnosis import Diagnosis, diagnosed
 from synththeory.advise.features import preprocessing
 from synththeory.advise.findings import Setting
-from synththeory.advise.methods import AS_IS, RE_PRIORED, WEIGHTED, Method, methods, sources_of
+from synththeory.advise.methods import AS_IS, RE_PRIORED, WEIGHTED, Method, Source, methods, sources_of
 from synththeory.advise.models import Model, is_pipeline, model_of
+from synththeory.advise.pool import copied, pool_of
 from synththeory.advise.reading.contents import Decimal
 from synththeory.advise.reading.table import Labelled, Wishes, labelled
 from synththeory.advise.splits import Keys, outer_folds
@@ -37,7 +38,8 @@ def advise(
     *,
     estimator: Any = None,
     tune: Mapping[str, Sequence[Any]] | None = None,
-    generators: Sequence[Any] = DEFAULT_GENERATORS,
+    generators: Sequence[Any] | None = None,
+    pool: ArrayLike | DataFrame | None = None,
     positive: object = None,
     groups: ArrayLike | None = None,
     times: ArrayLike | None = None,
@@ -77,7 +79,10 @@ def advise(
         Parameters of the final step that every arm chooses in its inner folds, ``{"C": [0.1, 1, 10]}``; {} for none.
     generators : sequence
         Kinds of `synththeory.generators` ("smote", "gaussian-fit", …), class names of imbalanced-learn's over-samplers
-        ("ADASYN", …), or objects that `VTSSClassifier` takes.
+        ("ADASYN", …), or objects that `VTSSClassifier` takes. SMOTE and Gaussian fit when neither they nor a pool are
+        given.
+    pool : array-like, optional
+        (N, d): ready-made minority rows in the columns of X; how many of them are worth adding?
     positive : object
         The minority's label; the rarer of two when not given. All other labels are the majority.
     groups : array-like, optional
@@ -118,9 +123,14 @@ def advise(
         Bad input: what was wanted, what came, how to mend it.
     """
     _check(folds, repeats, inner, random_state)
-    sources, model = sources_of(generators), model_of(estimator, tune)
+    model = model_of(estimator, tune)
+    named = DEFAULT_GENERATORS if generators is None and pool is None else generators
+    sources = () if named is None else sources_of(named)
     table = labelled(X, y, positive, Wishes(types or {}, keep, keep_copies, decimal))
     counts, notes = table.counts, table.notes
+    if pool is not None:
+        ready, said = pool_of(pool, table)
+        sources, notes = (Source("pool", ready), *sources), (*notes, *said)
     table, thinning, told = thinned(table, largest, random_state)
     keys = Keys(_key(groups, table.rows), _key(times, table.rows))
     entered = methods(sources)
@@ -137,6 +147,8 @@ def advise(
     comparison = held(contest, cuts, repeats, random_state, n_jobs, progress or _silent)
     able = tuple(source for source in sources if any(method.source == source for method in comparison.methods))
     ground = contest.ground(np.arange(len(table.y)), random_state)
+    if pool is not None:
+        notes = (*notes, *copied(ready, ground.parts, ground.features.rows))
     diagnosis = diagnosed(ground, able) if able else Diagnosis(None, None, ())
     setting = Setting(
         table.labels, counts, table.columns, (*notes, *told), model.name, folds, repeats, inner, random_state

@@ -81,11 +81,14 @@ class Prepared:
         Features of the rows that are fitted and of those that judge, by preprocessing of the former.
     synthetic : Array
         (m, d) rows that imitate the training minority; a candidate uses the first of them.
+    parts : tuple
+        The fitted preprocessing.
     """
 
     training: Table
     held: Table
     synthetic: Array
+    parts: tuple[Any, ...] = ()
 
     @classmethod
     def of(cls, steps: Steps, table: Table, fold: Fold) -> Prepared:
@@ -93,7 +96,7 @@ class Prepared:
         training, parts = steps.fitted(table.take(fold.training))
         held = table.take(fold.held_out)
         held = held.features(transformed(parts, held.rows))
-        return cls(training, held, np.empty((0, training.rows.shape[1])))
+        return cls(training, held, np.empty((0, training.rows.shape[1])), parts)
 
     def imitated(self, generator: Any, multiplier: float, streams: Streams) -> Prepared:
         """The same with as many synthetic rows as the largest candidate asks for."""

@@ -273,6 +273,7 @@ def _category(name: str, texts: Series) -> _Read:
 
 
 def named(texts: Series) -> Any:
+    """Texts as an object array, "missing" where there is none, (n,)."""
     return texts.astype(object).where(texts.notna(), "missing").map(str).to_numpy(dtype=object)
 
 

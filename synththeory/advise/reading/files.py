@@ -82,6 +82,24 @@ def read_file(path: Path, label: str | None, wanted: Format) -> Columns:
     return Columns(frame.drop(columns=chosen), frame[chosen], types, found.notes)
 
 
+def read_pool(path: Path, label: str, wanted: Format) -> DataFrame:
+    """Ready-made rows from a file like the table's; a column of labels is left out.
+
+    Raises
+    ------
+    DesignError
+        No such file, no table in it, or labels of more than one class.
+    """
+    frame = _contents(path, label, wanted).frame
+    if label not in frame:
+        return frame
+    classes = sorted(map(str, frame[label].unique()))
+    if len(classes) > 1:
+        told = ", ".join(classes[:5])
+        raise DesignError(f"'{path}' has rows of classes {told}; a pool holds rows of the minority alone")
+    return frame.drop(columns=label)
+
+
 def _contents(path: Path, label: str | None, wanted: Format) -> Contents:
     try:
         packed = path.read_bytes()
