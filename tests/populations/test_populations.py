@@ -29,12 +29,12 @@ SETTINGS: dict[str, dict[str, object]] = {
         "minority": [COMPONENT, {**COMPONENT, "mean": [2.0, 0.0]}],
     },
 }
-LAWLESS = ("digits", "linear-tasks")  # no law is known beforehand; each has tests of its own
+ELSEWHERE = ("digits", "gaussian-classes", "linear-tasks")  # no law is known, or classes are many: tests of their own
 # other tests may register populations of their own
 KINDS = sorted(
     kind
     for kind, member in Population.registry.items()
-    if member.__module__.startswith("synththeory.") and kind not in LAWLESS
+    if member.__module__.startswith("synththeory.") and kind not in ELSEWHERE
 )
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
 
