@@ -1,0 +1,71 @@
+"""The answer in three sentences: the regime; whether it helps and how much to add; what the free fixes do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from synththeory.sim.design.cells import Cell
+from synththeory.theory import regime
+
+if TYPE_CHECKING:
+    from synththeory.explore.views import Level, Line
+
+_LITTLE = 0.02
+"""A gain or a loss below this share is called none."""
+
+
+def answer(cell: Cell, lines: Sequence[Line], levels: Sequence[Level]) -> tuple[str, ...]:
+    """Sentences with their numbers; fewer where theory is silent."""
+    majority, minority = cell.counts[0], cell.counts[-1]
+    rows = f"n₀ = {majority}, n₁ = {minority}"
+    if not lines:
+        return (f"Theory is silent here ({rows}): the points will tell.",)
+    found = regime(cell.population, cell.learner.loss)
+    if found.name == "locally symmetric":
+        first = f"Locally symmetric (g_φ = 0; {rows}): both classes agree on the fit, imbalance itself costs nothing."
+    else:
+        strength = f"‖g_φ‖ = {found.strength:.2f} in the H⁻¹ norm"
+        first = f"Locally asymmetric ({strength}; {rows}): imbalance pulls the fit to the majority."
+    return (first, _amount(lines, majority - minority), *_free(lines, levels))
+
+
+def _amount(lines: Sequence[Line], gap: int) -> str:
+    """Of the best generator: whether adding helps, how much, what balancing costs instead."""
+    best = min(lines, key=lambda line: _least(line)[1])
+    multiplier, least = _least(best)
+    nothing, balanced = best.points[0][1], _at(best, 1.0)
+    balancing = f"balancing costs {balanced / least:.3g} times that"
+    if least > (1.0 - _LITTLE) * nothing:
+        return f"Adding rows does not help: {best.words} is lowest at γ = {multiplier:.2g}, {balancing}."
+    amount = f"γ = {multiplier:.3g} ({round(multiplier * gap)} rows){'' if best.best else ' or more'}"
+    return (
+        f"{best.words} helps most, at {amount}: {_number(least)}; adding nothing costs {nothing / least:.3g} times "
+        f"that, {balancing}."
+    )
+
+
+def _free(lines: Sequence[Line], levels: Sequence[Level]) -> tuple[str, ...]:
+    if not levels:
+        return ("No free fix is drawn: switch one on under More.",)
+    free = min(levels, key=lambda level: level.value)
+    line = min(lines, key=lambda line: _least(line)[1])
+    ratio = free.value / _least(line)[1]
+    best = f"The best free fix, {free.words},"
+    if ratio > 1.0 + _LITTLE:
+        return (f"{best} costs {ratio:.3g} times the best curve: {line.words} beats it here.",)
+    if ratio < 1.0 - _LITTLE:
+        return (f"{best} does better without a row: {_number(free.value)}, {1.0 / ratio:.3g} times less.",)
+    return (f"{best} does as well without a row: {_number(free.value)}.",)
+
+
+def _least(line: Line) -> tuple[float, float]:
+    return line.best or min(line.points, key=lambda point: point[1])
+
+
+def _at(line: Line, multiplier: float) -> float:
+    return min(line.points, key=lambda point: abs(point[0] - multiplier))[1]
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}"

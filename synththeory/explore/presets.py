@@ -1,0 +1,91 @@
+"""Where to begin: six questions, and every cell of every study with its figure's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from synththeory.explore.state import State
+from synththeory.sim.design.studies import load_design, studies
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A place to begin.
+
+    Attributes
+    ----------
+    title : str
+        As in the list; a question, or a study's cell.
+    notice : str
+        What to look at, one line.
+    state : State
+        What is shown.
+    question : bool
+        Whether it is one of the six that open the list.
+    """
+
+    title: str
+    notice: str
+    state: State = field(default_factory=State)
+    question: bool = False
+
+
+def _changed(study: str, cell: int = 0, **changes: Any) -> State:
+    return State(study, cell, {key.replace("__", "."): value for key, value in changes.items()})
+
+
+QUESTIONS = (
+    Preset(
+        "Does SMOTE hurt when the classes are symmetric?",
+        "Every curve but the oracle's rises from γ = 0: rows made from the minority sample add noise and nothing else.",
+        _changed("headline", 0),
+        True,
+    ),
+    Preset(
+        "Is balancing the best amount?",
+        "The minimum of a good generator lies near γ = 1; move its error and watch the diamond leave.",
+        _changed("headline", 1),
+        True,
+    ),
+    Preset(
+        "Why does balancing with a biased generator not pay here?",
+        "The error points along the class shift: the best amount is four times balance, which leaves a floor.",
+        _changed("alignment_biased", 4),
+        True,
+    ),
+    Preset(
+        "What does the direction of a generator's error do?",
+        "Turn the angle: along the class shift more rows are right, against it fewer. The map shows both.",
+        _changed("regime_map", 6),
+        True,
+    ),
+    Preset(
+        "Why does balancing with SMOTE not pay here?",
+        "SMOTE's curve is flat near balance and never below the free fixes: its rows repeat what weights already say.",
+        _changed("size_curve_smote", 0),
+        True,
+    ),
+    Preset(
+        "Does correcting the bias help?",
+        "The corrected curve lies below the naive one where classes have one shape; reweighting is the price to beat.",
+        _changed("bias_correction_linear", 0),
+        True,
+    ),
+)
+"""The questions that open the list."""
+
+
+def presets() -> tuple[Preset, ...]:
+    """The questions, then every cell of the studies that come with the package."""
+    return (*QUESTIONS, *(preset for name in studies() for preset in _of_study(name)))
+
+
+def _of_study(name: str) -> tuple[Preset, ...]:
+    design = load_design(name)
+    return tuple(
+        Preset(
+            f"{name}{f': {cell.label}' if cell.label else ''}", f"{design.title}. {design.source}.", State(name, place)
+        )
+        for place, cell in enumerate(design.cells)
+    )

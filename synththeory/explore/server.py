@@ -1,0 +1,212 @@
+"""The web application: the page's files, and its questions about a state. Loopback only."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from functools import partial, wraps
+from pathlib import Path
+from typing import Any, TypeVar, cast
+from urllib.parse import parse_qsl
+
+from anyio import to_thread
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from synththeory.errors import DesignError, SynththeoryError
+from synththeory.explore import tables, views
+from synththeory.explore.contrasts import contrast
+from synththeory.explore.geometry import geometry
+from synththeory.explore.maps import error_map
+from synththeory.explore.plain import plain
+from synththeory.explore.simulation import Budget, Runner
+from synththeory.explore.state import State
+
+STATIC = Path(__file__).parent / "static"
+LARGEST_UPLOAD = 64 << 20
+"""Bytes of a table that the page takes; larger ones are for the command line."""
+HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; form-action 'none'; base-uri 'none'",
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+}
+"""Of every answer: nothing from elsewhere, no script within the page, nothing kept."""
+
+Item = TypeVar("Item")
+
+
+def application(port: int, ready: threading.Event) -> Starlette:
+    """The application of one server.
+
+    Parameters
+    ----------
+    port : int
+        Where it is served: part of the ``Host`` that it answers to.
+    ready : threading.Event
+        Set once requests are answered.
+    """
+    runner = Runner()
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        ready.set()
+        yield
+        runner.stop()
+
+    routes = [
+        Route("/", _index),
+        Route("/api/page", _about_state(views.page)),
+        Route("/api/theory", _about_state(views.theory)),
+        Route("/api/map", _about_state(error_map)),
+        Route("/api/geometry", _about_state(geometry)),
+        Route("/api/contrast", _contrast),
+        Route("/api/design.toml", _design),
+        Route("/api/simulation", partial(_simulation, runner)),
+        Route("/api/columns", _columns, methods=["POST"]),
+        Route("/api/advice", _advice, methods=["POST"]),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(_Guarded, port=port)])
+
+
+class _Guarded:
+    """Answers only to this machine's own names, and tells the browser to load nothing from elsewhere."""
+
+    def __init__(self, app: ASGIApp, port: int) -> None:
+        self._app = app
+        self._hosts = {f"{name}:{port}".encode() for name in ("127.0.0.1", "localhost", "[::1]")}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if dict(scope["headers"]).get(b"host") not in self._hosts:
+            await PlainTextResponse("this page answers to 127.0.0.1 and localhost alone", 403)(scope, receive, send)
+            return
+
+        async def safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                more = [(name.encode(), text.encode()) for name, text in HEADERS.items()]
+                message["headers"] = [*message["headers"], *more]
+            await send(message)
+
+        await self._app(scope, receive, safely)
+
+
+def _speaking(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """What a user can mend is answered in one message."""
+
+    @wraps(endpoint)
+    async def answered(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except SynththeoryError as error:
+            return JSONResponse({"message": str(error)}, 422)
+
+    return answered
+
+
+def _about_state(question: Callable[[State], Any]) -> Callable[[Request], Awaitable[Response]]:
+    """A view of a state, computed outside the event loop."""
+
+    @_speaking
+    async def answered(request: Request) -> Response:
+        state = State.of(request.query_params.multi_items())
+        return JSONResponse(plain(await run_in_threadpool(question, state)))
+
+    return answered
+
+
+async def _index(_: Request) -> Response:
+    return FileResponse(STATIC / "index.html")
+
+
+@_speaking
+async def _design(request: Request) -> Response:
+    state = State.of(request.query_params.multi_items())
+    name = f'attachment; filename="{state.design.study}.toml"'
+    return PlainTextResponse(state.design.toml, headers={"content-disposition": name})
+
+
+@_speaking
+async def _contrast(request: Request) -> Response:
+    sides = [State.of(parse_qsl(request.query_params.get(name, ""))) for name in ("a", "b")]
+    return JSONResponse(plain(await run_in_threadpool(contrast, *sides)))
+
+
+@_speaking
+async def _simulation(runner: Runner, request: Request) -> Response:
+    """Server-sent events, one a stage; a page that goes away ends its simulation."""
+    state = State.of(request.query_params.multi_items())
+    budget = Budget(_whole(request, "replications", 10, 1_000_000), float(_whole(request, "seconds", 1, 86_400)))
+    simulation = runner.begin(await run_in_threadpool(lambda: state.design), budget)
+
+    async def events() -> AsyncIterator[str]:
+        try:
+            async for summary in _each(simulation.summaries()):
+                yield f"event: summary\ndata: {json.dumps(plain(tables.numbers(summary)))}\n\n"
+        except SynththeoryError as error:
+            yield f"event: problem\ndata: {json.dumps({'message': str(error)})}\n\n"
+        finally:
+            simulation.stop()
+        yield "event: end\ndata: {}\n\n"
+
+    return StreamingResponse(events(), media_type="text/event-stream")
+
+
+async def _each(items: Iterator[Item]) -> AsyncIterator[Item]:
+    """Items made in a worker thread; a cancelled wait does not wait for the thread."""
+    end = object()
+    while (item := await to_thread.run_sync(next, items, end, abandon_on_cancel=True)) is not end:
+        yield cast(Item, item)
+
+
+@_speaking
+async def _columns(request: Request) -> Response:
+    from synththeory.explore.advice import columns
+
+    return JSONResponse(plain(await run_in_threadpool(columns, await _body(request))))
+
+
+@_speaking
+async def _advice(request: Request) -> Response:
+    from synththeory.explore.advice import Advising
+
+    advising = Advising(await _body(request), request.query_params.get("label", ""))
+
+    async def lines() -> AsyncIterator[str]:
+        try:
+            async for news in _each(advising.news()):
+                yield json.dumps(news) + "\n"
+        finally:
+            advising.stop()
+
+    return StreamingResponse(lines(), media_type="application/x-ndjson")
+
+
+async def _body(request: Request) -> bytes:
+    content = b""
+    async for part in request.stream():
+        content += part
+        if len(content) > LARGEST_UPLOAD:
+            raise SynththeoryError(
+                f"the page takes files of up to {LARGEST_UPLOAD >> 20} MB; use python -m synththeory.advise"
+            )
+    return content
+
+
+def _whole(request: Request, name: str, low: int, high: int) -> int:
+    text = request.query_params.get(name, "")
+    if not text.isdecimal() or not low <= int(text) <= high:
+        raise DesignError(f"{name}: expected a whole number from {low} to {high}, got {text!r}")
+    return int(text)

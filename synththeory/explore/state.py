@@ -1,0 +1,117 @@
+"""What the page shows: a cell of a study and what was changed of it. Its text is the URL's and the command's."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from synththeory.errors import DesignError
+from synththeory.sim.design.design import Design
+from synththeory.sim.design.studies import load_design, tables_of
+from synththeory.sim.design.tables import Table, assignment, at_cell, put, toml_value
+
+FIRST = "headline"
+"""The study the page opens with."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A cell of a study, changed.
+
+    Attributes
+    ----------
+    study : str
+        Name of a study that comes with the package.
+    cell : int
+        Its place in the study's grid, from 0.
+    changes : mapping
+        Dotted keys of the design and their values, as for ``--set``.
+    handle : float
+        The γ that the geometry shows, ≥ 0.
+    """
+
+    study: str = FIRST
+    cell: int = 0
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    handle: float = 1.0
+
+    @classmethod
+    def of(cls, query: Iterable[tuple[str, str]]) -> State:
+        """The state in a URL's query: ``study``, ``cell``, ``gamma`` and any number of ``set=dotted.key=value``.
+
+        Raises
+        ------
+        DesignError
+            If a part of it is not what it should be.
+        """
+        plain: dict[str, str] = {}
+        changes: dict[str, Any] = {}
+        for name, text in query:
+            if name == "set":
+                key, value = assignment(text)
+                changes[key] = value
+            else:
+                plain[name] = text
+        return cls(
+            plain.get("study", FIRST),
+            int(_number("cell", plain.get("cell", "0"), whole=True)),
+            changes,
+            _number("gamma", plain.get("gamma", "1")),
+        )
+
+    @cached_property
+    def table(self) -> Table:
+        """The cell's tables with the changes, not checked.
+
+        Raises
+        ------
+        DesignError
+            If there is no such study or cell, or a change leads nowhere.
+        """
+        table = at_cell(tables_of(self.study), self.cell)
+        for key, value in self.changes.items():
+            table = put(table, key, value)
+        return table
+
+    @cached_property
+    def design(self) -> Design:
+        """The one cell as a design.
+
+        Raises
+        ------
+        DesignError
+            With one line for every problem.
+        """
+        return load_design(self.study, self.changes, cell=self.cell)
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The changes as ``--set`` takes them."""
+        return tuple(f"{key}={toml_value(value)}" for key, value in self.changes.items())
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The pairs of the URL's query; `of` takes them back."""
+        changes = (("set", text) for text in self.settings)
+        return (("study", self.study), ("cell", str(self.cell)), *changes, ("gamma", f"{self.handle:g}"))
+
+    def command(self, replications: int) -> str:
+        """The command line that prints the page's numbers."""
+        chosen = [f"--cell {self.cell}"] if len(load_design(self.study).cells) > 1 else []
+        changes = [f"--set {shlex.quote(text)}" for text in self.settings if not text.startswith("monte_carlo.repl")]
+        parts = ["python -m synththeory.sim run", self.study, *chosen, *changes, f"--replications {replications}"]
+        return " ".join(parts)
+
+
+def _number(name: str, text: str, whole: bool = False) -> float:
+    try:
+        value = int(text) if whole else float(text)
+    except ValueError:
+        value = -1
+    if not math.isfinite(value) or value < 0:
+        raise DesignError(f"{name}: expected a {'whole ' * whole}number of at least 0, got {text!r}")
+    return value

@@ -1,0 +1,232 @@
+// The page: what changes asks the server, what comes back is drawn.
+
+import { Advice } from "./advice.js";
+import { Controls } from "./controls.js";
+import { Curve } from "./curve.js";
+import { save, savePng, svgText } from "./files.js";
+import { Geometry } from "./geometry.js";
+import { RegimeMap } from "./map.js";
+import { short } from "./numbers.js";
+import { ask, follow, newestOnly } from "./requests.js";
+import { State } from "./state.js";
+import { csv, showTable } from "./table.js";
+
+const REST = 350; // milliseconds without a change before the simulation starts
+const SPOKEN = 1200; // and before the answer is read aloud
+const find = (id) => document.getElementById(id);
+
+const state = new State(window.location.search);
+const curve = new Curve(find("curve"), handleMoved);
+const map = new RegimeMap(find("map"), mapMoved);
+const geometry = new Geometry(find("geometry"));
+const controls = new Controls(find("settings"), changed);
+const budget = { replications: 5000, seconds: 60 };
+let presets = [];
+let pinned = null;
+let rows = [];
+let stopSimulation = () => {};
+let rest = 0;
+let spoken = 0;
+
+const askPage = newestOnly(async (query, newest) => {
+  const page = await ask("api/page", query);
+  if (!newest()) return;
+  if (!presets.length) showPresets(page.presets);
+  if (state.study === null) state.begin({ study: page.study, cell: page.cell, settings: page.settings });
+  find("notice").textContent = page.notice;
+  controls.show(page.controls, page.problems);
+  find("problems").textContent = page.problems.filter((each) => !each.key).map((each) => each.message).join("\n");
+  find("command").textContent = page.command;
+  if (page.problems.length) return;
+  find("save-toml").href = `api/design.toml?${query}`;
+  askTheory(query);
+  askMap(query);
+  askGeometry(state.query);
+  window.clearTimeout(rest);
+  rest = window.setTimeout(simulate, REST);
+});
+
+const askTheory = newestOnly(async (query, newest) => {
+  const view = await ask("api/theory", query);
+  if (!newest() || query !== state.design) return;
+  curve.gamma = Number(state.gamma);
+  curve.setTheory(view);
+  curve.stale(false);
+  rows = [];
+  showTable(find("table"), rows);
+  find("curve-words").textContent = view.caption;
+  find("answer").textContent = view.answer.join(" ");
+  window.clearTimeout(spoken);
+  spoken = window.setTimeout(() => { find("live").textContent = find("answer").textContent; }, SPOKEN);
+});
+
+const askMap = newestOnly(async (query, newest) => {
+  const view = await ask("api/map", query);
+  if (!newest()) return;
+  find("map-words").textContent = view.words;
+  map.show(view);
+  map.stale(false);
+});
+
+const askGeometry = newestOnly(async (query, newest) => {
+  const view = await ask("api/geometry", query);
+  if (!newest()) return;
+  find("geometry-words").textContent = view.words;
+  geometry.show(view);
+  geometry.stale(false);
+});
+
+function changed(key, value) {
+  state.set(key, value);
+  refresh();
+}
+
+function refresh() {
+  stopSimulation();
+  window.clearTimeout(rest);
+  for (const view of [curve, map, geometry]) view.stale(true);
+  find("progress").textContent = "";
+  window.history.replaceState(null, "", state.study === null ? window.location.pathname : `?${state.query}`);
+  askPage(state.design);
+}
+
+function simulate() {
+  stopSimulation();
+  const query = state.design;
+  find("progress").textContent = "simulating; the first run after an install compiles kernels";
+  find("stop").disabled = false;
+  stopSimulation = follow("api/simulation", `${query}&replications=${budget.replications}&seconds=${budget.seconds}`, (view) => {
+    if (query !== state.design || !curve.theory) return;
+    rows = view.rows;
+    curve.setSimulation(view);
+    showTable(find("table"), rows);
+    find("progress").textContent = `${view.replications} replications${view.failed ? `, ${view.failed} failed fits` : ""}`;
+    if (pinned) comparePinned();
+  }, () => {
+    find("stop").disabled = true;
+    find("progress").textContent = find("progress").textContent.replace(/^simulating.*/, "stopped");
+  });
+}
+
+function handleMoved(gamma) {
+  state.gamma = String(gamma);
+  window.history.replaceState(null, "", `?${state.query}`);
+  geometry.stale(true);
+  askGeometry(state.query);
+}
+
+function mapMoved(view, right, up) {
+  for (const [axis, value] of [[view.x, right], [view.y, up]]) for (const change of axis.changes) state.set(change.key, change.written === null ? value : change.written);
+  refresh();
+}
+
+function showPresets(list) {
+  presets = list;
+  const select = find("preset");
+  const groups = { questions: document.createElement("optgroup"), studies: document.createElement("optgroup") };
+  groups.questions.label = "Questions";
+  groups.studies.label = "Studies, by name and cell";
+  list.forEach((preset, place) => groups[preset.question ? "questions" : "studies"].append(new Option(preset.title, String(place))));
+  select.replaceChildren(new Option("choose …", ""), groups.questions, groups.studies);
+  select.addEventListener("change", () => {
+    if (select.value === "") return;
+    state.begin(list[Number(select.value)]);
+    refresh();
+  });
+}
+
+function comparePinned() {
+  const query = new URLSearchParams([["a", pinned.query], ["b", state.design]]);
+  ask("api/contrast", query.toString()).then((view) => { find("pinned").textContent = view.words; }).catch((error) => { find("pinned").textContent = error.message; });
+}
+
+function wire() {
+  find("settings").addEventListener("submit", (event) => event.preventDefault());
+  find("stop").addEventListener("click", () => { stopSimulation(); find("stop").disabled = true; find("progress").textContent += ", stopped"; });
+  find("run-on").addEventListener("click", () => { budget.replications *= 2; budget.seconds *= 2; simulate(); });
+  find("pin").addEventListener("click", () => {
+    pinned = pinned ? null : { query: state.design };
+    curve.pinned = pinned ? curve.theory : null;
+    find("pin").textContent = pinned ? "Unpin A" : "Pin as A";
+    find("pinned").textContent = pinned ? "A is pinned: change a setting, and B is compared with it." : "";
+    curve.draw();
+  });
+  find("copy-link").addEventListener("click", () => copy(window.location.href, find("copy-link")));
+  find("copy-command").addEventListener("click", () => copy(find("command").textContent, find("copy-command")));
+  find("save-csv").addEventListener("click", () => save("numbers.csv", csv(rows), "text/csv"));
+  find("save-svg").addEventListener("click", () => save("curve.svg", svgText(find("curve").querySelector("svg")), "image/svg+xml"));
+  find("save-png").addEventListener("click", () => savePng("curve.png", find("curve").querySelector("svg")));
+  find("guess").addEventListener("change", guessFirst);
+  wireTabs();
+  budgetControls();
+}
+
+function guessFirst() {
+  const place = find("guessing");
+  curve.hidden = find("guess").checked;
+  place.hidden = !curve.hidden;
+  if (curve.hidden) {
+    const reveal = document.createElement("button");
+    reveal.type = "button";
+    reveal.textContent = "Show what my guess costs";
+    reveal.addEventListener("click", () => {
+      curve.hidden = false;
+      find("guess").checked = false;
+      place.textContent = curve.theory.lines.filter((each) => each.best).map((each) => `${each.words}: at γ = ${short(curve.gamma)} ${short(at(each.points, curve.gamma) / each.best[1])} times the least`).join("; ");
+      curve.draw();
+    });
+    place.replaceChildren("How many synthetic rows? Move the blue handle to your guess. ", reveal);
+  }
+  curve.draw();
+}
+
+function at(points, gamma) {
+  const after = points.findIndex(([each]) => each >= gamma);
+  if (after <= 0) return points[Math.max(after, 0)][1];
+  const [[left, low], [right, high]] = [points[after - 1], points[after]];
+  return low + ((high - low) * (gamma - left)) / (right - left);
+}
+
+async function copy(words, button) {
+  const before = button.textContent;
+  try { await navigator.clipboard.writeText(words); button.textContent = "Copied"; } catch { window.prompt("Copy:", words); }
+  window.setTimeout(() => { button.textContent = before; }, 1500);
+}
+
+function budgetControls() {
+  for (const [key, words] of [["replications", "Replications, at most"], ["seconds", "Seconds, at most"]]) {
+    const label = document.createElement("label");
+    label.className = "field";
+    label.textContent = words;
+    const box = document.createElement("input");
+    box.type = "number";
+    box.min = "10";
+    box.value = String(budget[key]);
+    box.addEventListener("change", () => { budget[key] = Math.max(10, Number(box.value) || budget[key]); simulate(); });
+    label.append(" ", box);
+    find("budget").append(label);
+  }
+}
+
+function wireTabs() {
+  const tabs = [...document.querySelectorAll("[role=tab]")];
+  const choose = (tab) => tabs.forEach((each) => {
+    each.setAttribute("aria-selected", String(each === tab));
+    each.tabIndex = each === tab ? 0 : -1;
+    find(each.getAttribute("aria-controls")).hidden = each !== tab;
+  });
+  tabs.forEach((tab, place) => {
+    tab.addEventListener("click", () => choose(tab));
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      const next = tabs[(place + step + tabs.length) % tabs.length];
+      choose(next);
+      next.focus();
+    });
+  });
+}
+
+wire();
+new Advice();
+refresh();

@@ -1,0 +1,36 @@
+// Requests to the page's own server: one in flight for each view, and the newest setting wins.
+
+export async function ask(path, query = "", options = {}) {
+  const response = await fetch(query ? `${path}?${query}` : path, options);
+  if (!response.ok) throw new Error((await response.json()).message);
+  return response.json();
+}
+
+// A view: `draw(query)` is called for the newest query only, and never twice at once.
+export function newestOnly(draw) {
+  let waiting = null;
+  let busy = false;
+  async function next() {
+    busy = true;
+    while (waiting !== null) {
+      const query = waiting;
+      waiting = null;
+      try { await draw(query, () => waiting === null); } catch (error) { if (error.name !== "AbortError") console.warn(error.message); }
+    }
+    busy = false;
+  }
+  return (query) => {
+    waiting = query;
+    if (!busy) next();
+  };
+}
+
+// Server-sent summaries; returns a function that ends them.
+export function follow(path, query, onEvent, onEnd) {
+  const source = new EventSource(`${path}?${query}`);
+  const end = () => { source.close(); onEnd(); };
+  source.addEventListener("summary", (event) => onEvent(JSON.parse(event.data)));
+  source.addEventListener("end", end);
+  source.addEventListener("error", end);
+  return () => source.close();
+}
