@@ -11,6 +11,8 @@ from synththeory.theory import regime
 if TYPE_CHECKING:
     from synththeory.explore.views import Level, Line
 
+_IDEAL = ("oracle", "semi-oracle")
+"""Generators that know the true law, which no table does: a sentence is about them only where nothing else is drawn."""
 _LITTLE = 0.02
 """A gain or a loss below this share is called none."""
 
@@ -27,7 +29,8 @@ def answer(cell: Cell, lines: Sequence[Line], levels: Sequence[Level]) -> tuple[
     else:
         strength = f"‖g_φ‖ = {found.strength:.2f} in the H⁻¹ norm"
         first = f"Locally asymmetric ({strength}; {rows}): imbalance pulls the fit to the majority."
-    return (first, _amount(lines, majority - minority), *_free(lines, levels))
+    real = [line for line in lines if line.arm not in _IDEAL] or lines
+    return (first, _amount(real, majority - minority), *_free(real, levels))
 
 
 def _amount(lines: Sequence[Line], gap: int) -> str:

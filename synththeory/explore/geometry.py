@@ -8,6 +8,7 @@ import numpy as np
 
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.explore.state import State
+from synththeory.fits import LinearFit
 from synththeory.generators import Generator
 from synththeory.losses import LogisticLoss
 from synththeory.sample import Block, Sample
@@ -116,7 +117,7 @@ def _plane(pulls: tuple[tuple[str, Vector], ...], shift: Vector) -> Matrix:
     candidates = [pull for _, pull in pulls] + [shift, *np.eye(shift.shape[0])]
     chosen: list[Vector] = []
     for candidate in candidates:
-        rest = candidate - sum((one @ candidate) * one for one in chosen)
+        rest = candidate - sum(((one @ candidate) * one for one in chosen), np.zeros_like(candidate))
         if np.linalg.norm(rest) > 1e-6 * max(np.linalg.norm(candidate), 1e-6) and len(chosen) < 2:
             chosen.append(rest / np.linalg.norm(rest))
     return np.array(chosen)
@@ -159,7 +160,9 @@ def _boundaries(
         return ()
     gap = cell.counts[0] - cell.counts[1]
     fit = cell.learner.path(Sample.of(*blocks), synthetic, np.array([sizes], dtype=np.int64))
-    labels = [block.stratum.label for block in blocks]
+    if not isinstance(fit, LinearFit):
+        return ()
+    labels = [block.stratum.response for block in blocks]
     threshold = 0.0 if isinstance(cell.learner.loss, LogisticLoss) else float(np.mean(labels))
     middle = np.concatenate([block.rows[0] for block in blocks]).mean(axis=0)
     middle = middle + (np.array(centre) - plane @ middle) @ plane

@@ -14,7 +14,8 @@ from synththeory.explore.state import State
 from synththeory.generators import SteeredGaussian
 from synththeory.losses import SquaredLoss
 from synththeory.sim.design.cells import Cell
-from synththeory.theory import regime, regime_map
+from synththeory.theory import regime
+from synththeory.theory.maps import regime_map
 
 _ANGLES, _RATIOS, _LARGEST = 31, 21, 0.45
 _WORDS = (

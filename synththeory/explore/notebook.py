@@ -35,7 +35,7 @@ def page(preset: str = "headline", cell: int = 0, height: int = 900) -> Any:
         If there is no such study.
     """
     try:
-        from IPython.display import IFrame
+        from IPython.display import IFrame  # type: ignore[import-not-found]
     except ImportError:
         raise SynththeoryError(
             "page() shows a page in a notebook; from a terminal: python -m synththeory.explore"

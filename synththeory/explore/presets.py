@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from synththeory.explore.state import State
@@ -76,6 +77,7 @@ QUESTIONS = (
 """The questions that open the list."""
 
 
+@cache
 def presets() -> tuple[Preset, ...]:
     """The questions, then every cell of the studies that come with the package."""
     return (*QUESTIONS, *(preset for name in studies() for preset in _of_study(name)))

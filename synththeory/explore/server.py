@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from functools import partial, wraps
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl
@@ -65,18 +65,21 @@ def application(port: int, ready: threading.Event) -> Starlette:
 
     routes = [
         Route("/", _index),
+        Route("/api/presets", _presets),
         Route("/api/page", _about_state(views.page)),
         Route("/api/theory", _about_state(views.theory)),
         Route("/api/map", _about_state(error_map)),
         Route("/api/geometry", _about_state(geometry)),
         Route("/api/contrast", _contrast),
         Route("/api/design.toml", _design),
-        Route("/api/simulation", partial(_simulation, runner)),
+        Route("/api/simulation", _simulation),
         Route("/api/columns", _columns, methods=["POST"]),
         Route("/api/advice", _advice, methods=["POST"]),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
-    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(_Guarded, port=port)])
+    made = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(_Guarded, port=port)])
+    made.state.runner = runner
+    return made
 
 
 class _Guarded:
@@ -131,6 +134,10 @@ async def _index(_: Request) -> Response:
     return FileResponse(STATIC / "index.html")
 
 
+async def _presets(_: Request) -> Response:
+    return JSONResponse(plain(await run_in_threadpool(views.listed)))
+
+
 @_speaking
 async def _design(request: Request) -> Response:
     state = State.of(request.query_params.multi_items())
@@ -145,10 +152,11 @@ async def _contrast(request: Request) -> Response:
 
 
 @_speaking
-async def _simulation(runner: Runner, request: Request) -> Response:
+async def _simulation(request: Request) -> Response:
     """Server-sent events, one a stage; a page that goes away ends its simulation."""
     state = State.of(request.query_params.multi_items())
     budget = Budget(_whole(request, "replications", 10, 1_000_000), float(_whole(request, "seconds", 1, 86_400)))
+    runner: Runner = request.app.state.runner
     simulation = runner.begin(await run_in_threadpool(lambda: state.design), budget)
 
     async def events() -> AsyncIterator[str]:

@@ -16,7 +16,8 @@ from synththeory.figures.parts.style import arm_words, looks
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.arms import Arm
 from synththeory.sim.questions.forecasts import SizeForecast
-from synththeory.theory import Curve, best_multiplier
+from synththeory.theory import Curve
+from synththeory.theory.sizes import best_multiplier
 
 FINE = 97
 """Sizes of a curve that is a formula."""
@@ -34,6 +35,14 @@ class Listed:
     settings: tuple[str, ...]
 
 
+def listed() -> tuple[Listed, ...]:
+    """Every preset, as the page lists them."""
+    return tuple(
+        Listed(each.title, each.notice, each.question, each.state.study, each.state.cell, each.state.settings)
+        for each in presets()
+    )
+
+
 @dataclass(frozen=True)
 class Page:
     """The left side.
@@ -42,7 +51,6 @@ class Page:
     ----------
     study, cell, settings
         The state, as the URL writes it.
-    presets : tuple of Listed
     notice : str
         What to notice of the state's preset.
     controls : tuple of Control
@@ -55,7 +63,6 @@ class Page:
     study: str
     cell: int
     settings: tuple[str, ...]
-    presets: tuple[Listed, ...]
     notice: str
     controls: tuple[Control, ...]
     problems: tuple[Problem, ...]
@@ -76,15 +83,11 @@ def page(state: State) -> Page:
         wrong: tuple[Problem, ...] = ()
     except DesignError as error:
         wrong = problems(error, shown)
-    listed = [
-        Listed(each.title, each.notice, each.question, each.state.study, each.state.cell, each.state.settings)
-        for each in presets()
-    ]
     notice = next(
         (each.notice for each in presets() if (each.state.study, each.state.cell) == (state.study, state.cell)), ""
     )
     command = state.command(STAGES[-1])
-    return Page(state.study, state.cell, state.settings, tuple(listed), notice, shown, wrong, command)
+    return Page(state.study, state.cell, state.settings, notice, shown, wrong, command)
 
 
 @dataclass(frozen=True)

@@ -46,11 +46,16 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def page(browser: Any, address: str) -> Iterator[Any]:
     """A fresh page on the headline; it must have asked nobody else and complained of nothing when the test ends."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1400}, reduced_motion="reduce", accept_downloads=True)
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 1400}, reduced_motion="reduce", accept_downloads=True
+    )
     opened = context.new_page()
     elsewhere: list[str] = []
     complaints: list[str] = []
-    opened.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:")) else elsewhere.append(request.url))
+    opened.on(
+        "request",
+        lambda request: None if request.url.startswith((address, "data:", "blob:")) else elsewhere.append(request.url),
+    )
     opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.set_default_timeout(60_000)

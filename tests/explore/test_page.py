@@ -30,7 +30,9 @@ def settle(page: Any, replications: int = 50) -> None:
 
 def numbers(page: Any) -> list[list[str]]:
     """The table's cells."""
-    return page.eval_on_selector_all("#table tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))")
+    return page.eval_on_selector_all(
+        "#table tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+    )
 
 
 def theory(page: Any) -> list[str]:
@@ -71,7 +73,11 @@ def test_the_order_of_tab_is_the_order_of_the_page(page: Any) -> None:
     places = []
     for _ in range(14):
         page.keyboard.press("Tab")
-        places.append(page.evaluate("() => { const box = document.activeElement.getBoundingClientRect(); return box.top + window.scrollY; }"))
+        places.append(
+            page.evaluate(
+                "() => { const box = document.activeElement.getBoundingClientRect(); return box.top + window.scrollY; }"
+            )
+        )
     assert all(later >= earlier - 30 for earlier, later in zip(places, places[1:], strict=False))
 
 
@@ -108,10 +114,14 @@ def test_points_of_one_setting_are_never_shown_as_anothers(page: Any) -> None:
     slider.focus()
     for _ in range(30):
         page.keyboard.press(chance.choice(["ArrowRight", "ArrowLeft", "PageUp", "PageDown"]))
-        fresh = page.evaluate("() => !document.getElementById('curve').classList.contains('stale') && document.querySelector('#table tbody tr') !== null")
+        fresh = page.evaluate(
+            "() => !document.getElementById('curve').classList.contains('stale') && document.querySelector('#table tbody tr') !== null"
+        )
         if fresh:
             shift = float(slider.evaluate("e => e.value"))
-            assert f"population.shift={shift:g}" in page.inner_text("#command") or "population.shift" not in page.inner_text("#command")
+            assert f"population.shift={shift:g}" in page.inner_text(
+                "#command"
+            ) or "population.shift" not in page.inner_text("#command")
     settle(page)
 
 
@@ -152,17 +162,25 @@ def test_the_address_is_the_state(page: Any, browser: Any) -> None:
     other.goto(page.url)
     settle(other, 500)
     other.click("#stop")
-    assert numbers(other) == shown or STAGE.match(other.inner_text("#progress")).group(1) != STAGE.match(page.inner_text("#progress")).group(1)
+    assert numbers(other) == shown or STAGE.match(other.inner_text("#progress")).group(1) != STAGE.match(
+        page.inner_text("#progress")
+    ).group(1)
     context.close()
 
 
 def test_a_nonsense_address_gives_messages_and_text_stays_text(browser: Any, address: str) -> None:
     context = browser.new_context()
     other = context.new_page()
-    other.goto(f"{address}?study=headline&cell=0&set=sample.minority%3D-5&set=augmentation.generators.0.name%3D%22%3Cscript%3Ealert(1)%3C%2Fscript%3E%22")
-    other.wait_for_function("() => [...document.querySelectorAll('.message, #problems')].some(e => e.textContent.trim())")
+    other.goto(
+        f"{address}?study=headline&cell=0&set=sample.minority%3D-5&set=augmentation.generators.0.name%3D%22%3Cscript%3Ealert(1)%3C%2Fscript%3E%22"
+    )
+    other.wait_for_function(
+        "() => [...document.querySelectorAll('.message, #problems')].some(e => e.textContent.trim())"
+    )
     assert other.locator("[aria-invalid=true]").count() >= 1
-    other.goto(f"{address}?study=headline&cell=0&set=augmentation.generators.0.name%3D%22%3Cscript%3Ealert(1)%3C%2Fscript%3E%22")
+    other.goto(
+        f"{address}?study=headline&cell=0&set=augmentation.generators.0.name%3D%22%3Cscript%3Ealert(1)%3C%2Fscript%3E%22"
+    )
     settle(other)
     assert "<script>alert(1)</script>" in other.inner_text("#table")
     context.close()
@@ -181,7 +199,11 @@ def test_the_copied_command_gives_the_same_rows(browser: Any, address: str, quer
     with other.expect_download() as given:
         other.click("#save-csv")
     page_rows = list(csv.DictReader(given.value.path().read_text().splitlines()))
-    command = re.sub(r"--replications \d+", f"--replications {count} --format json --out {tmp_path / 'study'}", other.inner_text("#command"))
+    command = re.sub(
+        r"--replications \d+",
+        f"--replications {count} --format json --out {tmp_path / 'study'}",
+        other.inner_text("#command"),
+    )
     command = command.replace("python -m", f"{sys.executable} -m", 1)
     finished = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
     told = json.loads(finished.stdout)["rows"]
@@ -221,7 +243,10 @@ def test_what_is_downloaded_is_what_is_shown(page: Any) -> None:
     assert len(rows) == len(numbers(page))
     with page.expect_download() as given:
         page.click("#save-toml")
-    assert load_design(tomllib.loads(given.value.path().read_text())).cells[0].digest == load_design("headline", cell=0).cells[0].digest
+    assert (
+        load_design(tomllib.loads(given.value.path().read_text())).cells[0].digest
+        == load_design("headline", cell=0).cells[0].digest
+    )
     with page.expect_download() as given:
         page.click("#save-svg")
     text = given.value.path().read_text()
@@ -266,7 +291,9 @@ def test_stop_leaves_nothing_running_and_run_on_continues(page: Any) -> None:
 def test_studies_without_theory_say_why_and_still_simulate(browser: Any, address: str) -> None:
     context = browser.new_context()
     other = context.new_page()
-    other.goto(f"{address}?study=size_curve_jitter&cell=0&set=monte_carlo.seed%3D1&set=augmentation.multipliers%3D%5B0.0%2C1.0%5D")
+    other.goto(
+        f"{address}?study=size_curve_jitter&cell=0&set=monte_carlo.seed%3D1&set=augmentation.multipliers%3D%5B0.0%2C1.0%5D"
+    )
     other.wait_for_function("() => document.getElementById('curve-words').textContent.includes('No theory')")
     other.wait_for_selector("#table tbody tr")
     context.close()

@@ -21,7 +21,6 @@ const map = new RegimeMap(find("map"), mapMoved);
 const geometry = new Geometry(find("geometry"));
 const controls = new Controls(find("settings"), changed);
 const budget = { replications: 5000, seconds: 60 };
-let presets = [];
 let pinned = null;
 let rows = [];
 let stopSimulation = () => {};
@@ -31,7 +30,6 @@ let spoken = 0;
 const askPage = newestOnly(async (query, newest) => {
   const page = await ask("api/page", query);
   if (!newest()) return;
-  if (!presets.length) showPresets(page.presets);
   if (state.study === null) state.begin({ study: page.study, cell: page.cell, settings: page.settings });
   find("notice").textContent = page.notice;
   controls.show(page.controls, page.problems);
@@ -121,7 +119,6 @@ function mapMoved(view, right, up) {
 }
 
 function showPresets(list) {
-  presets = list;
   const select = find("preset");
   const groups = { questions: document.createElement("optgroup"), studies: document.createElement("optgroup") };
   groups.questions.label = "Questions";
@@ -229,4 +226,5 @@ function wireTabs() {
 
 wire();
 new Advice();
+ask("api/presets").then(showPresets);
 refresh();
