@@ -117,8 +117,10 @@ def _plane(pulls: tuple[tuple[str, Vector], ...], shift: Vector) -> Matrix:
     candidates = [pull for _, pull in pulls] + [shift, *np.eye(shift.shape[0])]
     chosen: list[Vector] = []
     for candidate in candidates:
-        rest = candidate - sum(((one @ candidate) * one for one in chosen), np.zeros_like(candidate))
-        if np.linalg.norm(rest) > 1e-6 * max(np.linalg.norm(candidate), 1e-6) and len(chosen) < 2:
+        rest = np.array(candidate, dtype=np.float64)
+        for one in chosen:
+            rest -= (one @ rest) * one
+        if len(chosen) < 2 and np.linalg.norm(rest) > 1e-6 * max(float(np.linalg.norm(candidate)), 1e-6):
             chosen.append(rest / np.linalg.norm(rest))
     return np.array(chosen)
 

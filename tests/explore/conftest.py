@@ -52,10 +52,8 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     opened = context.new_page()
     elsewhere: list[str] = []
     complaints: list[str] = []
-    opened.on(
-        "request",
-        lambda request: None if request.url.startswith((address, "data:", "blob:")) else elsewhere.append(request.url),
-    )
+    known = (address, "data:", "blob:")
+    opened.on("request", lambda request: None if request.url.startswith(known) else elsewhere.append(request.url))
     opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.set_default_timeout(60_000)

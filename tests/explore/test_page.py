@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import random
 import re
@@ -16,6 +17,12 @@ import pytest
 from synththeory import load_design
 from tests.explore.conftest import ROOT
 
+CELLS = "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+TOP = "() => document.activeElement.getBoundingClientRect().top + window.scrollY"
+FRESH = """() => !document.getElementById('curve').classList.contains('stale')
+    && document.querySelector('#table tbody tr') !== null"""
+CHANGED = "known => !known.includes(document.querySelector('#curve path.theory').getAttribute('d'))"
+NAMED = "set=augmentation.generators.0.name%3D%22%3Cscript%3Ealert(1)%3C%2Fscript%3E%22"
 STAGE = re.compile(r"^(\d+) replications")
 
 
@@ -37,7 +44,8 @@ def numbers(page: Any) -> list[list[str]]:
 
 def theory(page: Any) -> list[str]:
     """The paths of theory's lines."""
-    return page.eval_on_selector_all("#curve path.theory", "paths => paths.map(path => path.getAttribute('d'))")
+    paths: list[str] = page.eval_on_selector_all("#curve path.theory", "all => all.map(one => one.getAttribute('d'))")
+    return paths
 
 
 def test_it_opens_on_the_headline_with_words_and_points(page: Any) -> None:
@@ -78,7 +86,7 @@ def test_the_order_of_tab_is_the_order_of_the_page(page: Any) -> None:
                 "() => { const box = document.activeElement.getBoundingClientRect(); return box.top + window.scrollY; }"
             )
         )
-    assert all(later >= earlier - 30 for earlier, later in zip(places, places[1:], strict=False))
+    assert all(later >= earlier - 30 for earlier, later in itertools.pairwise(places))
 
 
 def test_theory_moves_while_the_mouse_is_held(page: Any) -> None:
@@ -90,8 +98,7 @@ def test_theory_moves_while_the_mouse_is_held(page: Any) -> None:
     page.mouse.down()
     for step in range(8):
         page.mouse.move(box["x"] + (0.25 + 0.08 * step) * box["width"], box["y"] + box["height"] / 2)
-        page.wait_for_function("known => { const d = document.querySelector('#curve path.theory').getAttribute('d'); return !known.includes(d); }",
-                               arg=[each[0] for each in seen])  # fmt: skip
+        page.wait_for_function(CHANGED, arg=[each[0] for each in seen])
         seen.add(tuple(theory(page)))
     page.mouse.up()
     assert len(seen) >= 6
@@ -114,12 +121,9 @@ def test_points_of_one_setting_are_never_shown_as_anothers(page: Any) -> None:
     slider.focus()
     for _ in range(30):
         page.keyboard.press(chance.choice(["ArrowRight", "ArrowLeft", "PageUp", "PageDown"]))
-        fresh = page.evaluate(
-            "() => !document.getElementById('curve').classList.contains('stale') && document.querySelector('#table tbody tr') !== null"
-        )
-        if fresh:
+        if page.evaluate(FRESH):
             shift = float(slider.evaluate("e => e.value"))
-            assert f"population.shift={shift:g}" in page.inner_text(
+            assert f"population.shift={shift:g} " in page.inner_text("#command").replace("'", "") + " "
                 "#command"
             ) or "population.shift" not in page.inner_text("#command")
     settle(page)
@@ -156,7 +160,7 @@ def test_the_address_is_the_state(page: Any, browser: Any) -> None:
     page.keyboard.press("PageUp")
     settle(page, 500)
     page.click("#stop")
-    shown = [row for row in numbers(page)]
+    shown = numbers(page)
     context = browser.new_context()
     other = context.new_page()
     other.goto(page.url)
@@ -171,16 +175,12 @@ def test_the_address_is_the_state(page: Any, browser: Any) -> None:
 def test_a_nonsense_address_gives_messages_and_text_stays_text(browser: Any, address: str) -> None:
     context = browser.new_context()
     other = context.new_page()
-    other.goto(
-        f"{address}?study=headline&cell=0&set=sample.minority%3D-5&set=augmentation.generators.0.name%3D%22%3Cscript%3Ealert(1)%3C%2Fscript%3E%22"
-    )
+    other.goto(f"{address}?study=headline&cell=0&set=sample.minority%3D-5&{NAMED}")
     other.wait_for_function(
         "() => [...document.querySelectorAll('.message, #problems')].some(e => e.textContent.trim())"
     )
     assert other.locator("[aria-invalid=true]").count() >= 1
-    other.goto(
-        f"{address}?study=headline&cell=0&set=augmentation.generators.0.name%3D%22%3Cscript%3Ealert(1)%3C%2Fscript%3E%22"
-    )
+    other.goto(f"{address}?study=headline&cell=0&{NAMED}")
     settle(other)
     assert "<script>alert(1)</script>" in other.inner_text("#table")
     context.close()
