@@ -183,14 +183,16 @@ async def _each(items: Iterator[Item]) -> AsyncIterator[Item]:
 async def _columns(request: Request) -> Response:
     from synththeory.explore.advice import columns
 
-    return JSONResponse(plain(await run_in_threadpool(columns, await _body(request))))
+    name = request.query_params.get("name", "table.csv")
+    return JSONResponse(plain(await run_in_threadpool(columns, await _body(request), name)))
 
 
 @_speaking
 async def _advice(request: Request) -> Response:
     from synththeory.explore.advice import Advising
 
-    advising = Advising(await _body(request), request.query_params.get("label", ""))
+    asked = request.query_params
+    advising = Advising(await _body(request), asked.get("name", "table.csv"), asked.get("label", ""))
 
     async def lines() -> AsyncIterator[str]:
         try:

@@ -70,7 +70,26 @@ def read_file(path: Path, label: str | None, wanted: Format) -> Columns:
     DesignError
         No such file, no table in it, no such column; with the remedy.
     """
-    found = _contents(path, label, wanted)
+    return labelled_columns(contents(_bytes(path), path, label, wanted), path, label)
+
+
+def labelled_columns(found: Contents, path: Path, label: str | None) -> Columns:
+    """What was read, the labels apart from the other columns.
+
+    Parameters
+    ----------
+    found : Contents
+        As read.
+    path : Path
+        The file's name, for messages.
+    label : str or None
+        As for `read_file`.
+
+    Raises
+    ------
+    DesignError
+        No such column.
+    """
     names = [str(name) for name in found.frame.columns]
     chosen = found.output if label is None else label
     if chosen is None:
@@ -90,7 +109,7 @@ def read_pool(path: Path, label: str, wanted: Format) -> DataFrame:
     DesignError
         No such file, no table in it, or labels of more than one class.
     """
-    frame = _contents(path, label, wanted).frame
+    frame = contents(_bytes(path), path, label, wanted).frame
     if label not in frame:
         return frame
     classes = sorted(map(str, frame[label].unique()))
@@ -100,11 +119,30 @@ def read_pool(path: Path, label: str, wanted: Format) -> DataFrame:
     return frame.drop(columns=label)
 
 
-def _contents(path: Path, label: str | None, wanted: Format) -> Contents:
+def _bytes(path: Path) -> bytes:
     try:
-        packed = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise DesignError(f"no file '{path}'") from error
+
+
+def contents(packed: bytes, path: Path, label: str | None, wanted: Format) -> Contents:
+    """The table in a file's bytes.
+
+    Parameters
+    ----------
+    packed : bytes
+        Whole.
+    path : Path
+        The file's name: its ending says how it is packed; it need not exist.
+    label, wanted
+        As for `read_file`.
+
+    Raises
+    ------
+    DesignError
+        No table in it, with the remedy.
+    """
     data, name, notes = _unpacked(packed, path)
     if name.suffix in _PARQUET:
         return _parquet(data, path)

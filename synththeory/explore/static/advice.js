@@ -23,7 +23,7 @@ export class Advice {
     if (!file) return;
     this.file = file;
     find("advising").textContent = `reading ${file.name}`;
-    const response = await fetch("api/columns", { method: "POST", body: await file.arrayBuffer() });
+    const response = await fetch(`api/columns?${new URLSearchParams([["name", file.name]])}`, { method: "POST", body: await file.arrayBuffer() });
     const answer = await response.json();
     find("advising").textContent = response.ok ? `${file.name}: ${answer.rows} rows, ${answer.columns.length} columns` : answer.message;
     const select = find("label");
@@ -38,7 +38,7 @@ export class Advice {
     find("give-up").disabled = false;
     find("advising").textContent = "comparing; this takes seconds to a minute";
     try {
-      const query = new URLSearchParams([["label", find("label").value]]);
+      const query = new URLSearchParams([["name", this.file.name], ["label", find("label").value]]);
       const response = await fetch(`api/advice?${query}`, { method: "POST", body: await this.file.arrayBuffer(), signal: this.running.signal });
       await this.#read(response);
     } catch (error) {
