@@ -58,6 +58,7 @@ def _bound(port: int) -> socket.socket:
     found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         found.bind((HOST, port))
+        found.listen()  # who asks before the server runs waits for it
     except (OSError, OverflowError) as error:
         found.close()
         raise SynththeoryError(
