@@ -10,7 +10,7 @@ from synththeory import refine
 from synththeory.arrays import Array
 from synththeory.errors import DesignError
 from synththeory.explore.state import State
-from synththeory.figures.parts.style import arm_words
+from synththeory.figures.parts.style import looks
 from synththeory.sim.results.summary import Summary
 
 REPLICATIONS = 500
@@ -72,8 +72,9 @@ def contrast(one: State, other: State) -> Contrast:
         for arm, _ in shared
     }
     found = tuple(_difference(key, left[key], right[key], paired) for key in nearest.values())
+    drawn = looks(b.arms)
     how = "paired: both fitted the same data sets" if paired else "independent: the data sets differ"
-    told = "; ".join(f"{arm_words(each.arm)} {each.estimate:+.3g} ± {each.mcse:.2g}{_at(each)}" for each in found)
+    told = "; ".join(f"{drawn[each.arm].name} {each.estimate:+.3g} ± {each.mcse:.2g}{_at(each)}" for each in found)
     return Contrast(paired, found, f"B − A, {how}, n = {REPLICATIONS}: {told or 'no arm and γ that both have'}.")
 
 

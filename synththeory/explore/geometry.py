@@ -67,7 +67,7 @@ class Geometry:
 def geometry(state: State) -> Geometry:
     """Rows, pulls and fits of replication 0 of a state's cell."""
     (cell,) = state.design.cells
-    if len(cell.counts) != 2 or cell.population.dimension < 2 or not cell.generators:
+    if len(cell.counts) != 2 or cell.population.dimension < 2 or not _generators(cell):
         return Geometry((), (), (), (0.0, 0.0), 1.0, "")
     gap = cell.counts[0] - cell.counts[1]
     sizes = sorted({0, gap, round(state.handle * gap)})
@@ -99,7 +99,12 @@ def geometry(state: State) -> Geometry:
 
 def _shown(cell: Cell) -> Generator:
     """The first generator that errs, or the first."""
-    return next((each for each in cell.generators if each.kind != "oracle"), cell.generators[0])
+    generators = _generators(cell)
+    return next((each for each in generators if each.kind != "oracle"), generators[0])
+
+
+def _generators(cell: Cell) -> tuple[Generator, ...]:
+    return tuple(arm.use.generator for arm in cell.arms if arm.use is not None)
 
 
 def _pulls(cell: Cell, generator: Generator) -> tuple[tuple[str, Vector], ...]:

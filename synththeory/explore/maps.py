@@ -1,9 +1,9 @@
-"""View (b): theory's best amount over the direction and size of a generator's error, and where the page is on it."""
+"""View (b): theory over the direction and size of a generator's error, and where the page is on it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,17 +12,15 @@ from synththeory.arrays import Matrix, Vector
 from synththeory.corrections import Reweighted
 from synththeory.explore.state import State
 from synththeory.generators import SteeredGaussian
+from synththeory.learners import Learner
 from synththeory.losses import SquaredLoss
+from synththeory.populations import Population
 from synththeory.sim.design.cells import Cell
 from synththeory.theory import regime
-from synththeory.theory.maps import regime_map
+from synththeory.theory.maps import RegimeMap, regime_map
 
-_ANGLES, _RATIOS, _LARGEST = 31, 21, 0.45
-_WORDS = (
-    "Theory’s best γ over the direction and size of a generator’s error. Click, or focus the ring and use the arrow "
-    "keys, to move."
-)
-_LOW, _HIGH, _TICKS = 0.5, 8.0, (0.5, 1.0, 2.0, 4.0, 8.0)
+_ANGLES, _RATIOS = np.linspace(0.0, 180.0, 31), np.linspace(0.0, 0.45, 21)
+_WORDS = "Theory over the direction and size of a generator’s error. Click, or focus the ring and use the arrow keys, to move."
 
 
 @dataclass(frozen=True)
@@ -54,80 +52,106 @@ class Axis:
 
 
 @dataclass(frozen=True)
+class Surface:
+    """What theory says at every place of the map.
+
+    Attributes
+    ----------
+    name : str
+        What is shown, as in the list to choose from.
+    values : Matrix
+        (y, x).
+    value : float
+        Where the page is.
+    ticks : tuple of float
+        Of the logarithmic colours, from the lowest to the highest.
+    """
+
+    name: str
+    values: Matrix
+    value: float
+    ticks: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Map:
     """What view (b) draws.
 
     Attributes
     ----------
     x, y : Axis
-    values : Matrix
-        (y, x); empty where there is no map.
+    surfaces : tuple of Surface
+        What can be shown over them; none where there is no map.
     here : (float, float)
         Where the page is.
-    value : float
-        The quantity there.
-    quantity : str
-        Its name.
-    low, high, ticks
-        Of the logarithmic colours.
     words : str
         Caption.
     """
 
     x: Axis
     y: Axis
-    values: Matrix
+    surfaces: tuple[Surface, ...]
     here: tuple[float, float]
-    value: float
-    quantity: str
-    low: float
-    high: float
-    ticks: tuple[float, ...]
     words: str
 
 
 def error_map(state: State) -> Map:
     """The regime map of a state's population, learner and sample."""
     (cell,) = state.design.cells
-    place = next((k for k, each in enumerate(cell.generators) if isinstance(each, SteeredGaussian)), None)
     if not _has_map(cell):
-        return _none("No map: it is about least squares under local asymmetry, with a Gaussian minority.")
-    angles, ratios = np.linspace(0.0, 180.0, _ANGLES), np.linspace(0.0, _LARGEST, _RATIOS)
+        nowhere = Axis("", np.empty(0), "linear", ())
+        words = "No map: it is about least squares under local asymmetry, with a Gaussian minority."
+        return Map(nowhere, nowhere, (), (0.0, 0.0), words)
+    place, steered = _steered(cell)
+    add = Change("augmentation.generators", [*_tables(state), {"kind": steered.kind}])
+    first = () if place < len(_tables(state)) else (add,)
+    key = f"augmentation.generators.{place}"
     majority, minority = cell.counts
-    around = partial(regime_map, cell.population, cell.learner, (majority, minority), Reweighted())
-    steered = SteeredGaussian() if place is None else cell.generators[place]
-    assert isinstance(steered, SteeredGaussian)
-    here = (steered.angle, steered.ratio)
-    at = around(np.array(here[:1]), np.array(here[1:]))
-    key = f"augmentation.generators.{len(cell.generators) if place is None else place}"
-    with_one = Change("augmentation.generators", [*_tables(state), {"kind": "steered-gaussian"}])
-    first = () if place is not None else (with_one,)
+    whole = _map(cell.population, cell.learner, (majority, minority))
+    at = _place(cell.population, cell.learner, (majority, minority), steered.angle, steered.ratio)
     return Map(
-        Axis("angle between g_ψ and g_φ", angles, "linear", (*first, Change(f"{key}.angle", None))),
-        Axis("‖g_ψ‖/‖g_φ‖", ratios, "linear", (Change(f"{key}.ratio", None),)),
-        around(angles, ratios).optimal_multiplier,
-        here,
-        float(at.optimal_multiplier[0, 0]),
-        "best γ",
-        _LOW,
-        _HIGH,
-        _TICKS,
+        Axis("angle between g_ψ and g_φ, degrees", _ANGLES, "linear", (*first, Change(f"{key}.angle", None))),
+        Axis("‖g_ψ‖/‖g_φ‖", _RATIOS, "linear", (Change(f"{key}.ratio", None),)),
+        (
+            Surface("best γ", whole.optimal_multiplier, float(at.optimal_multiplier[0, 0]), (0.5, 1.0, 2.0, 4.0, 8.0)),
+            _gain("risk of reweighting over the best", whole.gain_over_free_fix, at.gain_over_free_fix),
+            _gain("risk of balancing over the best", whole.gain_over_balancing, at.gain_over_balancing),
+        ),
+        (steered.angle, steered.ratio),
         _WORDS,
     )
+
+
+def _gain(name: str, whole: Matrix, at: Matrix) -> Surface:
+    return Surface(name, whole, float(at[0, 0]), (0.5, 1.0, 2.0, 5.0, 10.0))
+
+
+@lru_cache(maxsize=8)
+def _map(population: Population, learner: Learner, counts: tuple[int, int]) -> RegimeMap:
+    """All that does not change while the page moves over the map."""
+    return regime_map(population, learner, counts, Reweighted(), _ANGLES, _RATIOS)
+
+
+def _place(population: Population, learner: Learner, counts: tuple[int, int], angle: float, ratio: float) -> RegimeMap:
+    return regime_map(population, learner, counts, Reweighted(), np.array([angle]), np.array([ratio]))
+
+
+def _steered(cell: Cell) -> tuple[int, SteeredGaussian]:
+    """The design's steered generator and its place in the list; a new one at the list's end where there is none."""
+    generators = list(dict.fromkeys(arm.use.generator for arm in cell.arms if arm.use is not None))
+    for place, generator in enumerate(generators):
+        if isinstance(generator, SteeredGaussian):
+            return place, generator
+    return len(generators), SteeredGaussian()
 
 
 def _has_map(cell: Cell) -> bool:
     if len(cell.counts) != 2 or not cell.theorised or not isinstance(cell.learner.loss, SquaredLoss):
         return False
     asymmetric = regime(cell.population, cell.learner.loss).name == "locally asymmetric"
-    return asymmetric and cell.population.kind == "gaussian-shift"
+    return asymmetric and cell.population.kind == "gaussian-shift" and any(arm.use for arm in cell.arms)
 
 
 def _tables(state: State) -> list[dict[str, Any]]:
     generators: list[dict[str, Any]] = state.table["augmentation"]["generators"]
     return generators
-
-
-def _none(words: str) -> Map:
-    nowhere = Axis("", np.empty(0), "linear", ())
-    return Map(nowhere, nowhere, np.empty((0, 0)), (0.0, 0.0), 0.0, "", _LOW, _HIGH, _TICKS, words)

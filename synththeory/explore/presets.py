@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from synththeory.explore.state import State
-from synththeory.sim.design.studies import load_design, studies
+from synththeory.sim.design.cells import cell_labels
+from synththeory.sim.design.studies import studies, tables_of
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,12 @@ def presets() -> tuple[Preset, ...]:
 
 
 def _of_study(name: str) -> tuple[Preset, ...]:
-    design = load_design(name)
+    """A study's cells, read and not checked: a list needs no design."""
+    table = tables_of(name)
+    sweep = table.get("sweep", {})
+    grid = [dict(zip(sweep, values, strict=True)) for values in itertools.product(*sweep.values())]
+    labels = cell_labels(grid) if sweep else ("",)
     return tuple(
-        Preset(
-            f"{name}{f': {cell.label}' if cell.label else ''}", f"{design.title}. {design.source}.", State(name, place)
-        )
-        for place, cell in enumerate(design.cells)
+        Preset(f"{name}{label and f': {label}'}", f"{table['title']}. {table['source']}.", State(name, place))
+        for place, label in enumerate(labels)
     )

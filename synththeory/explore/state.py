@@ -6,7 +6,7 @@ import math
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from synththeory.errors import DesignError
@@ -77,16 +77,16 @@ class State:
             table = put(table, key, value)
         return table
 
-    @cached_property
+    @property
     def design(self) -> Design:
-        """The one cell as a design.
+        """The one cell as a design; the same object for the same text, with whatever it has worked out.
 
         Raises
         ------
         DesignError
             With one line for every problem.
         """
-        return load_design(self.study, self.changes, cell=self.cell)
+        return _design(self.study, self.cell, self.settings)
 
     @property
     def settings(self) -> tuple[str, ...]:
@@ -101,10 +101,20 @@ class State:
 
     def command(self, replications: int) -> str:
         """The command line that prints the page's numbers."""
-        chosen = [f"--cell {self.cell}"] if len(load_design(self.study).cells) > 1 else []
+        chosen = [f"--cell {self.cell}"] if _cells(self.study) > 1 else []
         changes = [f"--set {shlex.quote(text)}" for text in self.settings if not text.startswith("monte_carlo.repl")]
         parts = ["python -m synththeory.sim run", self.study, *chosen, *changes, f"--replications {replications}"]
         return " ".join(parts)
+
+
+@lru_cache(maxsize=32)
+def _design(study: str, cell: int, settings: tuple[str, ...]) -> Design:
+    return load_design(study, dict(map(assignment, settings)), cell=cell)
+
+
+@lru_cache(maxsize=64)
+def _cells(study: str) -> int:
+    return math.prod(len(values) for values in tables_of(study).get("sweep", {}).values())
 
 
 def _number(name: str, text: str, whole: bool = False) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from synththeory.figures.parts.style import arm_words, looks
+from synththeory.figures.parts.style import looks
 from synththeory.sim.results.summary import Summary
 
 
@@ -46,11 +46,11 @@ class Numbers:
 
 def numbers(summary: Summary) -> Numbers:
     """Every row of a summary."""
-    drawn = looks([arm.label for arm in summary.design.cells[0].arms])
+    drawn = looks(summary.design.cells[0].arms)
     rows = tuple(
         Number(
             arm=row.arm,
-            words=arm_words(row.arm),
+            words=drawn[row.arm].name,
             colour=drawn[row.arm].colour,
             mark=drawn[row.arm].mark,
             metric=row.metric,

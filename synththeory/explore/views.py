@@ -12,7 +12,7 @@ from synththeory.explore.controls import Control, Problem, controls, problems
 from synththeory.explore.presets import presets
 from synththeory.explore.simulation import STAGES
 from synththeory.explore.state import State
-from synththeory.figures.parts.style import arm_words, looks
+from synththeory.figures.parts.style import Look, looks
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.arms import Arm
 from synththeory.sim.questions.forecasts import SizeForecast
@@ -153,28 +153,28 @@ def theory(state: State) -> Theory:
     (cell,) = state.design.cells
     metric = cell.arms[0].metrics[0]
     last = max([multiplier or 0.0 for arm in cell.arms for multiplier, _ in arm.points] + [1e-9]) or 1.0
-    drawn = looks([arm.label for arm in cell.arms])
+    drawn = looks(cell.arms)
     lines, levels = [], []
     for arm in cell.arms if cell.theorised else ():
         forecast = arm.prediction(cell.population, cell.counts)
-        look, words = drawn[arm.label].colour, arm_words(arm.label)
+        look = drawn[arm.label]
         if isinstance(forecast, SizeForecast):
             lines.append(_line(cell, arm, forecast, last, look))
         elif forecast is not None and len(arm.points) == 1:
             values = forecast.curve(metric)
-            levels += [] if values is None else [Level(arm.label, words, look, float(values[0]))]
+            levels += [] if values is None else [Level(arm.label, look.name, look.colour, float(values[0]))]
     caption = _caption(cell, bool(lines))
     return Theory(
         tuple(lines), tuple(levels), metric.replace("_", " "), metric, last, caption, answer(cell, lines, levels)
     )
 
 
-def _line(cell: Cell, arm: Arm, forecast: SizeForecast, last: float, colour: str) -> Line:
+def _line(cell: Cell, arm: Arm, forecast: SizeForecast, last: float, look: Look) -> Line:
     gap, curve = cell.counts[0] - cell.counts[1], forecast.theory
     multipliers = np.linspace(0.0, last, FINE) if curve.at_once else np.array([point[0] or 0.0 for point in arm.points])
     values = curve.at(multipliers * gap).total
     points = tuple(zip(multipliers.tolist(), values.tolist(), strict=True))
-    return Line(arm.label, arm_words(arm.label), colour, curve.source, points, _best(curve, points, gap, last))
+    return Line(arm.label, look.name, look.colour, curve.source, points, _best(curve, points, gap, last))
 
 
 def _best(curve: Curve, points: tuple[tuple[float, float], ...], gap: int, last: float) -> tuple[float, float] | None:

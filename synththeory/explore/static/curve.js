@@ -95,7 +95,7 @@ export class Curve {
     for (const level of this.theory.levels) if (level.value !== null) ends.push({ words: level.words, colour: level.colour, y: y(level.value) });
     if (!ends.length && this.simulation) ends.push(...this.#endsOfPoints(y));
     const places = apart(ends.map((each) => each.y + 4), 15, TOP + 8, HEIGHT - BOTTOM + 4);
-    ends.forEach((each, place) => svg.append(text(WIDTH - RIGHT + 8, places[place], each.words, { style: `fill:${each.colour}`, "font-weight": 600 })));
+    ends.forEach((each, place) => svg.append(text(WIDTH - RIGHT + 8, places[place], each.words, { fill: each.colour, "font-weight": 600 })));
   }
 
   #endsOfPoints(y) {

@@ -43,7 +43,7 @@ export class Geometry {
       const angle = Math.atan2(up - base, right - from);
       const head = [0, 2.7, -2.7].map((turn) => (turn === 0 ? [right, up] : [right + 9 * Math.cos(angle + turn), up + 9 * Math.sin(angle + turn)]));
       inside.append(line(from, base, right, up, { stroke: arrow.colour, "stroke-width": 2.4 }), make("polygon", { points: head.map((each) => each.join(",")).join(" "), fill: arrow.colour }));
-      svg.append(text(right + 6, up - 6, arrow.words, { style: `fill:${arrow.colour}`, "font-weight": 700, stroke: "#fff", "stroke-width": 3, "paint-order": "stroke" }));
+      svg.append(text(right + 6, up - 6, arrow.words, { fill: arrow.colour, "font-weight": 700, stroke: "#fff", "stroke-width": 3, "paint-order": "stroke" }));
     }
     this.drawing.replaceChildren(svg);
   }

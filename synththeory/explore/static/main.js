@@ -30,7 +30,10 @@ let spoken = 0;
 const askPage = newestOnly(async (query, newest) => {
   const page = await ask("api/page", query);
   if (!newest()) return;
-  if (state.study === null) state.begin({ study: page.study, cell: page.cell, settings: page.settings });
+  if (state.study === null) {
+    state.begin({ study: page.study, cell: page.cell, settings: page.settings });
+    query = state.design;
+  }
   find("notice").textContent = page.notice;
   controls.show(page.controls, page.problems);
   find("problems").textContent = page.problems.filter((each) => !each.key).map((each) => each.message).join("\n");

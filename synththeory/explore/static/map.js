@@ -21,8 +21,14 @@ export class RegimeMap {
 
   show(view) {
     this.view = view;
-    this.figure.hidden = !view.values.length;
-    if (!view.values.length) return;
+    this.#choices(view);
+    if (!view.surfaces.length) {
+      this.drawing.replaceChildren();
+      return;
+    }
+    this.surface = view.surfaces[this.choice.selectedIndex];
+    this.low = this.surface.ticks[0];
+    this.high = this.surface.ticks.at(-1);
     const focused = this.drawing.contains(document.activeElement);
     const x = axis(view.x, LEFT, WIDTH - RIGHT), y = axis(view.y, HEIGHT - BOTTOM, TOP);
     const svg = drawing(WIDTH, HEIGHT, view.words);
@@ -35,11 +41,19 @@ export class RegimeMap {
     if (focused) this.here.focus();
   }
 
+  #choices(view) {
+    this.choice = this.figure.querySelector("select");
+    this.choice.parentElement.hidden = !view.surfaces.length;
+    const names = view.surfaces.map((each) => each.name);
+    if (names.join() !== [...this.choice.options].map((each) => each.text).join()) this.choice.replaceChildren(...names.map((each) => new Option(each)));
+    this.choice.onchange = () => this.show(this.view);
+  }
+
   #cells(svg, view, x, y) {
     const group = make("g", { "shape-rendering": "crispEdges", "aria-hidden": "true" });
     const xs = edges(view.x.values.map(x)), ys = edges(view.y.values.map(y));
-    view.values.forEach((row, j) => row.forEach((value, i) => {
-      group.append(make("rect", { x: Math.min(xs[i], xs[i + 1]), y: Math.min(ys[j], ys[j + 1]), width: Math.abs(xs[i + 1] - xs[i]) + 0.3, height: Math.abs(ys[j + 1] - ys[j]) + 0.3, fill: colour(value, view.low, view.high) }));
+    this.surface.values.forEach((row, j) => row.forEach((value, i) => {
+      group.append(make("rect", { x: Math.min(xs[i], xs[i + 1]), y: Math.min(ys[j], ys[j + 1]), width: Math.abs(xs[i + 1] - xs[i]) + 0.3, height: Math.abs(ys[j + 1] - ys[j]) + 0.3, fill: colour(value, this.low, this.high) }));
     }));
     group.addEventListener("click", (event) => {
       const box = this.drawing.getBoundingClientRect();
@@ -57,19 +71,19 @@ export class RegimeMap {
   }
 
   #bar(svg, view) {
-    const scale = logarithmic(view.low, view.high, LEFT, WIDTH - RIGHT);
+    const scale = logarithmic(this.low, this.high, LEFT, WIDTH - RIGHT);
     for (let k = 0; k < 60; k += 1) {
       const from = LEFT + ((WIDTH - RIGHT - LEFT) * k) / 60;
-      svg.append(make("rect", { x: from, y: HEIGHT - 32, width: (WIDTH - RIGHT - LEFT) / 60 + 0.5, height: 9, fill: colour(scale.back(from), view.low, view.high), "aria-hidden": "true" }));
+      svg.append(make("rect", { x: from, y: HEIGHT - 32, width: (WIDTH - RIGHT - LEFT) / 60 + 0.5, height: 9, fill: colour(scale.back(from), this.low, this.high), "aria-hidden": "true" }));
     }
-    for (const tick of view.ticks) {
+    for (const tick of this.surface.ticks) {
       svg.append(line(scale(tick), HEIGHT - 23, scale(tick), HEIGHT - 19, { class: "axis" }), text(scale(tick), HEIGHT - 7, short(tick), { "text-anchor": "middle" }));
     }
   }
 
   #place(svg, view, x, y) {
     const [right, up] = view.here;
-    const words = `${view.x.name} ${short(right)}, ${view.y.name} ${short(up)}: ${view.quantity} ${short(view.value)}`;
+    const words = `${view.x.name} ${short(right)}, ${view.y.name} ${short(up)}: ${this.surface.name} ${short(this.surface.value)}`;
     const here = make("g", { tabindex: 0, role: "application", "aria-label": `You are here: ${words}. Arrow keys move.` });
     here.append(make("circle", { cx: x(right), cy: y(up), r: 8, fill: "none", stroke: "#000", "stroke-width": 4 }), make("circle", { cx: x(right), cy: y(up), r: 8, fill: "none", stroke: "#fff", "stroke-width": 2 }));
     here.addEventListener("keydown", (event) => {
