@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synththeory import refine
 from synththeory.arrays import Array
 from synththeory.errors import DesignError
+from synththeory.explore.simulation import Runner
 from synththeory.explore.state import State
 from synththeory.figures.parts.style import looks
 from synththeory.sim.results.summary import Summary
@@ -52,8 +52,15 @@ class Contrast:
     words: str
 
 
-def contrast(one: State, other: State) -> Contrast:
+def contrast(one: State, other: State, runner: Runner) -> Contrast:
     """B − A for every arm and γ that both have.
+
+    Parameters
+    ----------
+    one, other : State
+        A and B.
+    runner : Runner
+        Who may know their results already; what is missing is computed.
 
     Raises
     ------
@@ -65,7 +72,7 @@ def contrast(one: State, other: State) -> Contrast:
     if b.arms[0].metrics[0] != metric:
         raise DesignError(f"A is measured by {metric.replace('_', ' ')}, B by {b.arms[0].metrics[0].replace('_', ' ')}")
     paired = (a.point, a.seed) == (b.point, b.seed)
-    left, right = (_curves(_summary(state), metric) for state in (one, other))
+    left, right = (_curves(_summary(state, runner), metric) for state in (one, other))
     shared = [key for key in left if key in right]
     nearest = {
         arm: min((key for key in shared if key[0] == arm), key=lambda key: abs((key[1] or 0.0) - other.handle))
@@ -78,9 +85,11 @@ def contrast(one: State, other: State) -> Contrast:
     return Contrast(paired, found, f"B − A, {how}, n = {REPLICATIONS}: {told or 'no arm and γ that both have'}.")
 
 
-def _summary(state: State) -> Summary:
-    (summary,) = refine(state.design, stages=(REPLICATIONS,))
-    return summary
+def _summary(state: State, runner: Runner) -> Summary:
+    session = runner.session(state.design)
+    for _ in session.steps(REPLICATIONS):
+        continue
+    return session.summary(REPLICATIONS)
 
 
 def _curves(summary: Summary, metric: str) -> dict[tuple[str, float | None], Array]:

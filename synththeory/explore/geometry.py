@@ -182,5 +182,6 @@ def _boundaries(
             near = np.array(centre) - level * normal / length**2
             along = 3.0 * reach * np.array([-normal[1], normal[0]]) / length
             ends = [(float(point[0]), float(point[1])) for point in (near - along, near + along)]
-            found.append(Segment(f"fit at γ = {size / gap:.3g}", "#1a1a1a", *ends))
+            outside = " (outside)" * (abs(level) / length > 1.4 * reach)
+            found.append(Segment(f"fit at γ = {size / gap:.3g}{outside}", "#1a1a1a", *ends))
     return tuple(found)

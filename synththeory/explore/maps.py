@@ -20,7 +20,7 @@ from synththeory.theory import regime
 from synththeory.theory.maps import RegimeMap, regime_map
 
 _ANGLES, _RATIOS = np.linspace(0.0, 180.0, 31), np.linspace(0.0, 0.45, 21)
-_WORDS = "Theory over the direction and size of a generator’s error. Click, or focus the ring and use the arrow keys, to move."
+_WORDS = "Theory over the direction and size of a generator’s error. Click, or use the arrow keys on the ring, to move."
 
 
 @dataclass(frozen=True)

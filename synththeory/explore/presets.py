@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -30,7 +30,7 @@ class Preset:
 
     title: str
     notice: str
-    state: State = field(default_factory=State)
+    state: State
     question: bool = False
 
 

@@ -147,8 +147,8 @@ async def _design(request: Request) -> Response:
 
 @_speaking
 async def _contrast(request: Request) -> Response:
-    sides = [State.of(parse_qsl(request.query_params.get(name, ""))) for name in ("a", "b")]
-    return JSONResponse(plain(await run_in_threadpool(contrast, *sides)))
+    one, other = (State.of(parse_qsl(request.query_params.get(name, ""))) for name in ("a", "b"))
+    return JSONResponse(plain(await run_in_threadpool(contrast, one, other, request.app.state.runner)))
 
 
 @_speaking

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 
-from synththeory import refine
 from synththeory.sim.design.design import Design
 from synththeory.sim.results.summary import Summary
+from synththeory.sim.session import Session, refined
+from synththeory.sim.store.memory import MemoryStore
 
 STAGES = (50, 500, 5000)
 """Replications at which the page is told."""
+_REMEMBERED = 4
+"""Cells whose results are kept: the one shown, a pinned one, and those just left."""
 
 
 @dataclass(frozen=True)
@@ -36,56 +41,62 @@ class Budget:
         return (*(stage for stage in STAGES if stage < self.replications), self.replications)
 
 
-@dataclass(frozen=True, eq=False)
 class Simulation:
     """One design, refined in its turn.
 
-    Attributes
+    Parameters
     ----------
-    design : Design
-        What is simulated.
+    session : Session
+        The design, and what is known of it already.
     budget : Budget
         When it ends by itself.
     turn : Lock
         Held while it computes: one simulation in the process.
     """
 
-    design: Design
-    budget: Budget
-    turn: threading.Lock
-    _stopped: threading.Event = field(default_factory=threading.Event)
+    def __init__(self, session: Session, budget: Budget, turn: threading.Lock) -> None:
+        self._session, self._budget, self._turn = session, budget, turn
+        self._stopped = threading.Event()
 
     def stop(self) -> None:
-        """End it at the next block of replications; returns at once."""
+        """End it within a fraction of a second; returns at once."""
         self._stopped.set()
 
     def summaries(self) -> Iterator[Summary]:
         """A summary at every stage that is reached."""
-        with self.turn:
-            deadline = time.monotonic() + self.budget.seconds
-            stages = refine(
-                self.design,
-                stages=self.budget.stages,
-                stop=lambda: self._stopped.is_set() or time.monotonic() > deadline,
-            )
-            for summary in stages:
+        with self._turn:
+            deadline = time.monotonic() + self._budget.seconds
+            for summary in refined(self._session, self._budget.stages, partial(self._ended, deadline)):
                 if self._stopped.is_set():
                     return
                 yield summary
 
+    def _ended(self, deadline: float) -> bool:
+        return self._stopped.is_set() or time.monotonic() > deadline
+
 
 class Runner:
-    """Begins simulations; a newer one ends the one before."""
+    """Begins simulations; a newer one ends the one before, and one of the same data goes on where it was."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._newest: Simulation | None = None
+        self._stores: OrderedDict[str, MemoryStore] = OrderedDict()
 
     def begin(self, design: Design, budget: Budget) -> Simulation:
         """The newest simulation; it computes once the one before has ended."""
         self.stop()
-        self._newest = Simulation(design, budget, self._turn)
+        self._newest = Simulation(self.session(design), budget, self._turn)
         return self._newest
+
+    def session(self, design: Design) -> Session:
+        """A session over what is known of a design's one cell."""
+        (cell,) = design.cells
+        store = self._stores.setdefault(cell.digest, MemoryStore())
+        self._stores.move_to_end(cell.digest)
+        while len(self._stores) > _REMEMBERED:
+            self._stores.popitem(last=False)
+        return Session(design, store)
 
     def stop(self) -> None:
         """End the newest simulation, if there is one."""

@@ -14,8 +14,8 @@ from synththeory.sim.design.design import Design
 from synththeory.sim.design.studies import load_design, tables_of
 from synththeory.sim.design.tables import Table, assignment, at_cell, put, toml_value
 
-FIRST = "headline"
-"""The study the page opens with."""
+FIRST = ("headline", 1)
+"""Study and cell that the page opens with."""
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,16 @@ class State:
         The γ that the geometry shows, ≥ 0.
     """
 
-    study: str = FIRST
-    cell: int = 0
+    study: str = FIRST[0]
+    cell: int = FIRST[1]
     changes: Mapping[str, Any] = field(default_factory=dict)
     handle: float = 1.0
 
     @classmethod
     def of(cls, query: Iterable[tuple[str, str]]) -> State:
         """The state in a URL's query: ``study``, ``cell``, ``gamma`` and any number of ``set=dotted.key=value``.
+
+        Without a study it is the one that the page opens with; without a cell, a study's first.
 
         Raises
         ------
@@ -57,8 +59,8 @@ class State:
             else:
                 plain[name] = text
         return cls(
-            plain.get("study", FIRST),
-            int(_number("cell", plain.get("cell", "0"), whole=True)),
+            plain.get("study", FIRST[0]),
+            int(_number("cell", plain.get("cell", "0" if "study" in plain else str(FIRST[1])), whole=True)),
             changes,
             _number("gamma", plain.get("gamma", "1")),
         )

@@ -1,6 +1,7 @@
 // The controls of the left side: native sliders with number boxes, choices and switches; kept, never rebuilt, while their keys stay.
 
 import { short } from "./numbers.js";
+import { worded } from "./svg.js";
 
 const identify = (control) => `${control.type}|${control.key}|${control.name}`;
 
@@ -66,7 +67,7 @@ function slider(first, onChange) {
   const { node, message, complain, id } = base(first, range, box);
   const label = document.createElement("label");
   label.className = "field";
-  label.textContent = first.name;
+  worded(label, first.name);
   label.htmlFor = id;
   range.id = id;
   box.setAttribute("aria-label", `${first.name}, as a number`);
@@ -125,7 +126,7 @@ function choice(first, onChange) {
   const { node, message, complain, id } = base(first, select);
   const label = document.createElement("label");
   label.className = "field";
-  label.textContent = first.name;
+  worded(label, first.name);
   label.htmlFor = id;
   select.id = id;
   node.append(label, select, message);
@@ -148,7 +149,7 @@ function toggle(first, onChange) {
   box.id = id;
   const label = document.createElement("label");
   label.htmlFor = id;
-  label.textContent = first.name;
+  worded(label, first.name);
   const row = document.createElement("div");
   row.className = "switch";
   row.append(box, label);

@@ -3,7 +3,7 @@
 import { logarithmic, linear, short } from "./numbers.js";
 import { apart, drawing, line, make, mark, path, text } from "./svg.js";
 
-const WIDTH = 860, HEIGHT = 400, LEFT = 64, RIGHT = 150, TOP = 14, BOTTOM = 46;
+const HEIGHT = 400, LEFT = 64, TOP = 14, BOTTOM = 56;
 
 export class Curve {
   constructor(figure, onHandle) {
@@ -15,6 +15,7 @@ export class Curve {
     this.pinned = null;
     this.hidden = false;
     this.gamma = 1;
+    new ResizeObserver(() => { if (this.width !== this.drawing.clientWidth) this.draw(); }).observe(this.drawing);
   }
 
   stale(yes) {
@@ -27,9 +28,11 @@ export class Curve {
 
   draw() {
     if (!this.theory) return;
+    this.width = this.drawing.clientWidth; // drawn at the size it is shown, so that letters keep theirs
+    this.right = this.width - (this.width < 600 ? 96 : 150);
     const { x, y } = this.#scales();
     const focused = this.drawing.contains(document.activeElement);
-    const svg = drawing(WIDTH, HEIGHT, `${this.theory.metric} against the synthetic multiplier`);
+    const svg = drawing(this.width, HEIGHT, `${this.theory.metric} against the synthetic multiplier`);
     this.#frame(svg, x, y);
     if (!this.hidden) {
       this.#levels(svg, x, y);
@@ -50,7 +53,7 @@ export class Curve {
   }
 
   #scales() {
-    const x = linear(0, this.theory.last, LEFT, WIDTH - RIGHT);
+    const x = linear(0, this.theory.last, LEFT, this.right);
     const values = this.#values();
     const low = Math.min(...values), high = Math.max(...values);
     const scale = values.length && low > 0 && high / low > 4 ? logarithmic : linear;
@@ -62,11 +65,11 @@ export class Curve {
 
   #frame(svg, x, y) {
     for (const tick of y.ticks) {
-      svg.append(line(LEFT, y(tick), WIDTH - RIGHT, y(tick), { class: "rule" }), text(LEFT - 8, y(tick) + 4, short(tick), { "text-anchor": "end" }));
+      svg.append(line(LEFT, y(tick), this.right, y(tick), { class: "rule" }), text(LEFT - 8, y(tick) + 4, short(tick), { "text-anchor": "end" }));
     }
-    for (const tick of x.ticks) svg.append(text(x(tick), HEIGHT - BOTTOM + 18, short(tick), { "text-anchor": "middle" }));
-    svg.append(line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, { class: "axis" }), line(LEFT, TOP, LEFT, HEIGHT - BOTTOM, { class: "axis" }));
-    svg.append(text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, "synthetic multiplier γ = ñ/(n₀ − n₁)", { "text-anchor": "middle" }));
+    for (const tick of x.ticks) svg.append(text(x(tick), HEIGHT - BOTTOM + 27, short(tick), { "text-anchor": "middle" }));
+    svg.append(line(LEFT, HEIGHT - BOTTOM, this.right, HEIGHT - BOTTOM, { class: "axis" }), line(LEFT, TOP, LEFT, HEIGHT - BOTTOM, { class: "axis" }));
+    svg.append(text((LEFT + this.right) / 2, HEIGHT - 8, "synthetic multiplier γ = ñ/(n₀ − n₁)", { "text-anchor": "middle" }));
     if (this.theory.last > 1) {
       svg.append(line(x(1), TOP, x(1), HEIGHT - BOTTOM, { stroke: "#8a8a8a", "stroke-dasharray": "2 3" }), text(x(1) + 4, TOP + 11, "balanced", { class: "quiet" }));
     }
@@ -75,7 +78,7 @@ export class Curve {
   #levels(svg, x, y) {
     for (const level of this.theory.levels) {
       if (level.value === null) continue;
-      svg.append(line(LEFT, y(level.value), WIDTH - RIGHT, y(level.value), { stroke: level.colour, "stroke-dasharray": "6 4" }));
+      svg.append(line(LEFT, y(level.value), this.right, y(level.value), { stroke: level.colour, "stroke-dasharray": "6 4" }));
     }
   }
 
@@ -95,7 +98,7 @@ export class Curve {
     for (const level of this.theory.levels) if (level.value !== null) ends.push({ words: level.words, colour: level.colour, y: y(level.value) });
     if (!ends.length && this.simulation) ends.push(...this.#endsOfPoints(y));
     const places = apart(ends.map((each) => each.y + 4), 15, TOP + 8, HEIGHT - BOTTOM + 4);
-    ends.forEach((each, place) => svg.append(text(WIDTH - RIGHT + 8, places[place], each.words, { fill: each.colour, "font-weight": 600 })));
+    ends.forEach((each, place) => svg.append(text(this.right + 8, places[place], each.words, { fill: each.colour, "font-weight": 600 })));
   }
 
   #endsOfPoints(y) {
@@ -108,7 +111,7 @@ export class Curve {
     if (!this.simulation) return;
     for (const row of this.simulation.rows) {
       if (row.metric !== this.theory.metric_key || row.estimate === null) continue;
-      const at = row.multiplier === null ? WIDTH - RIGHT - 4 : x(row.multiplier);
+      const at = row.multiplier === null ? this.right - 4 : x(row.multiplier);
       const interval = line(at, y(row.lower), at, y(row.upper), { stroke: row.colour, "stroke-width": 1.4 });
       const point = mark(row.mark, at, y(row.estimate), row.colour, 3.6);
       point.setAttribute("class", "point");
@@ -124,8 +127,8 @@ export class Curve {
       class: "handle", tabindex: 0, role: "slider", "aria-label": "γ shown in the geometry", "aria-valuemin": 0,
       "aria-valuemax": this.theory.last, "aria-valuenow": this.gamma, "aria-valuetext": `γ = ${short(this.gamma)}`,
     });
-    handle.append(line(at, TOP, at, HEIGHT - BOTTOM, { stroke: "#005a8f", "stroke-width": 1.5 }), make("rect", { x: at - 7, y: HEIGHT - BOTTOM - 7, width: 14, height: 14, rx: 3, fill: "#005a8f" }));
-    handle.append(make("rect", { x: at - 12, y: TOP, width: 24, height: HEIGHT - BOTTOM - TOP, fill: "transparent" }));
+    handle.append(line(at, TOP, at, HEIGHT - BOTTOM, { stroke: "#005a8f", "stroke-width": 1.5 }), make("rect", { x: at - 9, y: HEIGHT - BOTTOM + 1, width: 18, height: 11, rx: 3, fill: "#005a8f" }));
+    handle.append(make("rect", { x: at - 12, y: TOP, width: 24, height: HEIGHT - BOTTOM - TOP + 14, fill: "transparent" }));
     const move = (gamma) => {
       this.gamma = Math.min(Math.max(Number(gamma.toPrecision(4)), 0), this.theory.last);
       this.draw();
@@ -142,7 +145,7 @@ export class Curve {
       event.preventDefault();
       const drag = (each) => {
         const box = this.drawing.getBoundingClientRect();
-        move(x.back(((each.clientX - box.left) / box.width) * WIDTH));
+        move(x.back(((each.clientX - box.left) / box.width) * this.width));
       };
       const done = () => { window.removeEventListener("pointermove", drag); window.removeEventListener("pointerup", done); };
       window.addEventListener("pointermove", drag);

@@ -9,6 +9,7 @@ import { RegimeMap } from "./map.js";
 import { short } from "./numbers.js";
 import { ask, follow, newestOnly } from "./requests.js";
 import { State } from "./state.js";
+import { worded } from "./svg.js";
 import { csv, showTable } from "./table.js";
 
 const REST = 350; // milliseconds without a change before the simulation starts
@@ -22,6 +23,7 @@ const geometry = new Geometry(find("geometry"));
 const controls = new Controls(find("settings"), changed);
 const budget = { replications: 5000, seconds: 60 };
 let pinned = null;
+let presets = [];
 let rows = [];
 let stopSimulation = () => {};
 let rest = 0;
@@ -34,17 +36,17 @@ const askPage = newestOnly(async (query, newest) => {
     state.begin({ study: page.study, cell: page.cell, settings: page.settings });
     query = state.design;
   }
-  find("notice").textContent = page.notice;
+  worded(find("notice"), page.notice);
+  choosePreset(page);
   controls.show(page.controls, page.problems);
   find("problems").textContent = page.problems.filter((each) => !each.key).map((each) => each.message).join("\n");
   find("command").textContent = page.command;
   if (page.problems.length) return;
   find("save-toml").href = `api/design.toml?${query}`;
   askTheory(query);
-  askMap(query);
   askGeometry(state.query);
   window.clearTimeout(rest);
-  rest = window.setTimeout(simulate, REST);
+  rest = window.setTimeout(() => { askMap(query); simulate(); }, REST);
 });
 
 const askTheory = newestOnly(async (query, newest) => {
@@ -55,8 +57,8 @@ const askTheory = newestOnly(async (query, newest) => {
   curve.stale(false);
   rows = [];
   showTable(find("table"), rows);
-  find("curve-words").textContent = view.caption;
-  find("answer").textContent = view.answer.join(" ");
+  worded(find("curve-words"), view.caption);
+  worded(find("answer"), view.answer.join(" "));
   window.clearTimeout(spoken);
   spoken = window.setTimeout(() => { find("live").textContent = find("answer").textContent; }, SPOKEN);
 });
@@ -64,7 +66,7 @@ const askTheory = newestOnly(async (query, newest) => {
 const askMap = newestOnly(async (query, newest) => {
   const view = await ask("api/map", query);
   if (!newest()) return;
-  find("map-words").textContent = view.words;
+  worded(find("map-words"), view.words);
   map.show(view);
   map.stale(false);
 });
@@ -72,7 +74,7 @@ const askMap = newestOnly(async (query, newest) => {
 const askGeometry = newestOnly(async (query, newest) => {
   const view = await ask("api/geometry", query);
   if (!newest()) return;
-  find("geometry-words").textContent = view.words;
+  worded(find("geometry-words"), view.words);
   geometry.show(view);
   geometry.stale(false);
 });
@@ -102,7 +104,7 @@ function simulate() {
     curve.setSimulation(view);
     showTable(find("table"), rows);
     find("progress").textContent = `${view.replications} replications${view.failed ? `, ${view.failed} failed fits` : ""}`;
-    if (pinned) comparePinned();
+    if (pinned && view.replications >= 500) comparePinned();
   }, () => {
     find("stop").disabled = true;
     find("progress").textContent = find("progress").textContent.replace(/^simulating.*/, "stopped");
@@ -126,13 +128,20 @@ function showPresets(list) {
   const groups = { questions: document.createElement("optgroup"), studies: document.createElement("optgroup") };
   groups.questions.label = "Questions";
   groups.studies.label = "Studies, by name and cell";
+  presets = list;
   list.forEach((preset, place) => groups[preset.question ? "questions" : "studies"].append(new Option(preset.title, String(place))));
-  select.replaceChildren(new Option("choose …", ""), groups.questions, groups.studies);
+  select.replaceChildren(new Option("changed; choose one …", ""), groups.questions, groups.studies);
   select.addEventListener("change", () => {
     if (select.value === "") return;
     state.begin(list[Number(select.value)]);
     refresh();
   });
+}
+
+// The preset that the state is; none once something is changed.
+function choosePreset(page) {
+  const place = presets.findIndex((each) => each.study === page.study && each.cell === page.cell && each.settings.join() === page.settings.join());
+  find("preset").value = place < 0 ? "" : String(place);
 }
 
 function comparePinned() {
@@ -229,5 +238,4 @@ function wireTabs() {
 
 wire();
 new Advice();
-ask("api/presets").then(showPresets);
-refresh();
+ask("api/presets").then((list) => { showPresets(list); refresh(); });

@@ -97,6 +97,7 @@ export class RegimeMap {
   }
 
   #move(right, up) {
+    this.show({ ...this.view, here: [right, up] });
     this.onMove(this.view, right, up);
   }
 }

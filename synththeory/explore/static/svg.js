@@ -1,6 +1,7 @@
 // SVG elements, drawn in the DOM: every text is set as text, never as markup.
 
 const SPACE = "http://www.w3.org/2000/svg";
+const SUBSCRIPT = /_([φψ])/;
 
 export function make(name, attributes = {}, ...children) {
   const node = document.createElementNS(SPACE, name);
@@ -15,8 +16,22 @@ export function drawing(width, height, title, ...children) {
 
 export function text(x, y, words, attributes = {}) {
   const node = make("text", { x, y, ...attributes });
+  words.split(SUBSCRIPT).forEach((part, place) => {
+    if (place % 2) node.append(lowered(part, "4", "0.8em"));
+    else if (part) node.append(place ? lowered(part, "-4", "1em") : part);
+  });
+  return node;
+}
+
+function lowered(words, dy, size) {
+  const node = make("tspan", { dy, "font-size": size });
   node.textContent = words;
   return node;
+}
+
+// Words of HTML: g_φ as g with a subscript.
+export function worded(node, words) {
+  node.replaceChildren(...words.split(SUBSCRIPT).map((part, place) => (place % 2 ? Object.assign(document.createElement("sub"), { textContent: part }) : part)));
 }
 
 export function line(x1, y1, x2, y2, attributes = {}) {

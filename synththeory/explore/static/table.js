@@ -20,7 +20,7 @@ export function showTable(place, rows) {
     const line = body.insertRow();
     for (const column of COLUMNS) {
       const value = row[column];
-      line.insertCell().textContent = typeof value === "number" && !WHOLE.has(column) ? short(value, column === "mcse" ? 2 : 4) : value === null ? "" : String(value);
+      line.insertCell().textContent = typeof value === "number" && !WHOLE.has(column) ? short(value, column === "mcse" ? 2 : 4) : value === null ? "" : column === "metric" ? value.replaceAll("_", " ") : String(value);
     }
   }
   place.replaceChildren(table);
