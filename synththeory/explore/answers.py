@@ -30,36 +30,40 @@ def answer(cell: Cell, lines: Sequence[Line], levels: Sequence[Level]) -> tuple[
         strength = f"‖g_φ‖ = {found.strength:.2f} in the H⁻¹ norm"
         first = f"Locally asymmetric ({strength}; {rows}): imbalance pulls the fit to the majority."
     real = [line for line in lines if line.arm not in _IDEAL] or lines
-    return (first, _amount(real, majority - minority), *_free(real, levels))
+    best = min(real, key=lambda line: _least(line)[1])
+    return (first, _amount(best, majority - minority), _free(best, levels))
 
 
-def _amount(lines: Sequence[Line], gap: int) -> str:
+def _helps(line: Line) -> bool:
+    return _least(line)[1] <= (1.0 - _LITTLE) * line.points[0][1]
+
+
+def _amount(line: Line, gap: int) -> str:
     """Of the best generator: whether adding helps, how much, what balancing costs instead."""
-    best = min(lines, key=lambda line: _least(line)[1])
-    multiplier, least = _least(best)
-    nothing, balanced = best.points[0][1], _at(best, 1.0)
-    balancing = f"balancing costs {balanced / least:.3g} times that"
-    if least > (1.0 - _LITTLE) * nothing:
-        return f"Adding rows does not help: {best.words} is lowest at γ = {multiplier:.2g}, {balancing}."
-    amount = f"γ = {multiplier:.3g} ({round(multiplier * gap)} rows){'' if best.best else ' or more'}"
+    multiplier, least = _least(line)
+    balancing = f"balancing costs {_at(line, 1.0) / least:.3g} times that"
+    if not _helps(line):
+        return f"Adding rows does not help: {line.words} is lowest at γ = {multiplier:.2g}, {balancing}."
+    amount = f"γ = {multiplier:.3g} ({round(multiplier * gap)} rows){'' if line.best else ' or more'}"
     return (
-        f"{best.words} helps most, at {amount}: {_number(least)}; adding nothing costs {nothing / least:.3g} times "
-        f"that, {balancing}."
+        f"{line.words} helps most, at {amount}: {least:.3g}; adding nothing costs {line.points[0][1] / least:.3g} "
+        f"times that, {balancing}."
     )
 
 
-def _free(lines: Sequence[Line], levels: Sequence[Level]) -> tuple[str, ...]:
+def _free(line: Line, levels: Sequence[Level]) -> str:
+    """Of the best free fix: what it costs beside the best curve."""
     if not levels:
-        return ("No free fix is drawn: switch one on under More.",)
+        return "No free fix is drawn: switch one on under More."
     free = min(levels, key=lambda level: level.value)
-    line = min(lines, key=lambda line: _least(line)[1])
     ratio = free.value / _least(line)[1]
     best = f"The best free fix, {free.words},"
     if ratio > 1.0 + _LITTLE:
-        return (f"{best} costs {ratio:.3g} times the best curve: {line.words} beats it here.",)
+        rival = f"the best curve: {line.words} beats it here" if _helps(line) else "adding nothing"
+        return f"{best} costs {ratio:.3g} times {rival}."
     if ratio < 1.0 - _LITTLE:
-        return (f"{best} does better without a row: {_number(free.value)}, {1.0 / ratio:.3g} times less.",)
-    return (f"{best} does as well without a row: {_number(free.value)}.",)
+        return f"{best} does better without a row: {free.value:.3g}, {1.0 / ratio:.3g} times less."
+    return f"{best} does as well without a row: {free.value:.3g}."
 
 
 def _least(line: Line) -> tuple[float, float]:
@@ -68,7 +72,3 @@ def _least(line: Line) -> tuple[float, float]:
 
 def _at(line: Line, multiplier: float) -> float:
     return min(line.points, key=lambda point: abs(point[0] - multiplier))[1]
-
-
-def _number(value: float) -> str:
-    return f"{value:.3g}"

@@ -22,7 +22,7 @@ export class Geometry {
     if (!view.clouds.length) return;
     const reach = view.reach;
     const x = linear(-reach + view.centre[0], reach + view.centre[0], 8, SIZE - 8), y = linear(-reach + view.centre[1], reach + view.centre[1], SIZE - 8, 8);
-    const svg = drawing(SIZE + 110, SIZE, view.words);
+    const svg = drawing(SIZE + 150, SIZE, view.words);
     const clip = make("clipPath", { id: "geometry-frame" }, make("rect", { x: 0, y: 0, width: SIZE, height: SIZE }));
     const inside = make("g", { "clip-path": "url(#geometry-frame)" });
     svg.append(clip, inside);
