@@ -155,7 +155,7 @@ async def _contrast(request: Request) -> Response:
 async def _simulation(request: Request) -> Response:
     """Server-sent events, one a stage; a page that goes away ends its simulation."""
     state = State.of(request.query_params.multi_items())
-    budget = Budget(_whole(request, "replications", 10, 1_000_000), float(_whole(request, "seconds", 1, 86_400)))
+    budget = Budget(state.replications, _seconds(request))
     runner: Runner = request.app.state.runner
     simulation = runner.begin(await run_in_threadpool(lambda: state.design), budget)
 
@@ -215,8 +215,8 @@ async def _body(request: Request) -> bytes:
     return content
 
 
-def _whole(request: Request, name: str, low: int, high: int) -> int:
-    text = request.query_params.get(name, "")
-    if not text.isdecimal() or not low <= int(text) <= high:
-        raise DesignError(f"{name}: expected a whole number from {low} to {high}, got {text!r}")
-    return int(text)
+def _seconds(request: Request) -> float:
+    text = request.query_params.get("seconds", "60")
+    if not text.isdecimal() or not 1 <= int(text) <= 86_400:
+        raise DesignError(f"seconds: expected a whole number from 1 to 86400, got {text!r}")
+    return float(text)

@@ -32,16 +32,20 @@ class State:
         Dotted keys of the design and their values, as for ``--set``.
     handle : float
         The γ that the geometry shows, ≥ 0.
+    replications : int
+        At which the simulation ends by itself.
     """
 
     study: str = FIRST[0]
     cell: int = FIRST[1]
     changes: Mapping[str, Any] = field(default_factory=dict)
     handle: float = 1.0
+    replications: int = 5000
 
     @classmethod
     def of(cls, query: Iterable[tuple[str, str]]) -> State:
-        """The state in a URL's query: ``study``, ``cell``, ``gamma`` and any number of ``set=dotted.key=value``.
+        """The state in a URL's query: its parts may be ``study``, ``cell``, ``gamma``, ``replications`` and any
+        number of ``set=dotted.key=value``.
 
         Without a study it is the one that the page opens with; without a cell, a study's first.
 
@@ -60,9 +64,10 @@ class State:
                 plain[name] = text
         return cls(
             plain.get("study", FIRST[0]),
-            int(_number("cell", plain.get("cell", "0" if "study" in plain else str(FIRST[1])), whole=True)),
+            _whole("cell", plain.get("cell", "0" if "study" in plain else str(FIRST[1])), 0),
             changes,
             _number("gamma", plain.get("gamma", "1")),
+            _whole("replications", plain.get("replications", "5000"), 10),
         )
 
     @cached_property
@@ -99,13 +104,15 @@ class State:
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """The pairs of the URL's query; `of` takes them back."""
         changes = (("set", text) for text in self.settings)
-        return (("study", self.study), ("cell", str(self.cell)), *changes, ("gamma", f"{self.handle:g}"))
+        more = (("gamma", f"{self.handle:g}"), ("replications", str(self.replications)))
+        return (("study", self.study), ("cell", str(self.cell)), *changes, *more)
 
-    def command(self, replications: int) -> str:
+    @property
+    def command(self) -> str:
         """The command line that prints the page's numbers."""
         chosen = [f"--cell {self.cell}"] if _cells(self.study) > 1 else []
         changes = [f"--set {shlex.quote(text)}" for text in self.settings if not text.startswith("monte_carlo.repl")]
-        parts = ["python -m synththeory.sim run", self.study, *chosen, *changes, f"--replications {replications}"]
+        parts = ["python -m synththeory.sim run", self.study, *chosen, *changes, f"--replications {self.replications}"]
         return " ".join(parts)
 
 
@@ -119,11 +126,17 @@ def _cells(study: str) -> int:
     return math.prod(len(values) for values in tables_of(study).get("sweep", {}).values())
 
 
-def _number(name: str, text: str, whole: bool = False) -> float:
+def _number(name: str, text: str) -> float:
     try:
-        value = int(text) if whole else float(text)
+        value = float(text)
     except ValueError:
-        value = -1
-    if not math.isfinite(value) or value < 0:
-        raise DesignError(f"{name}: expected a {'whole ' * whole}number of at least 0, got {text!r}")
+        value = -1.0
+    if not math.isfinite(value) or value < 0.0:
+        raise DesignError(f"{name}: expected a number of at least 0, got {text!r}")
     return value
+
+
+def _whole(name: str, text: str, least: int) -> int:
+    if not text.isdecimal() or len(text) > 9 or int(text) < least:
+        raise DesignError(f"{name}: expected a whole number of at least {least}, got {text!r}")
+    return int(text)

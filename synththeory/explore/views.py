@@ -10,7 +10,6 @@ from synththeory.errors import DesignError
 from synththeory.explore.answers import answer
 from synththeory.explore.controls import Control, Problem, controls, problems
 from synththeory.explore.presets import presets
-from synththeory.explore.simulation import STAGES
 from synththeory.explore.state import State
 from synththeory.figures.parts.style import Look, looks
 from synththeory.sim.design.cells import Cell
@@ -86,8 +85,7 @@ def page(state: State) -> Page:
     notice = next(
         (each.notice for each in presets() if (each.state.study, each.state.cell) == (state.study, state.cell)), ""
     )
-    command = state.command(STAGES[-1])
-    return Page(state.study, state.cell, state.settings, notice, shown, wrong, command)
+    return Page(state.study, state.cell, state.settings, notice, shown, wrong, state.command)
 
 
 @dataclass(frozen=True)

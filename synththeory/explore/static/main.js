@@ -21,7 +21,7 @@ const curve = new Curve(find("curve"), handleMoved);
 const map = new RegimeMap(find("map"), mapMoved);
 const geometry = new Geometry(find("geometry"));
 const controls = new Controls(find("settings"), changed);
-const budget = { replications: 5000, seconds: 60 };
+let seconds = 60; // of one simulation
 let pinned = null;
 let presets = [];
 let rows = [];
@@ -30,7 +30,7 @@ let rest = 0;
 let spoken = 0;
 
 const askPage = newestOnly(async (query, newest) => {
-  const page = await ask("api/page", query);
+  const page = await ask("api/page", state.query);
   if (!newest()) return;
   if (state.study === null) {
     state.begin({ study: page.study, cell: page.cell, settings: page.settings });
@@ -89,7 +89,7 @@ function refresh() {
   window.clearTimeout(rest);
   for (const view of [curve, map, geometry]) view.stale(true);
   find("progress").textContent = "";
-  window.history.replaceState(null, "", state.study === null ? window.location.pathname : `?${state.query}`);
+  address();
   askPage(state.design);
 }
 
@@ -98,7 +98,7 @@ function simulate() {
   const query = state.design;
   find("progress").textContent = "simulating; the first run after an install compiles kernels";
   find("stop").disabled = false;
-  stopSimulation = follow("api/simulation", `${query}&replications=${budget.replications}&seconds=${budget.seconds}`, (view) => {
+  stopSimulation = follow("api/simulation", `${state.query}&seconds=${seconds}`, (view) => {
     if (query !== state.design || !curve.theory) return;
     rows = view.rows;
     curve.setSimulation(view);
@@ -107,13 +107,13 @@ function simulate() {
     if (pinned && view.replications >= 500) comparePinned();
   }, () => {
     find("stop").disabled = true;
-    find("progress").textContent = find("progress").textContent.replace(/^simulating.*/, "stopped");
+    find("progress").textContent = find("progress").textContent.replace(/^simulating.*/, "no result in this time: raise the seconds under More");
   });
 }
 
 function handleMoved(gamma) {
   state.gamma = String(gamma);
-  window.history.replaceState(null, "", `?${state.query}`);
+  address();
   geometry.stale(true);
   askGeometry(state.query);
 }
@@ -152,7 +152,7 @@ function comparePinned() {
 function wire() {
   find("settings").addEventListener("submit", (event) => event.preventDefault());
   find("stop").addEventListener("click", () => { stopSimulation(); find("stop").disabled = true; find("progress").textContent += ", stopped"; });
-  find("run-on").addEventListener("click", () => { budget.replications *= 2; budget.seconds *= 2; simulate(); });
+  find("run-on").addEventListener("click", () => { seconds *= 2; atMost(2 * Number(state.replications)); });
   find("pin").addEventListener("click", () => {
     pinned = pinned ? null : { query: state.design };
     curve.pinned = pinned ? curve.theory : null;
@@ -167,7 +167,9 @@ function wire() {
   find("save-png").addEventListener("click", () => savePng("curve.png", find("curve").querySelector("svg")));
   find("guess").addEventListener("change", guessFirst);
   wireTabs();
-  budgetControls();
+  find("replications").value = state.replications;
+  find("replications").addEventListener("change", () => atMost(Math.max(10, Math.round(Number(find("replications").value)) || 10)));
+  find("seconds").addEventListener("change", () => { seconds = Math.max(1, Math.round(Number(find("seconds").value)) || 1); simulate(); });
 }
 
 function guessFirst() {
@@ -202,19 +204,16 @@ async function copy(words, button) {
   window.setTimeout(() => { button.textContent = before; }, 1500);
 }
 
-function budgetControls() {
-  for (const [key, words] of [["replications", "Replications, at most"], ["seconds", "Seconds, at most"]]) {
-    const label = document.createElement("label");
-    label.className = "field";
-    label.textContent = words;
-    const box = document.createElement("input");
-    box.type = "number";
-    box.min = "10";
-    box.value = String(budget[key]);
-    box.addEventListener("change", () => { budget[key] = Math.max(10, Number(box.value) || budget[key]); simulate(); });
-    label.append(" ", box);
-    find("budget").append(label);
-  }
+function atMost(replications) {
+  state.replications = String(replications);
+  find("replications").value = state.replications;
+  address();
+  find("command").textContent = find("command").textContent.replace(/--replications \d+/, `--replications ${replications}`);
+  simulate();
+}
+
+function address() {
+  window.history.replaceState(null, "", state.study === null ? window.location.pathname : `?${state.query}`);
 }
 
 function wireTabs() {

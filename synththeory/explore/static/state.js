@@ -5,12 +5,13 @@ export class State {
     this.study = null;
     this.cell = "0";
     this.gamma = "1";
+    this.replications = "5000";
     this.changes = new Map();
     for (const [name, value] of new URLSearchParams(search)) {
       if (name === "set") {
         const cut = value.indexOf("=");
         this.changes.set(value.slice(0, cut), value.slice(cut + 1));
-      } else if (name in { study: 0, cell: 0, gamma: 0 }) this[name] = value;
+      } else if (name in { study: 0, cell: 0, gamma: 0, replications: 0 }) this[name] = value;
     }
   }
 
@@ -33,7 +34,7 @@ export class State {
   }
 
   get query() {
-    return `${this.design}&${new URLSearchParams([["gamma", this.gamma]])}`.replace(/^&/, "");
+    return `${this.design}&${new URLSearchParams([["gamma", this.gamma], ["replications", this.replications]])}`.replace(/^&/, "");
   }
 }
 
