@@ -8,10 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from synththeory.errors import SynththeoryError
-from synththeory.explore.state import State
 
 
-def page(preset: str = "headline", cell: int = 0, height: int = 900) -> Any:
+def page(preset: str = "headline", cell: int = 1, height: int = 900) -> Any:
     """Show the explorer in a notebook's output.
 
     Parameters
@@ -19,7 +18,7 @@ def page(preset: str = "headline", cell: int = 0, height: int = 900) -> Any:
     preset : str
         Name of a study that comes with the package.
     cell : int
-        Its place in the study's grid, from 0.
+        Its place in the study's grid, from 0; the headline's second cell is what the page opens with.
     height : int
         Of the frame, in pixels.
 
@@ -40,6 +39,8 @@ def page(preset: str = "headline", cell: int = 0, height: int = 900) -> Any:
         raise SynththeoryError(
             "page() shows a page in a notebook; from a terminal: python -m synththeory.explore"
         ) from None
+    from synththeory.explore.state import State
+
     state = State(preset, cell)
     _ = state.design
     return IFrame(f"{_address()}?{urlencode(state.pairs)}", width="100%", height=height)

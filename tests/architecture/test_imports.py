@@ -29,7 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
 )
 HEIGHT = {room: height for height, layer in enumerate(LAYERS) for room in layer}
 HEAVY = {"numba", "scipy", "matplotlib", "statsmodels", "sklearn", "pandas", "torch", "dask"}
-COMMANDS = [f"{PACKAGE}.{room}.__main__" for room in ("advise", "datasets", "sim")]
+COMMANDS = [f"{PACKAGE}.{room}.__main__" for room in ("advise", "datasets", "explore", "sim")]
 LIGHT_ENTRANCES = [name for name in (PACKAGE, *COMMANDS) if name in modules()]
 
 

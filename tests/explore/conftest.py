@@ -5,9 +5,10 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -15,18 +16,35 @@ ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
            "--disable-component-update", "--disable-sync"]  # fmt: skip
+LIGHT = {
+    "sample.majority": "400",
+    "sample.minority": "40",
+    "augmentation.multipliers": "[0.0, 1.0, 2.0]",
+    "augmentation.generators": '[{ kind = "oracle" }, { kind = "gaussian-fit", shrinkage = 0.1 }]',
+}
+"""Changes that make the headline quick."""
+
+Opened = Callable[..., Any]
+
+
+def query(study: str = "headline", cell: int = 1, replications: int = 500, **changes: str) -> str:
+    """The query of a page: the headline's second cell made light, or another study; dots are written ``__``."""
+    light = LIGHT if study == "headline" else {}
+    settings = light | {key.replace("__", "."): value for key, value in changes.items()}
+    pairs = [("set", f"{key}={value}") for key, value in settings.items()]
+    return urlencode([("study", study), ("cell", str(cell)), *pairs, ("replications", str(replications))])
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    """A server of its own process, as a user starts it; it ends with the tests."""
+def server() -> Iterator[tuple[str, int]]:
+    """Address and process of a server as a user starts it; it ends with the tests."""
     command = [sys.executable, "-m", "synththeory.explore", "--port", "0", "--no-browser"]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         found = re.search(r"http://[\d.]+:\d+/", process.stderr.readline())
         assert found is not None
-        yield found.group()
+        yield found.group(), process.pid
         process.terminate()
 
 
@@ -44,22 +62,41 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def page(browser: Any, address: str) -> Iterator[Any]:
-    """A fresh page on the headline; it must have asked nobody else and complained of nothing when the test ends."""
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 1400}, reduced_motion="reduce", accept_downloads=True
-    )
-    opened = context.new_page()
-    elsewhere: list[str] = []
-    complaints: list[str] = []
-    known = (address, "data:", "blob:")
-    opened.on("request", lambda request: None if request.url.startswith(known) else elsewhere.append(request.url))
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.set_default_timeout(60_000)
-    opened.goto(address)
-    opened.wait_for_selector("#curve svg path.theory")
-    yield opened
-    context.close()
+def opened(browser: Any, server: tuple[str, int]) -> Iterator[Opened]:
+    """Opens pages by their query, each in a context of its own.
+
+    When the test ends, none of them may have asked another machine for anything, or complained on the console.
+    """
+    address, _ = server
+    contexts, elsewhere, complaints = [], [], []
+
+    def open_page(where: str = "", width: int = 1280) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 1400}, reduced_motion="reduce")
+        contexts.append(context)
+        page = context.new_page()
+        known = (address, "data:", "blob:")
+        page.on("request", lambda request: None if request.url.startswith(known) else elsewhere.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.set_default_timeout(60_000)
+        page.goto(f"{address}?{where}" if where else address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
     assert elsewhere == []
     assert complaints == []
+
+
+def _is_complaint(message: Any) -> bool:
+    """A browser notes every refused setting, which the page shows as a message."""
+    return message.type == "error" and "status of 422" not in message.text
+
+
+@pytest.fixture
+def page(opened: Opened) -> Any:
+    """A page with theory drawn."""
+    found = opened(query())
+    found.wait_for_selector("#curve svg path.theory")
+    return found

@@ -29,6 +29,8 @@ let stopSimulation = () => {};
 let rest = 0;
 let spoken = 0;
 
+const complain = (message) => { find("problems").textContent = message; };
+
 const askPage = newestOnly(async (query, newest) => {
   const page = await ask("api/page", state.query);
   if (!newest()) return;
@@ -47,7 +49,7 @@ const askPage = newestOnly(async (query, newest) => {
   askGeometry(state.query);
   window.clearTimeout(rest);
   rest = window.setTimeout(() => { askMap(query); simulate(); }, REST);
-});
+}, complain);
 
 const askTheory = newestOnly(async (query, newest) => {
   const view = await ask("api/theory", query);
@@ -61,7 +63,7 @@ const askTheory = newestOnly(async (query, newest) => {
   worded(find("answer"), view.answer.join(" "));
   window.clearTimeout(spoken);
   spoken = window.setTimeout(() => { find("live").textContent = find("answer").textContent; }, SPOKEN);
-});
+}, complain);
 
 const askMap = newestOnly(async (query, newest) => {
   const view = await ask("api/map", query);
@@ -69,7 +71,7 @@ const askMap = newestOnly(async (query, newest) => {
   worded(find("map-words"), view.words);
   map.show(view);
   map.stale(false);
-});
+}, complain);
 
 const askGeometry = newestOnly(async (query, newest) => {
   const view = await ask("api/geometry", query);
@@ -77,7 +79,7 @@ const askGeometry = newestOnly(async (query, newest) => {
   worded(find("geometry-words"), view.words);
   geometry.show(view);
   geometry.stale(false);
-});
+}, complain);
 
 function changed(key, value) {
   state.set(key, value);

@@ -6,8 +6,8 @@ export async function ask(path, query = "", options = {}) {
   return response.json();
 }
 
-// A view: `draw(query)` is called for the newest query only, and never twice at once.
-export function newestOnly(draw) {
+// A view: `draw(query)` is called for the newest query only, and never twice at once; `complain` shows a refusal.
+export function newestOnly(draw, complain) {
   let waiting = null;
   let busy = false;
   async function next() {
@@ -15,7 +15,7 @@ export function newestOnly(draw) {
     while (waiting !== null) {
       const query = waiting;
       waiting = null;
-      try { await draw(query, () => waiting === null); } catch (error) { if (error.name !== "AbortError") console.warn(error.message); }
+      try { await draw(query, () => waiting === null); } catch (error) { complain(error.message); }
     }
     busy = false;
   }
