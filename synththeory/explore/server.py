@@ -205,14 +205,13 @@ async def _advice(request: Request) -> Response:
 
 
 async def _body(request: Request) -> bytes:
-    content = b""
-    async for part in request.stream():
-        content += part
-        if len(content) > LARGEST_UPLOAD:
-            raise SynththeoryError(
-                f"the page takes files of up to {LARGEST_UPLOAD >> 20} MB; use python -m synththeory.advise"
-            )
-    return content
+    """What was uploaded; a body that tells no length is refused like one that is too long."""
+    told = request.headers.get("content-length", "")
+    if not told.isdecimal() or int(told) > LARGEST_UPLOAD:
+        raise SynththeoryError(
+            f"the page takes files of up to {LARGEST_UPLOAD >> 20} MB; use python -m synththeory.advise"
+        )
+    return await request.body()
 
 
 def _seconds(request: Request) -> float:

@@ -1,0 +1,112 @@
+"""What the page is told of a state: curves, words, the map, the geometry, a comparison."""
+
+import numpy as np
+import pytest
+
+from synththeory.errors import DesignError
+from synththeory.explore.contrasts import contrast
+from synththeory.explore.geometry import geometry
+from synththeory.explore.maps import error_map
+from synththeory.explore.presets import QUESTIONS, presets
+from synththeory.explore.simulation import Runner
+from synththeory.explore.state import State
+from synththeory.explore.views import page, theory
+from synththeory.sim.design.studies import load_design, studies
+
+LIGHT = {
+    "sample.majority": 400,
+    "sample.minority": 40,
+    "augmentation.multipliers": [0.0, 1.0, 2.0],
+    "augmentation.generators": [{"kind": "oracle"}, {"kind": "gaussian-fit", "shrinkage": 0.1}],
+}
+
+
+def light(**changes: object) -> State:
+    """The headline's second cell, made quick."""
+    return State("headline", 1, LIGHT | {key.replace("__", "."): value for key, value in changes.items()})
+
+
+def test_a_line_goes_through_the_tables_theory() -> None:
+    state = light()
+    view = theory(state)
+    (cell,) = state.design.cells
+    for line in view.lines:
+        (arm,) = (arm for arm in cell.arms if arm.label == line.arm)
+        forecast = arm.prediction(cell.population, cell.counts)
+        assert forecast is not None
+        at, values = np.array(line.points).T
+        told = forecast.curve(view.metric_key)
+        assert told is not None
+        for (multiplier, _), value in zip(arm.points, told, strict=True):
+            assert values[np.abs(at - multiplier).argmin()] == pytest.approx(value, rel=1e-12)
+        assert line.best is None or line.best[1] <= values.min()
+
+
+def test_the_answer_has_three_sentences_with_numbers() -> None:
+    sentences = theory(light()).answer
+    assert len(sentences) == 3
+    assert "n₀ = 400, n₁ = 40" in sentences[0]
+    symmetric = State("headline", 0, {**LIGHT, "population.dimension": 4, "sample.majority": 4000})
+    assert theory(symmetric).answer[1].startswith("Adding rows does not help")
+    assert "times adding nothing" in theory(symmetric).answer[2]
+
+
+@pytest.mark.parametrize(
+    ("study", "reason"), [("craft", "exact risk"), ("digits", "exact risk"), ("size_curve_jitter", "No theory")]
+)
+def test_where_theory_is_silent_it_says_why(study: str, reason: str) -> None:
+    view = theory(State(study, 0))
+    assert view.lines == ()
+    assert reason in view.caption
+
+
+def test_the_maps_value_is_the_curves_optimum() -> None:
+    state = light(augmentation__generators=[{"kind": "steered-gaussian", "angle": 30.0, "ratio": 0.2}])
+    found = error_map(state)
+    (line,) = theory(state).lines
+    assert line.best is not None
+    assert found.surfaces[0].value == pytest.approx(line.best[0], rel=1e-9)
+    assert found.here == (30.0, 0.2)
+    assert [change.key for axis in (found.x, found.y) for change in axis.changes] == [
+        "augmentation.generators.0.angle",
+        "augmentation.generators.0.ratio",
+    ]
+    assert error_map(light(population__mean=[0.0, 0.0])).surfaces == ()
+
+
+def test_a_map_without_a_steered_generator_adds_one() -> None:
+    first, *_ = error_map(light()).x.changes
+    assert first.key == "augmentation.generators"
+    assert [each["kind"] for each in first.written][-1] == "steered-gaussian"
+
+
+def test_the_geometry_holds_the_rows_of_replication_0() -> None:
+    found = geometry(light())
+    assert [len(cloud.points) for cloud in found.clouds] == [400, 360, 40]
+    assert [arrow.words for arrow in found.arrows] == ["g_φ", "g_ψ"]
+    assert len(found.lines) == 2
+    assert geometry(State("multitask", 0)).clouds == ()
+
+
+def test_a_difference_is_paired_where_the_draws_are_the_same() -> None:
+    runner, one = Runner(), light()
+    same = contrast(one, light(learner__ridge=1e-2), runner)
+    other = contrast(one, light(population__mean=[1.2, 0.0]), runner)
+    assert (same.paired, other.paired) == (True, False)
+    assert "paired" in same.words
+    assert "independent" in other.words
+    assert all(difference.mcse > 0.0 for difference in (*same.differences, *other.differences))
+    assert all(difference.estimate == 0.0 for difference in contrast(one, one, runner).differences)
+    with pytest.raises(DesignError, match="A is measured by"):
+        contrast(one, State("symmetry_test", 0), runner)
+
+
+def test_presets_are_questions_and_every_cell() -> None:
+    listed = presets()
+    assert listed[: len(QUESTIONS)] == QUESTIONS
+    cells = {(each.state.study, each.state.cell) for each in listed[len(QUESTIONS) :]}
+    assert {study for study, _ in cells} == set(studies())
+    assert len([study for study, _ in cells if study == "headline"]) == len(load_design("headline").cells)
+    for question in QUESTIONS:
+        assert page(question.state).problems == ()
+        assert page(question.state).notice == question.notice
