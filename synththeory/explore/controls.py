@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import NoneType, UnionType
@@ -133,16 +134,25 @@ def controls(table: Table) -> tuple[Control, ...]:
 
 
 def problems(error: DesignError, shown: Sequence[Control]) -> tuple[Problem, ...]:
-    """The lines of a refusal, each with the control whose key it begins with."""
-    return tuple(_problem(line, shown) for line in str(error).splitlines())
+    """The lines of a refusal, each with the control it speaks of."""
+    return tuple(Problem(_spoken_of(line, shown), line) for line in str(error).splitlines())
 
 
-def _problem(line: str, shown: Sequence[Control]) -> Problem:
-    head, colon, _ = line.partition(": ")
-    place = head.removeprefix("in the cell ").replace("[", ".").replace("]", "") if colon else ""
-    found = [each.key for each in shown if place and (each.key == place or each.key.startswith(f"{place}."))]
-    mentioned = [each.key for each in shown if each.key in line]
-    return Problem(next(iter((*mentioned, *found)), ""), line)
+def _spoken_of(line: str, shown: Sequence[Control]) -> str:
+    """The key that a line names first: in full, or a table's key and its last word apart; else one above it."""
+    words = [word.strip(".") for word in re.findall(r"[\w.]+", re.sub(r"\[(\d+)\]", r".\1", line))]
+    keys = dict.fromkeys(each.key for each in shown)
+    for word in words:
+        if word in keys:
+            return word
+    apart = [
+        (words.index(word), key)
+        for key in keys
+        for table, _, word in [key.rpartition(".")]
+        if {table, word} <= {*words}
+    ]
+    above = [key for key in keys if any(word.startswith(f"{key}.") for word in words)]
+    return min(apart)[1] if apart else next(iter(above), "")
 
 
 def _component(

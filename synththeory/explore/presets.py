@@ -66,7 +66,7 @@ QUESTIONS = (
     Preset(
         "Why does balancing with SMOTE not pay here?",
         "SMOTE's curve is flat near balance and never below the free fixes: its rows repeat what weights already say.",
-        _changed("size_curve_smote", 0),
+        _changed("size_curve_smote", 0, augmentation__multipliers=[0.25 * step for step in range(9)]),
         True,
     ),
     Preset(

@@ -42,11 +42,22 @@ def test_a_direction_stays_while_its_length_is_a_slider() -> None:
     assert (shift.value, shift.vector) == (1.0, (1.0, 0.0))
 
 
-def test_a_refusal_is_told_beside_its_control() -> None:
-    state = State("headline", 1, {"sample.minority": -5})
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("sample.minority", -5),
+        ("sample.minority", 5000),
+        ("learner.ridge", -1.0),
+        ("population.mean", []),
+        ("augmentation.generators.2.neighbors", 100),
+        ("augmentation.generators.1.shrinkage", 2.0),
+    ],
+)
+def test_a_refusal_is_told_beside_its_control(key: str, value: object) -> None:
+    state = State("headline", 1, {key: value})
     with pytest.raises(DesignError) as refused:
         _ = state.design
-    assert [each.key for each in problems(refused.value, controls(state.table))] == ["sample.minority"]
+    assert [each.key for each in problems(refused.value, controls(State("headline", 1).table))] == [key]
 
 
 def test_what_can_be_chosen_can_be_made() -> None:

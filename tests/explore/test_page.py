@@ -217,8 +217,8 @@ def test_a_click_on_the_map_moves_two_sliders(opened: Opened) -> None:
     assert slider(page, angle).input_value() != before[0]
     assert slider(page, size).input_value() != before[1]
     here = page.locator("#map [role=application]").get_attribute("aria-label")
-    best = re.search(r"best γ ([\d.]+)", here)
-    words = re.search(r"γ = ([\d.]+)", page.inner_text("#answer"))
+    best = re.search(r"best γ (\d+(?:\.\d+)?)", here)
+    words = re.search(r"γ = (\d+(?:\.\d+)?)", page.inner_text("#answer"))
     assert best is not None
     assert words is not None
     assert float(words.group(1)) == pytest.approx(float(best.group(1)), rel=0.01)
@@ -241,14 +241,14 @@ def test_a_guess_hides_the_curve_until_it_is_made(page: Any) -> None:
     assert page.locator("#curve path.theory").count() == 2
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_hinders_anyone(opened: Opened, width: int) -> None:
+@pytest.mark.parametrize(("width", "changes"), [(1280, ["", "stale", "5000"]), (390, ["5000"])])
+def test_nothing_hinders_anyone(opened: Opened, width: int, changes: list[str]) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     page = opened(query(), width=width)
     settle(page)
     page.click("summary")
-    for change in ("", "stale", "5000"):
+    for change in changes:
         if change == "stale":
             page.evaluate("() => document.getElementById('curve').classList.add('stale')")
         elif change:

@@ -33,6 +33,7 @@ export class Curve {
     const { x, y } = this.#scales();
     const focused = this.drawing.contains(document.activeElement);
     const svg = drawing(this.width, HEIGHT, `${this.theory.metric} against the synthetic multiplier`);
+    svg.setAttribute("role", "group"); // it holds the handle
     this.#frame(svg, x, y);
     if (!this.hidden) {
       this.#levels(svg, x, y);
