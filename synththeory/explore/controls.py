@@ -140,8 +140,8 @@ def problems(error: DesignError, shown: Sequence[Control]) -> tuple[Problem, ...
 
 def _spoken_of(line: str, shown: Sequence[Control]) -> str:
     """The key that a line names first: in full, or a table's key and its last word apart; else one above it."""
-    words = [word.strip(".") for word in re.findall(r"[\w.]+", re.sub(r"\[(\d+)\]", r".\1", line))]
-    keys = dict.fromkeys(each.key for each in shown)
+    words: list[str] = [word.strip(".") for word in re.findall(r"[\w.]+", re.sub(r"\[(\d+)\]", r".\1", line))]
+    keys = list(dict.fromkeys(each.key for each in shown))
     for word in words:
         if word in keys:
             return word
