@@ -41,13 +41,13 @@ def _helps(line: Line) -> bool:
 def _amount(line: Line, gap: int) -> str:
     """Of the best generator: whether adding helps, how much, what balancing costs instead."""
     multiplier, least = _least(line)
-    balancing = f"balancing costs {_at(line, 1.0) / least:.3g} times that"
+    balancing = f"balancing costs {_times(_at(line, 1.0) / least)} that"
     if not _helps(line):
         return f"Adding rows does not help: {line.words} is lowest at γ = {multiplier:.2g}, {balancing}."
     amount = f"γ = {multiplier:.3g} ({round(multiplier * gap)} rows){'' if line.best else ' or more'}"
     return (
-        f"{line.words} helps most, at {amount}: {least:.3g}; adding nothing costs {line.points[0][1] / least:.3g} "
-        f"times that, {balancing}."
+        f"Rows of {line.words} help most, at {amount}: {least:.3g}; adding nothing costs "
+        f"{_times(line.points[0][1] / least)} that, {balancing}."
     )
 
 
@@ -60,7 +60,7 @@ def _free(line: Line, levels: Sequence[Level]) -> str:
     best = f"The best free fix, {free.words},"
     if ratio > 1.0 + _LITTLE:
         rival = f"the best curve: {line.words} beats it here" if _helps(line) else "adding nothing"
-        return f"{best} costs {ratio:.3g} times {rival}."
+        return f"{best} costs {_times(ratio)} {rival}."
     if ratio < 1.0 - _LITTLE:
         return f"{best} does better without a row: {free.value:.3g}, {1.0 / ratio:.3g} times less."
     return f"{best} does as well without a row: {free.value:.3g}."
@@ -68,6 +68,10 @@ def _free(line: Line, levels: Sequence[Level]) -> str:
 
 def _least(line: Line) -> tuple[float, float]:
     return line.best or min(line.points, key=lambda point: point[1])
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.0f} times" if ratio >= 1000.0 else f"{ratio:.3g} times"
 
 
 def _at(line: Line, multiplier: float) -> float:

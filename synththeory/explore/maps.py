@@ -40,14 +40,15 @@ class Axis:
     name : str
     values : Vector
         Increasing.
-    scale : {"linear", "log"}
+    ticks : tuple of float
+        Where the values are written.
     changes : tuple of Change
         What a move writes; ``written`` None stands for the value.
     """
 
     name: str
     values: Vector
-    scale: str
+    ticks: tuple[float, ...]
     changes: tuple[Change, ...]
 
 
@@ -99,7 +100,7 @@ def error_map(state: State) -> Map:
     """The regime map of a state's population, learner and sample."""
     (cell,) = state.design.cells
     if not _has_map(cell):
-        nowhere = Axis("", np.empty(0), "linear", ())
+        nowhere = Axis("", np.empty(0), (), ())
         words = "No map: it is about least squares under local asymmetry, with a Gaussian minority."
         return Map(nowhere, nowhere, (), (0.0, 0.0), words)
     place, steered = _steered(cell)
@@ -110,8 +111,10 @@ def error_map(state: State) -> Map:
     whole = _map(cell.population, cell.learner, (majority, minority))
     at = _place(cell.population, cell.learner, (majority, minority), steered.angle, steered.ratio)
     return Map(
-        Axis("angle between g_ψ and g_φ, degrees", _ANGLES, "linear", (*first, Change(f"{key}.angle", None))),
-        Axis("‖g_ψ‖/‖g_φ‖", _RATIOS, "linear", (Change(f"{key}.ratio", None),)),
+        Axis(
+            "angle between g_ψ and g_φ, degrees", _ANGLES, (0, 45, 90, 135, 180), (*first, Change(f"{key}.angle", None))
+        ),
+        Axis("‖g_ψ‖/‖g_φ‖", _RATIOS, (0.0, 0.1, 0.2, 0.3, 0.4), (Change(f"{key}.ratio", None),)),
         (
             Surface("best γ", whole.optimal_multiplier, float(at.optimal_multiplier[0, 0]), (0.5, 1.0, 2.0, 4.0, 8.0)),
             _gain("risk of reweighting over the best", whole.gain_over_free_fix, at.gain_over_free_fix),

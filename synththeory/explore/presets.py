@@ -72,7 +72,13 @@ QUESTIONS = (
     Preset(
         "Does correcting the bias help?",
         "The corrected curve lies below the naive one where classes have one shape; reweighting is the price to beat.",
-        _changed("bias_correction_linear", 0),
+        _changed(
+            "bias_correction_linear",
+            0,
+            augmentation__multipliers=[0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5],
+            augmentation__generators=[{"kind": "smote", "neighbors": 5}, {"kind": "offset", "offset": 0.5}],
+            augmentation__arms=[{"name": "naive"}, {"name": "corrected", "correction": {"kind": "bias"}}],
+        ),
         True,
     ),
 )

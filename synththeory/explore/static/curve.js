@@ -29,7 +29,7 @@ export class Curve {
   draw() {
     if (!this.theory) return;
     this.width = this.drawing.clientWidth; // drawn at the size it is shown, so that letters keep theirs
-    this.right = this.width - (this.width < 600 ? 96 : 150);
+    this.right = this.width - Math.min(24 + 7.3 * Math.max(...this.#names().map((each) => each.length), 4), 0.42 * this.width);
     const { x, y } = this.#scales();
     const focused = this.drawing.contains(document.activeElement);
     const svg = drawing(this.width, HEIGHT, `${this.theory.metric} against the synthetic multiplier`);
@@ -43,6 +43,10 @@ export class Curve {
     this.#handle(svg, x);
     this.drawing.replaceChildren(svg);
     if (focused) this.handle.focus();
+  }
+
+  #names() {
+    return [...this.theory.lines, ...this.theory.levels, ...(this.simulation ? this.simulation.rows : [])].map((each) => each.words);
   }
 
   #values() {
@@ -98,8 +102,9 @@ export class Curve {
     }
     for (const level of this.theory.levels) if (level.value !== null) ends.push({ words: level.words, colour: level.colour, y: y(level.value) });
     if (!ends.length && this.simulation) ends.push(...this.#endsOfPoints(y));
-    const places = apart(ends.map((each) => each.y + 4), 15, TOP + 8, HEIGHT - BOTTOM + 4);
-    ends.forEach((each, place) => svg.append(text(this.right + 8, places[place], each.words, { fill: each.colour, "font-weight": 600 })));
+    const distance = Math.min(15, (HEIGHT - BOTTOM - TOP) / ends.length);
+    const places = apart(ends.map((each) => each.y + 4), distance, TOP + 8, HEIGHT - BOTTOM + 4);
+    ends.forEach((each, place) => svg.append(text(this.right + 8, places[place], each.words, { fill: each.colour, "font-weight": 600, "font-size": Math.min(13, distance) })));
   }
 
   #endsOfPoints(y) {

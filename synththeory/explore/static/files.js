@@ -17,7 +17,7 @@ export function svgText(svg) {
   copy.querySelectorAll(".handle").forEach((each) => each.remove());
   for (const each of copy.querySelectorAll(".rule")) each.setAttribute("stroke", "#e4e4e4");
   for (const each of copy.querySelectorAll(".axis")) each.setAttribute("stroke", "#1a1a1a");
-  for (const each of copy.querySelectorAll("text")) { each.setAttribute("font-family", "sans-serif"); each.setAttribute("font-size", "13"); }
+  for (const each of copy.querySelectorAll("text")) { each.setAttribute("font-family", "sans-serif"); if (!each.hasAttribute("font-size")) each.setAttribute("font-size", "13"); }
   return new XMLSerializer().serializeToString(copy);
 }
 

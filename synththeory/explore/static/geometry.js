@@ -37,14 +37,14 @@ export class Geometry {
       inside.append(line(x(each.start[0]), y(each.start[1]), x(each.end[0]), y(each.end[1]), { stroke: "#1a1a1a", "stroke-width": 1.6, ...dash }));
       svg.append(line(SIZE + 6, at - 4, SIZE + 22, at - 4, { stroke: "#1a1a1a", "stroke-width": 1.6, ...dash }), text(SIZE + 26, at, each.words));
     });
-    for (const arrow of view.arrows) {
+    view.arrows.forEach((arrow, place) => {
       const [right, up] = [x(arrow.end[0]), y(arrow.end[1])];
       const [from, base] = [x(arrow.start[0]), y(arrow.start[1])];
       const angle = Math.atan2(up - base, right - from);
       const head = [0, 2.7, -2.7].map((turn) => (turn === 0 ? [right, up] : [right + 9 * Math.cos(angle + turn), up + 9 * Math.sin(angle + turn)]));
       inside.append(line(from, base, right, up, { stroke: arrow.colour, "stroke-width": 2.4 }), make("polygon", { points: head.map((each) => each.join(",")).join(" "), fill: arrow.colour }));
-      svg.append(text(right + 6, up - 6, arrow.words, { fill: arrow.colour, "font-weight": 700, stroke: "#fff", "stroke-width": 3, "paint-order": "stroke" }));
-    }
+      svg.append(text(right + 6, up + (place ? 20 : -6), arrow.words, { fill: arrow.colour, "font-weight": 700, stroke: "#fff", "stroke-width": 3, "paint-order": "stroke" }));
+    });
     this.drawing.replaceChildren(svg);
   }
 }

@@ -16,23 +16,18 @@ from synththeory.figures.parts.theory_lines import TheoryLine
 from synththeory.learners import LinearLearner
 from synththeory.metrics import TEST_SAMPLE_ERROR
 from synththeory.sim.design.cells import Cell
+from synththeory.sim.design.quantities import quantity
 from synththeory.sim.results.choices import choices
 from synththeory.sim.results.summary import Summary
 from synththeory.theory import regime
 
-_KEYS = {
-    "multiplier": r"synthetic multiplier, $\gamma=\tilde n/(n_0-n_1)$",
-    "sample.minority": r"minority rows, $n_1$",
-    "sample.majority": r"majority rows, $n_0$",
-    "sample.ratio": r"class ratio, $n_0/n_1$",
-    "population.dimension": r"dimension, $d$",
-    "population.shift": r"class shift, $\Vert\mu\Vert$",
-}
-
 
 def key_words(key: str) -> str:
     """Axis label of a horizontal axis."""
-    return _KEYS.get(key, key.rpartition(".")[2].replace("_", " "))
+    found = quantity("augmentation.multipliers" if key == "multiplier" else key)
+    if found is None or not found.tex:
+        return key.rpartition(".")[2].replace("_", " ")
+    return f"{found.label}, ${found.tex}$"
 
 
 def population_words(cell: Cell) -> str:

@@ -32,6 +32,8 @@ class Quantity:
         Whether it is an integer.
     unit : str
         Said after the value; empty for a pure number.
+    tex : str
+        The symbol as figures print it, in TeX; empty where they print none.
     """
 
     label: str
@@ -42,6 +44,7 @@ class Quantity:
     scale: Scale = "linear"
     whole: bool = False
     unit: str = ""
+    tex: str = ""
 
     @property
     def words(self) -> str:
@@ -54,9 +57,9 @@ def _count(label: str, symbol: str, low: int, high: int, unit: str = "") -> Quan
     return Quantity(label, symbol, low, high, 1.0, whole=True, unit=unit)
 
 
-def _rows(label: str, symbol: str, low: int, high: int) -> Quantity:
+def _rows(label: str, symbol: str, low: int, high: int, tex: str = "") -> Quantity:
     """A number of rows on a logarithmic scale."""
-    return Quantity(label, symbol, low, high, 0.05, "log", whole=True, unit="rows")
+    return Quantity(label, symbol, low, high, 0.05, "log", whole=True, unit="rows", tex=tex)
 
 
 def _penalty(label: str, symbol: str, low: float = 1e-8, high: float = 1e2) -> Quantity:
@@ -64,13 +67,13 @@ def _penalty(label: str, symbol: str, low: float = 1e-8, high: float = 1e2) -> Q
 
 
 QUANTITIES: dict[str, Quantity] = {
-    "sample.minority": _rows("minority rows", "n₁", 10, 2_000),
-    "sample.majority": _rows("majority rows", "n₀", 20, 40_000),
-    "sample.ratio": Quantity("class ratio", "n₀/n₁", 1.5, 200.0, 0.05, "log"),
+    "sample.minority": _rows("minority rows", "n₁", 10, 2_000, "n_1"),
+    "sample.majority": _rows("majority rows", "n₀", 20, 40_000, "n_0"),
+    "sample.ratio": Quantity("class ratio", "n₀/n₁", 1.5, 200.0, 0.05, "log", tex="n_0/n_1"),
     "sample.total": _rows("rows drawn jointly", "n", 100, 40_000),
     "sample.groups": _rows("rows of a group", "n_g", 2, 2_000),
-    "population.dimension": _count("dimension", "d", 1, 50),
-    "population.shift": Quantity("class shift", "‖μ‖", 0.0, 5.0, 0.05),
+    "population.dimension": Quantity("dimension", "d", 1, 50, 1.0, whole=True, tex="d"),
+    "population.shift": Quantity("class shift", "‖μ‖", 0.0, 5.0, 0.05, tex=r"\Vert\mu\Vert"),
     "population.mean": Quantity("class shift", "‖μ‖", 0.0, 5.0, 0.05),
     "population.location": Quantity("place of the minority", "b", -1.0, 5.0, 0.01),
     "population.signal": Quantity("local signal", "h", -6.0, 6.0, 0.1),
@@ -127,7 +130,9 @@ QUANTITIES: dict[str, Quantity] = {
     "selection.farthest": Quantity("farthest multiplier", "", 1.0, 50.0, 1.0),
     "monte_carlo.replications": Quantity("replications", "n", 10, 100_000, 0.1, "log", whole=True),
     "monte_carlo.seed": _count("seed", "", 0, 9_999),
-    "augmentation.multipliers": Quantity("synthetic multiplier", "γ = ñ/(n₀ − n₁)", 0.0, 8.0, 0.05),
+    "augmentation.multipliers": Quantity(
+        "synthetic multiplier", "γ = ñ/(n₀ − n₁)", 0.0, 8.0, 0.05, tex=r"\gamma=\tilde n/(n_0-n_1)"
+    ),
 }
 """Every number of a design by table and key."""
 
