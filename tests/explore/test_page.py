@@ -30,6 +30,21 @@ WATCH = """() => {
 """Notes, whenever the curve is drawn with points, where theory and simulation of the first arm at γ = 0 are."""
 
 
+STAGES = """() => {
+    window.stages = [];
+    new MutationObserver(() => {
+        if (document.getElementById("curve").ariaBusy === "true") window.stages.push(["stale", 0, 0]);
+    }).observe(document.getElementById("curve"), { attributes: true });
+    new MutationObserver(() => {
+        const count = document.getElementById("progress").textContent.match(/^(\\d+) replications/);
+        const cells = document.querySelectorAll("#table tbody tr:first-child td");
+        if (count && cells.length) window.stages.push(
+            ["points", Number(count[1]), Number(cells[7].textContent) - Number(cells[6].textContent)]);
+    }).observe(document.getElementById("progress"), { childList: true });
+}"""
+"""Notes when the curve is greyed, and at every stage the replications and the width of the first row's interval."""
+
+
 def settle(page: Any, replications: int = 50) -> None:
     """Wait until nothing is stale and the points of this setting rest on so many replications."""
     page.wait_for_function(SETTLED, arg=replications)
@@ -137,16 +152,17 @@ def test_points_belong_to_the_setting_shown(page: Any) -> None:
 
 def test_a_change_is_stale_then_refined(page: Any) -> None:
     settle(page, 500)
+    page.evaluate(STAGES)
     slider(page, SHIFT).focus()
     page.keyboard.press("PageUp")
-    assert page.get_attribute("#curve", "aria-busy") == "true"
-    widths, counts = [], []
-    for stage in (50, 500):
-        settle(page, stage)
-        counts.append(reached(page))
-        widths.append(float(numbers(page)[0][5].replace("·10⁻", "e-")))
+    page.wait_for_function("() => window.stages.at(-1) && window.stages.at(-1)[1] === 500")
+    stages = page.evaluate("window.stages")
+    assert stages[0][0] == "stale"
+    counts = [count for kind, count, _ in stages if kind == "points"]
+    widths = [width for kind, _, width in stages if kind == "points"]
     assert counts == sorted(counts)
-    assert widths[1] < widths[0] or counts[0] == counts[1]
+    assert {50, 500} <= set(counts)
+    assert widths[-1] < widths[counts.index(50)]
 
 
 def test_a_burst_of_changes_asks_for_the_newest_only(page: Any) -> None:
