@@ -159,7 +159,9 @@ class Design(Ingredients):
 
     @model_validator(mode="after")
     def _every_cell_is_possible(self) -> Design:
-        _ = self.cells
+        idle = [cell.scoring.idle(cell.population, cell.learner) for cell in self.cells]
+        if all(idle):
+            raise DesignError(idle[0])
         return self
 
     @model_serializer(mode="wrap")

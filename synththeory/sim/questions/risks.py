@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer
 
 from synththeory.components import Settings
 from synththeory.errors import DesignError
@@ -14,6 +14,8 @@ from synththeory.populations import Population, RankedRisk, Risk, SampledRisk, s
 from synththeory.populations.risks.logistic import LogisticTruth
 from synththeory.populations.risks.ranking import Ranking
 from synththeory.populations.risks.squared import SquaredTruth
+
+TEST_ROWS, PREVALENCE = 10_000, 0.5
 
 
 class RiskSettings(Settings):
@@ -34,9 +36,15 @@ class RiskSettings(Settings):
     """
 
     method: Literal["exact", "test-sample"] | None = None
-    test_rows: Annotated[int, Field(ge=2)] = 10_000
+    test_rows: Annotated[int, Field(ge=2)] = TEST_ROWS
     ranking: Annotated[tuple[Ranking, ...], BeforeValidator(lambda value: tuple(value))] = ()
-    prevalence: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.5
+    prevalence: Annotated[float, Field(gt=0.0, lt=1.0)] = PREVALENCE
+
+    @model_serializer(mode="wrap")
+    def _without_an_empty_ranking(self, serialised: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """The settings as they were before ranking was measured, where none is: their digest names old results."""
+        table: dict[str, object] = serialised(self)
+        return table if self.ranking else {key: table[key] for key in table if key not in ("ranking", "prevalence")}
 
     def check(self, population: Population, learner: Learner) -> None:
         """Refuse an exact risk where there is none.
@@ -58,6 +66,8 @@ class RiskSettings(Settings):
                 f"risk.method = 'exact': no exact risk of {population.kind} is known; leave it out or use 'test-sample'"
             )
 
+        if self.prevalence != PREVALENCE and not self.ranking:
+            raise DesignError("risk.prevalence: only measures of ranking depend on it; give risk.ranking beside it")
         coded = any(isinstance(stratum.coding, tuple) for stratum in population.strata)
         if coded and not isinstance(learner.loss, ClassLoss):
             raise DesignError(
@@ -69,6 +79,12 @@ class RiskSettings(Settings):
                 f"learner: '{learner.kind}' gives every class a score: it needs classes coded by vectors, as "
                 f"those of gaussian-classes are; {population.kind} codes its classes by numbers"
             )
+
+    def idle(self, population: Population, learner: Learner) -> str:
+        """Why a size of the test sample that was asked for changes nothing; empty where it does, or is not given."""
+        if self.test_rows == TEST_ROWS or self.sampled(population, learner):
+            return ""
+        return "risk.test_rows: this study knows its risk without a test sample; leave it out"
 
     def of(self, population: Population, learner: Learner, seed: int) -> Risk:
         """The risk of the learner's fits in a population; a test sample comes from its own stream of the seed."""

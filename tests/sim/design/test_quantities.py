@@ -6,7 +6,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import pytest
 
 import synththeory.sim.design.design  # noqa: F401  (registers every kind)
-from synththeory.components import Component
+from synththeory.components import Settings
 from synththeory.corrections import Baseline, Correction
 from synththeory.generators import Generator
 from synththeory.learners import Learner
@@ -35,7 +35,7 @@ def is_number(annotation: Any) -> bool:
     return annotation in (int, float, tuple[float, ...], tuple[int, ...])
 
 
-def fields(room: str, kind: type[Component]) -> list[str]:
+def fields(room: str, kind: type[Settings]) -> list[str]:
     """The keys of a kind's numbers."""
     return [
         f"{room}.{name}"
@@ -56,7 +56,7 @@ def test_every_number_of_every_component_has_a_name(room: str, kind: str) -> Non
 
 
 def test_every_number_of_the_sample_has_a_name() -> None:
-    assert [name for name in SampleSizes.model_fields if quantity(f"sample.{name}") is None] == []
+    assert [key for key in fields("sample", SampleSizes) if quantity(key) is None] == []
 
 
 def test_ranges_are_ranges() -> None:
