@@ -54,7 +54,7 @@ EDITION = {  # design, cells, arms of every shipped study, as the code before qu
 
 
 class MeanTable(Settings):
-    """The table ``[mean]``: rows of the minority that the mean is taken over."""
+    """The table ``[moment]``: rows of the minority that the mean is taken over."""
 
     rows: Count
 
@@ -91,9 +91,9 @@ class FirstMoment(Question):
     """How far is a mean of few rows from the truth."""
 
     kind: Literal["first-moment-for-tests"] = "first-moment-for-tests"
-    mean: MeanTable
+    moment: MeanTable
 
-    mark: ClassVar[str] = "mean"
+    mark: ClassVar[str] = "moment"
     asked: ClassVar[list[tuple[int, ...]]] = []
 
     @property
@@ -104,12 +104,12 @@ class FirstMoment(Question):
     def check(self, setting: Setting) -> None:
         """No more rows than there are."""
         self.asked.append(setting.counts)
-        if self.mean.rows > setting.counts[1]:
-            raise DesignError(f"mean.rows: expected at most {setting.counts[1]}, got {self.mean.rows}")
+        if self.moment.rows > setting.counts[1]:
+            raise DesignError(f"moment.rows: expected at most {setting.counts[1]}, got {self.moment.rows}")
 
     def arms(self, setting: Setting) -> tuple[Arm, ...]:
         """One."""
-        return (FirstRows(self.mean.rows),)
+        return (FirstRows(self.moment.rows),)
 
 
 @draws(FirstMoment)
@@ -130,9 +130,9 @@ TABLE: Table = {
     "study": "mean",
     "population": {"kind": "gaussian-shift", "mean": [1.0, 0.0]},
     "sample": {"majority": 20, "minority": 8},
-    "mean": {"rows": 2},
+    "moment": {"rows": 2},
     "monte_carlo": {"replications": 40},
-    "sweep": {"mean.rows": [2, 4], "sample.minority": [8, 9, 10]},
+    "sweep": {"moment.rows": [2, 4], "sample.minority": [8, 9, 10]},
 }
 
 
@@ -168,12 +168,12 @@ def test_every_cell_is_resolved_once() -> None:
 
 def test_its_problems_are_told_as_those_of_any_other_kind() -> None:
     for change, words in (
-        ({"mean": {"rows": 9}, "sweep": {}}, "mean.rows: expected at most 8, got 9"),
-        ({"sweep": {"mean.rows": [2, 9]}}, "in the cell rows=9: mean.rows: expected at most 8, got 9"),
-        ({"mean": {"rwos": 2}, "sweep": {}}, "mean: unknown key 'rwos'; did you mean 'rows'"),
-        ({"learner": {"kind": "least-squares"}}, r"a study with \[mean\] has no use for \[learner\]"),
-        ({"test": {}}, r"\[test\] and \[mean\] are two kinds of study"),
-        ({"meen": {"rows": 2}}, "unknown key 'meen'; did you mean 'mean'"),
+        ({"moment": {"rows": 9}, "sweep": {}}, "moment.rows: expected at most 8, got 9"),
+        ({"sweep": {"moment.rows": [2, 9]}}, "in the cell rows=9: moment.rows: expected at most 8, got 9"),
+        ({"moment": {"rwos": 2}, "sweep": {}}, "moment: unknown key 'rwos'; did you mean 'rows'"),
+        ({"learner": {"kind": "least-squares"}}, r"a study with \[moment\] has no use for \[learner\]"),
+        ({"test": {}}, r"\[test\] and \[moment\] are two kinds of study"),
+        ({"momnet": {"rows": 2}}, "unknown key 'momnet'; did you mean 'moment'"),
     ):
         with pytest.raises(DesignError, match=words) as caught:
             load_design({**TABLE, **change})

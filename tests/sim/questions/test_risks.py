@@ -162,5 +162,8 @@ def test_a_study_of_a_test_has_no_risk_table(ring: Table) -> None:
 
 
 def test_tiles_are_cut_for_what_the_learner_sees(ring: Table) -> None:
-    (cell,), (plain,) = load_design(ring).cells, load_design(with_learner(ring, kind="logistic")).cells
+    (cell,), (plain,) = (
+        load_design(ring).cells,
+        load_design(with_learner({**ring, "risk": {"method": "test-sample"}}, kind="logistic")).cells,
+    )
     assert (cell.columns, plain.columns) == (15, 3)
