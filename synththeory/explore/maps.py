@@ -16,8 +16,9 @@ from synththeory.learners import Learner
 from synththeory.losses import SquaredLoss
 from synththeory.populations import Population
 from synththeory.sim.design.cells import Cell
-from synththeory.theory import regime
+from synththeory.theory import best_curve, predict_baseline, regime
 from synththeory.theory.maps import RegimeMap, regime_map
+from synththeory.theory.sizes import best_multiplier
 
 _ANGLES, _RATIOS = np.linspace(0.0, 180.0, 31), np.linspace(0.0, 0.45, 21)
 _WORDS = "Theory over the direction and size of a generator’s error. Click, or use the arrow keys on the ring, to move."
@@ -109,34 +110,41 @@ def error_map(state: State) -> Map:
     key = f"augmentation.generators.{place}"
     majority, minority = cell.counts
     whole = _map(cell.population, cell.learner, (majority, minority))
-    at = _place(cell.population, cell.learner, (majority, minority), steered.angle, steered.ratio)
+    best, over_balancing, over_reweighting = _here(cell, steered)
     return Map(
         Axis(
             "angle between g_ψ and g_φ, degrees", _ANGLES, (0, 45, 90, 135, 180), (*first, Change(f"{key}.angle", None))
         ),
         Axis("‖g_ψ‖/‖g_φ‖", _RATIOS, (0.0, 0.1, 0.2, 0.3, 0.4), (Change(f"{key}.ratio", None),)),
         (
-            Surface("best γ", whole.optimal_multiplier, float(at.optimal_multiplier[0, 0]), (0.5, 1.0, 2.0, 4.0, 8.0)),
-            _gain("risk of reweighting over the best", whole.gain_over_free_fix, at.gain_over_free_fix),
-            _gain("risk of balancing over the best", whole.gain_over_balancing, at.gain_over_balancing),
+            Surface("best γ", whole.optimal_multiplier, best, (0.5, 1.0, 2.0, 4.0, 8.0)),
+            _gain("risk of reweighting over the best", whole.gain_over_free_fix, over_reweighting),
+            _gain("risk of balancing over the best", whole.gain_over_balancing, over_balancing),
         ),
         (steered.angle, steered.ratio),
         _WORDS,
     )
 
 
-def _gain(name: str, whole: Matrix, at: Matrix) -> Surface:
-    return Surface(name, whole, float(at[0, 0]), (0.5, 1.0, 2.0, 5.0, 10.0))
+def _gain(name: str, whole: Matrix, here: float) -> Surface:
+    return Surface(name, whole, here, (0.5, 1.0, 2.0, 5.0, 10.0))
+
+
+def _here(cell: Cell, steered: SteeredGaussian) -> tuple[float, float, float]:
+    """Best γ and the two gains where the page is: by the curve that is drawn, which the map only follows."""
+    majority, minority = cell.counts
+    gap = majority - minority
+    curve = best_curve(cell.population, steered, cell.learner, majority, minority)
+    best = best_multiplier(curve)
+    balanced, least = curve.at([gap, gap * best]).total
+    free = predict_baseline(cell.population, Reweighted(), cell.learner, majority, minority)
+    return best, float(balanced / least), float("nan") if free is None else float(free.total[0] / least)
 
 
 @lru_cache(maxsize=8)
 def _map(population: Population, learner: Learner, counts: tuple[int, int]) -> RegimeMap:
     """All that does not change while the page moves over the map."""
     return regime_map(population, learner, counts, Reweighted(), _ANGLES, _RATIOS)
-
-
-def _place(population: Population, learner: Learner, counts: tuple[int, int], angle: float, ratio: float) -> RegimeMap:
-    return regime_map(population, learner, counts, Reweighted(), np.array([angle]), np.array([ratio]))
 
 
 def _steered(cell: Cell) -> tuple[int, SteeredGaussian]:

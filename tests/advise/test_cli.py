@@ -57,7 +57,7 @@ def test_json_has_every_number(advice: Advice) -> None:
 
 
 def test_the_figure_shows_the_differences_and_the_curve(advice: Advice) -> None:
-    left, right = advice.figure().axes
+    left, right, *_ = advice.figure().axes
     curve = advice.diagnosis.reports[0].curve
     drawn = [line.get_xydata() for line in left.lines]
     assert any(len(line) == len(curve.loss) and np.allclose(line[:, 1], curve.loss) for line in drawn)

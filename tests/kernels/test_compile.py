@@ -27,8 +27,8 @@ from synththeory.generators import (
 )
 from synththeory.kernels import compile as compiling
 from synththeory.kernels.llvm.registers import TILES
-from synththeory.learners import LeastSquares, Logistic, RandomFourier
-from synththeory.populations import GaussianShift, MeanShift, Population, SigmoidLink, truth
+from synththeory.learners import LeastSquares, Logistic, Multinomial, RandomFourier
+from synththeory.populations import GaussianClasses, GaussianShift, MeanShift, Population, SigmoidLink, truth
 from synththeory.sample import Sample
 from synththeory.selection import TGVTSS, Classes, block_symmetry, choose, symmetry_statistics
 from synththeory.streams import Streams
@@ -94,8 +94,20 @@ def use_the_rules() -> None:
         choose(TGVTSS(), Smote(neighbors=2), learner, streams, real)
 
 
+def use_many_classes() -> None:
+    """Fit three classes: blocks of one and three, an integer penalty."""
+    population = GaussianClasses(classes=3, dimension=3, radius=1)
+    for count in (1, 3):
+        streams = Streams.named(1, "compile", 0, count)
+        blocks = population.sample(streams, (20, 12, 8))
+        made = Bootstrap().draw(streams, blocks[2], None, 6)
+        for learner in (Multinomial(ridge=1), Multinomial(C=1)):
+            learner.path(Sample.of(*blocks), made, np.tile(np.array([0, 6]), (count, 1)))
+
+
 def test_each_kernel_is_compiled_once() -> None:
     use_the_public_rooms()
+    use_many_classes()
     use_the_rules()
     signatures = {(module, name): len(kernel_named(module, name).signatures) for module, name in decorated()}
     assert signatures == dict.fromkeys(signatures, 1)

@@ -19,7 +19,7 @@ from synththeory.sim.results.rates import fitted_rate
 from synththeory.sim.results.summary import Summary
 from synththeory.status import Status
 from synththeory.streams import Streams
-from synththeory.theory import CorrectedGenerator, predict, second_order
+from synththeory.theory import CorrectedGenerator, best_curve, second_order
 from tests.statistical import assert_mean, ledger
 
 SHIFT = GaussianShift(mean=(0.75, 0.75, 0.0, 0.0))
@@ -144,7 +144,8 @@ def test_gains_are_predicted_within_ten_percent_for_every_closed_form() -> None:
                 continue
             settings = cell.learner, *cell.counts, [size]
             corrected = CorrectedGenerator(generator, correction, cell.counts[0])
-            first = [predict(cell.population, each, *settings).total[0] for each in (generator, corrected)]
+            curves = [best_curve(cell.population, each, cell.learner, *cell.counts) for each in (generator, corrected)]
+            first = [curve.leading.at([size]).total[0] for curve in curves]
             second = [second_order(cell.population, generator, *settings, each).total[0] for each in (None, correction)]
             line = float(drawn[cell.label, use.label, "theory"]["y"])
             assert line == pytest.approx((first[0] - first[1]) / (second[0] - second[1]), rel=1e-6)

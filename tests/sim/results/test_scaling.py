@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from synththeory import DesignError, simulate
 from synththeory.sim.questions.oversampled import Oversampled
@@ -34,7 +35,7 @@ def test_a_nested_slopes_error_is_the_jackknifes() -> None:
     apart = np.array([nested_rate(sizes, np.delete(values, place, axis=0)).slope for place in range(400)])
     jackknife = np.sqrt(399.0 / 400.0 * np.sum((apart - apart.mean()) ** 2))
     np.testing.assert_allclose(rate.standard_error, jackknife, rtol=0.08)
-    np.testing.assert_allclose(rate.upper - rate.lower, 2.0 * 1.959964 * rate.standard_error, rtol=1e-6)
+    np.testing.assert_allclose(rate.upper - rate.lower, 2.0 * student.ppf(0.975, 399) * rate.standard_error, rtol=1e-6)
 
 
 def test_without_shared_data_the_nested_slope_is_the_plain_one() -> None:
