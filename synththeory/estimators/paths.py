@@ -74,12 +74,8 @@ def _newton(final: Any, table: Table, synthetic: Array, sizes: Integers, rows: A
     majority, minority = table.totals
     mean = minority / table.counts[1]
     learner = Logistic(intercept=model.loss.intercept, ridge=model.ridge(majority + minority))
-    seen = np.ascontiguousarray(
-        table.rows, dtype=np.float64
-    )  # preprocessing may hand out columns: a second compilation
-    made_rows = np.ascontiguousarray(synthetic, dtype=np.float64)
-    real = GivenSample(seen[None], np.where(table.minority, 1.0, 0.0)[None], weights[None])
-    made = GivenSample(made_rows[None], np.ones((1, len(made_rows))), np.full((1, len(made_rows)), mean))
+    real = GivenSample(table.rows[None], np.where(table.minority, 1.0, 0.0)[None], weights[None])
+    made = GivenSample(synthetic[None], np.ones((1, len(synthetic))), np.full((1, len(synthetic)), mean))
     fit = learner.path(real, made, np.asarray(sizes, dtype=np.int64)[None])
     fitted = (fit.status == Status.OK) | ((fit.status == Status.SEPARATED) & (learner.ridge > 0.0))
     if not fitted.all() or not np.isfinite(fit.coefficients).all():

@@ -70,11 +70,20 @@ class Logistic(LinearLearner):
         penalties = np.ascontiguousarray(self._strength(totals))
         signed = (real.weights < 0.0).any() or (synthetic.weights < 0.0).any()
         (signed_logistic_path if signed else logistic_path)(
-            real.rows, real.labels, real.weights, synthetic.rows, synthetic.labels, synthetic.weights,
-            sizes, penalties, self.intercept, self.bound, coefficients, status,
+            *_in_row_order(real), *_in_row_order(synthetic), sizes, penalties,
+            self.intercept, self.bound, coefficients, status,
         )  # fmt: skip
         return LinearFit(coefficients, status)
 
     def _strength(self, total: ArrayLike) -> Array:
         totals = np.asarray(total, dtype=np.float64)
         return np.full_like(totals, 1.0 / self.C) if self.C is not None else np.asarray(self.ridge * totals)
+
+
+def _in_row_order(sample: Sample) -> tuple[Array, Array, Array]:
+    """Rows, labels and weights as the kernels are compiled for: other layouts would compile them a second time."""
+    return (
+        np.ascontiguousarray(sample.rows, dtype=np.float64),
+        np.ascontiguousarray(sample.labels, dtype=np.float64),
+        np.ascontiguousarray(sample.weights, dtype=np.float64),
+    )
