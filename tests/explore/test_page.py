@@ -29,6 +29,8 @@ WATCH = """() => {
 }"""
 """Notes, whenever the curve is drawn with points, where theory and simulation of the first arm at γ = 0 are."""
 
+pytestmark = pytest.mark.browser
+
 
 STAGES = """() => {
     window.stages = [];
