@@ -1,7 +1,8 @@
-"""Two handwritten digits as a population: every replication draws from the pool and finds its own components (B7)."""
+"""Open tables as populations: every replication draws its training rows from the pool and is scored on others."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, ClassVar, Literal, Self
@@ -13,6 +14,7 @@ from synththeory.arrays import Array
 from synththeory.caches import Cache
 from synththeory.datasets.catalogue import load
 from synththeory.datasets.digits import PIXELS, ROWS
+from synththeory.errors import SynththeoryError
 from synththeory.losses import Loss
 from synththeory.populations import HeldOutBlock, HeldOutRisk, Population
 from synththeory.sample import Stratum
@@ -20,11 +22,77 @@ from synththeory.streams import Streams
 
 _pools: Cache[tuple[Array, Array]] = Cache(2)
 
+Parts = tuple[list[Array], list[Array]]
+"""Training rows and held-out rows of both classes."""
 
-class Digits(Population):
-    """Rows of two digits drawn without replacement, in whitened principal components of the training rows (B7).
 
-    Every replication shuffles the 500 rows of each digit; the first are its training rows, the last its held-out rows.
+class Pooled(Population):
+    """Rows of two classes drawn without replacement from a finite pool; there is no law, and no theory.
+
+    Every replication shuffles each class's rows; the first are its training rows, others its held-out rows, on which
+    alone its fits are scored.
+    """
+
+    exact: ClassVar[bool] = False
+
+    @property
+    def strata(self) -> tuple[Stratum, ...]:
+        """The majority, labelled 0, and the minority, labelled 1."""
+        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
+
+    @property
+    def laws(self) -> tuple[()]:
+        """None is known."""
+        return ()
+
+    def prepare(self) -> None:
+        """Read the pool once for all threads."""
+        self.pools()
+
+    def own_risk(self, loss: Loss) -> HeldOutRisk:
+        """On the held-out rows."""
+        return HeldOutRisk(loss)
+
+    def sample(self, streams: Streams, counts: Sequence[int]) -> tuple[HeldOutBlock, ...]:
+        """Training and held-out rows of both classes.
+
+        The columns are made from all training rows, and so every row depends on them: rows do not nest.
+        """
+        pools = self.pools()
+        orders = [
+            np.argsort(streams.uniforms(f"population/{stratum.name}", len(pool)), axis=1)
+            for stratum, pool in zip(self.strata, pools, strict=True)
+        ]
+        parts = [
+            self.drawn([pool[order[place]] for pool, order in zip(pools, orders, strict=True)], counts)
+            for place in range(streams.count)
+        ]
+        training, held_out = ([np.stack(rows) for rows in zip(*each, strict=True)] for each in zip(*parts, strict=True))
+        return tuple(
+            HeldOutBlock(rows, stratum, held_out=rest)
+            for rows, stratum, rest in zip(training, self.strata, held_out, strict=True)
+        )
+
+    @abstractmethod
+    def pools(self) -> tuple[Array, Array]:
+        """All rows of each class, (n, columns)."""
+
+    @abstractmethod
+    def drawn(self, pools: Sequence[Array], counts: Sequence[int]) -> Parts:
+        """One replication's rows, in the columns that its learner sees.
+
+        Parameters
+        ----------
+        pools : sequence of Array
+            The shuffled rows of each class.
+        counts : sequence of int
+            Training rows of each class.
+        """
+
+
+class Digits(Pooled):
+    """Rows of two digits, in whitened principal components of the training rows (B7).
+
     Grey levels are scaled to [0, 1], and components are fitted to the training rows of both digits. Needs the extra
     ``data``.
 
@@ -35,10 +103,8 @@ class Digits(Population):
     components : int
         d, at least 1.
     held_out : int
-        Test rows of each digit, at least 2.
+        Test rows of each digit, at least 2: the last ones.
     """
-
-    exact: ClassVar[bool] = False
 
     kind: Literal["digits"] = "digits"
     pair: Literal["digits-3-8", "digits-4-9"]
@@ -49,16 +115,6 @@ class Digits(Population):
     def dimension(self) -> int:
         """Number of components d."""
         return self.components
-
-    @property
-    def strata(self) -> tuple[Stratum, ...]:
-        """The first digit, labelled 0, and the second, labelled 1."""
-        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
-
-    @property
-    def laws(self) -> tuple[()]:
-        """None is known."""
-        return ()
 
     def given(self, counts: Sequence[int]) -> Self:
         """Itself, where the pool holds that many rows.
@@ -74,43 +130,79 @@ class Digits(Population):
             raise ValueError(f"{sum(counts)} rows of {PIXELS} pixels have no {self.components} components")
         return self
 
-    def prepare(self) -> None:
-        """Read the pool, which takes seconds, once for all threads."""
-        _pool(self.pair)
+    def pools(self) -> tuple[Array, Array]:
+        """The rows of each digit, (500, 784), grey levels from 0 to 1."""
+        return _pools.get(self.pair, partial(_read_digits, self.pair))
 
-    def own_risk(self, loss: Loss) -> HeldOutRisk:
-        """On the held-out rows."""
-        return HeldOutRisk(loss)
-
-    def sample(self, streams: Streams, counts: Sequence[int]) -> tuple[HeldOutBlock, ...]:
-        """Training and held-out rows of both digits.
-
-        The components, and so all rows, depend on every training row: rows do not nest.
-        """
-        orders = [np.argsort(streams.uniforms(f"population/{stratum.name}", ROWS), axis=1) for stratum in self.strata]
-        parts = [self._drawn([order[place] for order in orders], counts) for place in range(streams.count)]
-        training, held_out = ([np.stack(rows) for rows in zip(*each, strict=True)] for each in zip(*parts, strict=True))
-        return tuple(
-            HeldOutBlock(rows, stratum, held_out=rest)
-            for rows, stratum, rest in zip(training, self.strata, held_out, strict=True)
-        )
-
-    def _drawn(self, orders: Sequence[Array], counts: Sequence[int]) -> tuple[list[Array], list[Array]]:
-        """One replication's training and held-out rows, in components."""
+    def drawn(self, pools: Sequence[Array], counts: Sequence[int]) -> Parts:
+        """In components."""
         from sklearn.decomposition import PCA
 
-        pools = [pool[order] for pool, order in zip(_pool(self.pair), orders, strict=True)]
         training = [pool[:count] for pool, count in zip(pools, counts, strict=True)]
         model = PCA(self.components, whiten=True, svd_solver="covariance_eigh").fit(np.concatenate(training))
         return [model.transform(rows) for rows in training], [model.transform(rows[-self.held_out :]) for rows in pools]
 
 
-def _pool(pair: str) -> tuple[Array, Array]:
-    """The rows of each digit, (500, 784), grey levels from 0 to 1; read once for all threads."""
-    return _pools.get(pair, partial(_read, pair))
+class OpenTable(Pooled):
+    """Rows of an open table without names or missing values, in columns standardised on the training rows.
+
+    All rows that a replication does not train on are held out. Needs the extra ``data``.
+
+    Attributes
+    ----------
+    table : str
+        As ``python -m synththeory.datasets`` lists it.
+    columns : int
+        d, the table's number of columns: a design is read without the table.
+    """
+
+    kind: Literal["open-table"] = "open-table"
+    table: str
+    columns: Annotated[int, Field(ge=1)]
+
+    @property
+    def dimension(self) -> int:
+        """Number of columns d."""
+        return self.columns
+
+    def pools(self) -> tuple[Array, Array]:
+        """The rows of each class, (n, d)."""
+        return _pools.get((self.table, self.columns), partial(_read_table, self.table, self.columns))
+
+    def drawn(self, pools: Sequence[Array], counts: Sequence[int]) -> Parts:
+        """In standard deviations from the mean of the training rows of both classes.
+
+        Raises
+        ------
+        SynththeoryError
+            Where fewer than two rows of a class are left to be held out.
+        """
+        if any(len(pool) < count + 2 for pool, count in zip(pools, counts, strict=True)):
+            there = " and ".join(str(len(pool)) for pool in pools)
+            raise SynththeoryError(
+                f"population: {self.table} has {there} rows; {counts[0]} and {counts[1]} leave fewer than two to score"
+            )
+        training = np.concatenate([pool[:count] for pool, count in zip(pools, counts, strict=True)])
+        centre, spread = training.mean(axis=0), training.std(axis=0)
+        spread[spread == 0.0] = 1.0
+        standard = [(pool - centre) / spread for pool in pools]
+        return (
+            [rows[:count] for rows, count in zip(standard, counts, strict=True)],
+            [rows[count:] for rows, count in zip(standard, counts, strict=True)],
+        )
 
 
-def _read(pair: str) -> tuple[Array, Array]:
+def _read_digits(pair: str) -> tuple[Array, Array]:
     table = load(pair)
     pixels = table.X.to_numpy() / 255.0
     return pixels[table.y == 0], pixels[table.y == 1]
+
+
+def _read_table(name: str, columns: int) -> tuple[Array, Array]:
+    table = load(name)
+    if table.d != columns:
+        raise SynththeoryError(f"population.columns: {name} has {table.d} columns, got {columns}")
+    if "category" in table.kinds or table.X.isna().to_numpy().any():
+        raise SynththeoryError(f"population.table: {name} has names or missing values; take a table of numbers")
+    rows = table.X.to_numpy(dtype=np.float64)
+    return rows[table.y == 0], rows[table.y == 1]

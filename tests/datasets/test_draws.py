@@ -1,4 +1,4 @@
-"""Digits as a population: whose rows they are, what is held out, what the risk averages, and what is refused."""
+"""Open tables as populations: whose rows they are, what is held out, what the risk averages, and what is refused."""
 
 from pathlib import Path
 from typing import Any
@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from synththeory import DesignError, datasets, load_design, simulate
+from synththeory import DesignError, SynththeoryError, datasets, load_design, simulate
 from synththeory.datasets import digits as loader
 from synththeory.datasets import draws
-from synththeory.datasets.draws import Digits
+from synththeory.datasets.draws import Digits, OpenTable
 from synththeory.fits import LinearFit
 from synththeory.losses import LogisticLoss
 from synththeory.populations import HeldOutRisk, risk_on
@@ -110,6 +110,44 @@ def test_what_needs_exact_moments_is_refused_in_words() -> None:
     grouped = {"sample": {"groups": [60, 12]}, "augmentation": {"rows": [0], "generators": [{"kind": "smote"}]}}
     with pytest.raises(DesignError, match="group's exact risk; that of digits is not known"):
         load_design({**TABLE, **grouped})
+
+
+def test_an_open_table_is_standardised_on_the_training_rows_and_scored_on_the_others() -> None:
+    blocks = OpenTable(table="new-thyroid1", columns=5).sample(streams(), (144, 28))
+    table = datasets.load("new-thyroid1")
+    rows = table.X.to_numpy()
+    training = np.concatenate([block.rows for block in blocks], axis=1)
+    np.testing.assert_allclose(training.mean(axis=1), 0.0, atol=1e-12)
+    np.testing.assert_allclose(training.std(axis=1), 1.0, rtol=1e-12)
+    assert [block.held_out.shape for block in blocks] == [(3, 36, 5), (3, 7, 5)]
+    for label, block in enumerate(blocks):
+        pool = rows[table.y == label]
+        for replication in range(3):
+            every = np.concatenate([block.rows[replication], block.held_out[replication]])
+            slopes = np.ptp(pool, axis=0) / np.ptp(every, axis=0)
+            back = every * slopes + pool.max(axis=0) - every.max(axis=0) * slopes
+            np.testing.assert_allclose(np.sort(back, axis=0), np.sort(pool, axis=0), rtol=1e-9, atol=1e-9)
+    risk = risk_on(OpenTable(table="new-thyroid1", columns=5).own_risk(LogisticLoss(True)), blocks)
+    theta = np.random.default_rng(2).standard_normal((3, 1, 6))
+    found = risk.measures(("balanced_loss",), LinearFit(theta, np.zeros((3, 1), dtype=np.uint8)))[0, 1, 0]
+    zero, one = (block.held_out[1] @ theta[1, 0, :5] + theta[1, 0, 5] for block in blocks)
+    assert found == pytest.approx(0.5 * (np.log1p(np.exp(zero)).mean() + np.log1p(np.exp(-one)).mean()))
+
+
+@pytest.mark.parametrize(
+    ("population", "counts", "message"),
+    [
+        ({"table": "new-thyroid1", "columns": 4}, (100, 20), "new-thyroid1 has 5 columns, got 4"),
+        ({"table": "new-thyroid1", "columns": 5}, (144, 34), "180 and 35 rows; 144 and 34 leave fewer than two"),
+        ({"table": "car-good", "columns": 6}, (100, 20), "car-good has names or missing values"),
+        ({"table": "new-thyroid", "columns": 5}, (100, 20), "did you mean 'new-thyroid2'"),
+    ],
+)
+def test_tables_that_cannot_be_drawn_from_are_refused_in_words(
+    population: dict[str, Any], counts: tuple[int, int], message: str
+) -> None:
+    with pytest.raises(SynththeoryError, match=message):
+        OpenTable(**population).sample(streams(), counts)
 
 
 def test_without_the_extra_the_study_is_listed_and_refused_in_one_line(

@@ -10,7 +10,7 @@ import numpy as np
 
 from synththeory.components import Component
 from synththeory.datasets.digits import ROWS
-from synththeory.datasets.draws import Digits
+from synththeory.datasets.draws import Digits, OpenTable
 from synththeory.figures.parts.style import printed
 from synththeory.figures.parts.theory_lines import TheoryLine
 from synththeory.learners import LinearLearner
@@ -32,7 +32,9 @@ def key_words(key: str) -> str:
 
 def population_words(cell: Cell) -> str:
     """Population and dimension, such as ``mean-shift, d = 20``."""
-    return f"{cell.population.kind}, $d={cell.population.dimension}$"
+    population = cell.population
+    name = population.table if isinstance(population, OpenTable) else population.kind
+    return f"{name}, $d={population.dimension}$"
 
 
 def spread_words(cell: Cell) -> str:
@@ -140,6 +142,8 @@ def _test_sample_words(summary: Summary) -> str:
             f"Risk on {population.held_out} held-out rows of each digit, new in every replication, all from the same "
             f"{ROWS} rows a digit."
         )
+    if isinstance(population, OpenTable):
+        return f"Risk on {population.table}: the rows of the table that a replication does not train on."
     errors = [row.estimate for row in summary.select(metric=TEST_SAMPLE_ERROR.name) if math.isfinite(row.estimate)]
     if not errors:
         return ""

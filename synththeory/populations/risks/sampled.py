@@ -38,7 +38,8 @@ class SampledRisk:
     strata : sequence of Stratum
         K strata.
     rows : sequence of Array
-        (m, d) of each; or (B, m, d), where every replication of the fits has its own (see `HeldOutRisk`).
+        (m, d) of each; or (B, m, d), where every replication of the fits has its own (see `HeldOutRisk`), and m may
+        differ between strata.
     loss : Loss
         Of the learner's score.
     """
@@ -72,14 +73,14 @@ class SampledRisk:
         for stratum, every in zip(self.strata, self.rows, strict=True):
             rows = every if every.ndim == 2 else every[replication]
             label = stratum.response if squared else float(stratum.response > 0.0)
-            losses = np.empty((sums.shape[1], self.size))
+            losses = np.empty((sums.shape[1], len(rows)))
             wrong = np.zeros(sums.shape[1])
-            for start in range(0, self.size, _CHUNK):
+            for start in range(0, len(rows), _CHUNK):
                 (scores,) = one.scores(rows[start : start + _CHUNK])
                 with np.errstate(invalid="ignore"):  # a failed fit has no scores
                     losses[:, start : start + _CHUNK] = self.loss.value(scores, label)
                 wrong += ((scores > threshold) != (stratum.response == highest)).sum(axis=1)
-            sums += losses.mean(axis=1), wrong / self.size, losses.var(axis=1, ddof=1) / self.size
+            sums += losses.mean(axis=1), wrong / len(rows), losses.var(axis=1, ddof=1) / len(rows)
         return np.stack([sums[0], sums[1], np.sqrt(sums[2])]) / len(self.strata)
 
 

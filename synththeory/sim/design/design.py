@@ -19,7 +19,7 @@ from pydantic import (
 
 from synththeory import plugins
 from synththeory.components import Count, Settings, Strings, component_of
-from synththeory.datasets.draws import Digits as Digits  # from here on a design knows its kind
+from synththeory.datasets import draws as draws  # from here on a design knows its kinds
 from synththeory.errors import DesignError, nearest
 from synththeory.populations import Population
 from synththeory.sim.design.cells import Cell, cell_labels
