@@ -214,30 +214,39 @@ def shifted(fit: Fit, amount: float) -> Fit:
 class LDA(Baseline):
     """Linear discriminant analysis at balanced prior: log-odds wᵀ(x − ½(μ̂_0 + μ̂_1)) with w = Ŝ⁻¹(μ̂_1 − μ̂_0).
 
-    What knowing that the classes are normal with one covariance is worth, without a synthetic row (Efron 1975).
+    What knowing that the classes are normal with one covariance is worth, without a synthetic row (Efron 1975). Of more
+    than two groups, each class is the equal mixture of its groups: μ̂_c the mean of their means, Ŝ the covariance within
+    groups plus that of the G group means about their class's, Σ_g (m̂_g − μ̂_c)(m̂_g − μ̂_c)ᵀ/G [D].
 
     Attributes
     ----------
     shrinkage : float
-        ρ in [0, 1]: the pooled covariance is moved towards its mean variance.
+        ρ in [0, 1]: the covariance is moved towards its mean variance.
     """
 
     kind: Literal["lda"] = "lda"
     shrinkage: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
 
     def check(self, learner: Learner, strata: int) -> None:
-        """Its log-odds are those of a logistic model with an intercept, between two classes."""
-        _check_log_odds(self.kind, learner, strata)
+        """Its log-odds are those of a logistic model with an intercept."""
+        _check_log_odds(self.kind, learner, 2)
 
     def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
-        """Means and pooled covariance; singular where rows are too few and nothing is shrunk."""
-        zero, one = real.rows[:, : counts[0]], real.rows[:, counts[0] :]
-        means = zero.mean(axis=1), one.mean(axis=1)
-        covariance = shrink(pooled_covariance(zero, one), self.shrinkage, 0.0)
+        """Means and covariance; singular where rows are too few and nothing is shrunk."""
+        groups = np.split(real.rows, np.cumsum(counts)[:-1], axis=1)
+        labels = real.labels[0, np.cumsum(counts) - 1]
+        centres = [rows.mean(axis=1) for rows in groups]
+        classes = [[mean for mean, label in zip(centres, labels, strict=True) if label == c] for c in (0.0, 1.0)]
+        means = [np.mean(members, axis=0) for members in classes]
+        covariance = pooled_covariance(*groups)
+        if len(groups) > 2:
+            apart = np.stack([one - mean for mean, each in zip(means, classes, strict=True) for one in each], axis=1)
+            covariance = covariance + np.swapaxes(apart, 1, 2) @ apart / len(groups)
+        covariance = shrink(covariance, self.shrinkage, 0.0)
         regular = np.linalg.matrix_rank(covariance, hermitian=True) == covariance.shape[-1]
         covariance[~regular] = np.eye(covariance.shape[-1])
         slopes = np.linalg.solve(covariance, (means[1] - means[0])[..., None])[..., 0]
-        intercept = -0.5 * np.einsum("bd,bd->b", slopes, means[0] + means[1])
+        intercept = -0.5 * np.einsum("bd,bd->b", slopes, means[0] + means[1]) + log(len(classes[1]) / len(classes[0]))
         coefficients = np.concatenate([slopes, intercept[:, None]], axis=1)
         coefficients[~regular] = np.nan
         status = np.where(regular, np.uint8(Status.OK), np.uint8(Status.SINGULAR))

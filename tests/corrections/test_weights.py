@@ -131,3 +131,21 @@ def test_lda_with_too_few_rows_is_singular_unless_shrunk() -> None:
     assert np.isfinite(fit.coefficients).all()
     with pytest.raises(DesignError, match="'lda' shifts the log-odds"):
         LDA().check(LeastSquares(), 2)
+
+
+def test_lda_of_groups_is_fishers_direction_of_their_equal_mixture() -> None:
+    """Against the moments of one long sample in which every group has the same number of rows."""
+    random, means = np.random.default_rng(4), np.array([[0.0, 2.0], [0.0, -2.0], [1.0, 1.5], [1.0, -2.5]])
+    groups = [random.standard_normal((1, 50, 2)) + mean for mean in means]
+    labels = np.repeat([0.0, 0.0, 1.0, 1.0], 50)[None]
+    rows = np.concatenate(groups, axis=1)
+    sample = GivenSample(rows, labels, np.ones(labels.shape))
+    found = LDA().fit(Logistic(), sample, (50,) * 4).coefficients[0, 0]
+    centres = [group.mean(axis=1)[0] for group in groups]
+    zero, one = 0.5 * (centres[0] + centres[1]), 0.5 * (centres[2] + centres[3])
+    within = sum((group[0] - centre).T @ (group[0] - centre) for group, centre in zip(groups, centres, strict=True))
+    apart = [np.outer(c - m, c - m) for c, m in zip(centres, (zero, zero, one, one), strict=True)]
+    slopes = np.linalg.solve(within / 196.0 + sum(apart) / 4.0, one - zero)
+    np.testing.assert_allclose(found, [*slopes, -0.5 * slopes @ (zero + one)], rtol=1e-10)
+    pair = LDA().fit(Logistic(), sample, (100, 100)).coefficients[0, 0]
+    assert np.abs(found / pair - 1.0).max() > 1e-4  # the planted error: groups taken for one normal class
