@@ -9,6 +9,7 @@ from typing import Protocol
 from synththeory.figures.curves import draw_curves
 from synththeory.figures.gains import draw_gains
 from synththeory.figures.parts.frame import Drawing
+from synththeory.figures.penalty import by_penalty, draw_penalties
 from synththeory.figures.ratios import DIMENSION, SIZE, draw_ratios
 from synththeory.figures.regime_map import ANGLE, RATIO, draw_regime_map
 from synththeory.figures.registry import draws
@@ -126,6 +127,19 @@ class Ratios:
 
 
 @dataclass(frozen=True)
+class Penalties:
+    """The same curves under a penalty on the summed loss, on the mean loss, and at each point's best."""
+
+    def fits(self, design: Design) -> bool:
+        """A design that sweeps the learner's penalty, one C and some ridges, and the population."""
+        return bool(by_penalty(design))
+
+    def draw(self, summary: Summary, title: str) -> Drawing:
+        """A row of panels a population."""
+        return draw_penalties(summary, title)
+
+
+@dataclass(frozen=True)
 class RegimeMap:
     """The optimal amount and its gains over direction and size of the generator's error."""
 
@@ -158,6 +172,7 @@ PAPERS: dict[str, Layout] = {
     "regime_map": RegimeMap(),
     "hard_margin": Curves(("recall", "specificity")),
     "auroc_size": Curves(("auroc",)),
+    "penalty_artefact": Penalties(),
 }
 """Layouts of the papers' figures, by study; one that does not fit its design (a changed sweep) is not used."""
 
