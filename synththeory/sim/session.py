@@ -94,7 +94,7 @@ class Session:
         StoreError
             If a block cannot be written; finished blocks are kept.
         """
-        lacking = self.plan.lacking(self.store, self.design.monte_carlo.replications)
+        lacking = self.plan.lacking(self.store.missing, self.design.monte_carlo.replications)
         total, done = sum(len(stretch.replications) for stretch in lacking), 0
         try:
             with closing(self._computed(lacking)) as tasks:
@@ -124,7 +124,7 @@ class Session:
             After every step, and once where nothing is missing.
         """
         total = self.design.monte_carlo.replications if replications is None else replications
-        lacking = self.plan.lacking(self.store, total)
+        lacking = self.plan.lacking(self.store.missing, total)
         batch = math.lcm(*(cell.learner.batch or 1 for cell in self.design.cells))
         reached, size = _first_missing(lacking, total), self.executor.workers
         if reached == total:

@@ -7,19 +7,21 @@ Where nobody asked for a size, an executor may cut the blocks further: no stored
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from synththeory.errors import DesignError
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.design.design import Design
 from synththeory.sim.questions.arms import Arm
-from synththeory.sim.store.base import Store
 
 BLOCK_VALUES = 40_000_000
 """Numbers drawn for one block: about a quarter of a second."""
 BLOCKS_A_WORKER = 2
 """Every worker has at least so many blocks, and all as many, the largest first: so the workers end together."""
+
+Missing = Callable[[Cell, Arm, int], tuple[range, ...]]
+"""The replications among 0, …, R − 1 that an arm of a cell lacks, as ranges in order."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,14 @@ class Task:
         """It in pieces of about ``size`` replications that meet at multiples of ``aligned``."""
         for piece in cut(self.replications, size, aligned):
             yield Task(self.cell, self.arms, piece)
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """What is to be computed of a planned block, and the block's number, from 0."""
+
+    block: int
+    task: Task
 
 
 @dataclass(frozen=True)
@@ -83,12 +93,37 @@ class Plan:
         whole = (Task(cell, cell.arms, replications) for cell in self.design.cells)
         return tuple(block for task in whole for block in self._planned(task))
 
-    def lacking(self, store: Store, replications: int) -> tuple[Task, ...]:
-        """The longest stretches of the replications 0, …, R − 1 over which the same arms lack in a store."""
+    def size(self, cell: Cell) -> int:
+        """Replications of a planned block of a cell: whole batches of its learner."""
+        batch = cell.learner.batch or 1
+        return -(-(self.block or max(1, BLOCK_VALUES // Task(cell, cell.arms, range(1)).values)) // batch) * batch
+
+    def lacking(self, missing: Missing, replications: int) -> tuple[Task, ...]:
+        """The longest stretches of the replications 0, …, R − 1 over which the same arms lack.
+
+        Parameters
+        ----------
+        missing : callable
+            What an arm lacks, such as a store's ``missing``.
+        replications : int
+            R.
+        """
         return tuple(
             stretch
             for cell in self.design.cells
-            for stretch in _stretches(cell, [store.missing(cell, arm, replications) for arm in cell.arms])
+            for stretch in _stretches(cell, [missing(cell, arm, replications) for arm in cell.arms])
+        )
+
+    def numbered(self, stretches: Sequence[Task]) -> tuple[Numbered, ...]:
+        """Stretches cut at the planned blocks, every piece with the number of its block in the order of `blocks`."""
+        replications, first, before = self.design.monte_carlo.replications, {}, 0
+        for cell in self.design.cells:
+            first[id(cell)] = before
+            before += -(-replications // self.size(cell))
+        return tuple(
+            Numbered(first[id(piece.cell)] + piece.replications.start // self.size(piece.cell), piece)
+            for stretch in stretches
+            for piece in self._planned(stretch)
         )
 
     def dealt(self, stretches: Sequence[Task], workers: int) -> tuple[Task, ...]:
@@ -107,9 +142,8 @@ class Plan:
         return tuple(sorted(pieces, key=lambda piece: piece.work, reverse=True))
 
     def _planned(self, task: Task) -> Iterator[Task]:
-        """The planned blocks, of whole batches of the learner, that a task touches."""
-        batch = task.cell.learner.batch or 1
-        size = -(-(self.block or max(1, BLOCK_VALUES // task.values)) // batch) * batch
+        """The planned blocks that a task touches."""
+        size = self.size(task.cell)
         return task.pieces(size, size)
 
 

@@ -16,6 +16,8 @@ from synththeory.arrays import Array, Codes, Integers
 from synththeory.sim.questions.arms import Scores
 from synththeory.status import Status
 
+QUARANTINED = "quarantined: it killed its worker twice"
+"""Message of a replication that could not be computed, as whatever computes it dies."""
 _CHECKSUM = 16  # bytes
 _HEAD = struct.Struct("<8sH")  # of an .npy file: magic, version, length of its header
 

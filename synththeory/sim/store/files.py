@@ -6,6 +6,7 @@ Layout of a folder::
     lock.json     the design again with digests, versions, processor and seed
     blocks/<cell digest>/<arm key>/<first>-<last>.npy
     failures.jsonl   every replication in which an arm failed, derived from the blocks
+    plan.json, environments/, shards/   of a study that several machines share
 """
 
 from __future__ import annotations
@@ -29,6 +30,25 @@ from synththeory.sim.store.whole_files import read_whole, remove_partial, write_
 from synththeory.status import Status
 
 _log = logging.getLogger("synththeory")
+
+
+@dataclass(frozen=True, eq=False)
+class Inspected:
+    """A block file as it is found.
+
+    Attributes
+    ----------
+    path : Path
+        Where it is.
+    results : Results or None
+        What it holds; None where it cannot be trusted.
+    damage : str
+        Why not; empty where it can.
+    """
+
+    path: Path
+    results: Results | None
+    damage: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,13 +125,31 @@ class FileStore:
     def missing(self, cell: Cell, arm: Arm, replications: int) -> tuple[range, ...]:
         """The replications among 0, …, R − 1 that are not on disk; damaged blocks are set aside and named."""
         held = []
+        for found in self.inspected(cell, arm):
+            if found.results is not None:
+                held.append(span(found.results))
+            else:
+                _set_aside(found)
+        return gaps(held, replications)
+
+    def lacking(self, cell: Cell, arm: Arm, replications: int) -> tuple[range, ...]:
+        """The same as `missing`, and nothing is touched."""
+        found = (each.results for each in self.inspected(cell, arm))
+        return gaps([span(results) for results in found if results is not None], replications)
+
+    def inspected(self, cell: Cell, arm: Arm) -> Iterator[Inspected]:
+        """Every block file of an arm, whether it can be trusted or not.
+
+        Raises
+        ------
+        StoreError
+            If a file cannot be read.
+        """
         for path in self._paths(cell, arm):
             try:
-                held.append(span(self._load(path, cell, arm)))
+                yield Inspected(path, self._load(path, cell, arm))
             except DamagedBlock as reason:
-                path.replace(path.with_suffix(".damaged"))
-                _log.warning("%s is damaged (%s): set aside, computed anew", path, reason)
-        return gaps(held, replications)
+                yield Inspected(path, None, str(reason))
 
     def windows(self, cell: Cell, arm: Arm, replications: int) -> Iterator[Results]:
         """The results on disk, window by window (see `Store`).
@@ -140,11 +178,10 @@ class FileStore:
         return sorted(self._arm_folder(cell, arm).glob("*.npy"))
 
     def _blocks(self, cell: Cell, arm: Arm) -> Iterator[Results]:
-        for path in self._paths(cell, arm):
-            try:
-                yield self._load(path, cell, arm)
-            except DamagedBlock as reason:
-                raise StoreError(f"{path} is damaged ({reason}); to compute it anew: {self.remedy}") from None
+        for found in self.inspected(cell, arm):
+            if found.results is None:
+                raise StoreError(f"{found.path} is damaged ({found.damage}); to compute it anew: {self.remedy}")
+            yield found.results
 
     def _load(self, path: Path, cell: Cell, arm: Arm) -> Results:
         results = decoded(read_whole(path), _identity(cell, arm))
@@ -152,6 +189,16 @@ class FileStore:
         if results.values.shape != (len(arm.metrics), len(results.replications), points) or not points:
             raise DamagedBlock("its shape is not the design's")
         return results
+
+
+def _set_aside(found: Inspected) -> None:
+    try:
+        found.path.replace(found.path.with_suffix(".damaged"))
+    except FileNotFoundError:
+        return  # another machine was faster
+    except OSError as error:
+        raise StoreError(f"cannot set the damaged {found.path} aside: {error.strerror or error}") from None
+    _log.warning("%s is damaged (%s): set aside, computed anew", found.path, found.damage)
 
 
 def _identity(cell: Cell, arm: Arm) -> str:

@@ -20,6 +20,10 @@ from synththeory.sim.store.base import arm_key
 from synththeory.sim.store.whole_files import read_whole, write_whole
 
 LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "pydantic")
+SOFTWARE = ("synththeory", *LIBRARIES, "python")
+"""What machines that share a study have in common; processors may differ."""
+ENVIRONMENTS = "environments"
+"""Where machines that share a folder say what they are, each set of versions and processor in a file of its own."""
 FREE_KEYS = ("title", "source", "components", "monte_carlo.replications")
 """Keys that may change in the folder of any study: words, where components are defined, replications; its question
 names more."""
@@ -58,6 +62,24 @@ class Lock:
         here = environment()
         known = any({**here, **before} == here for before in self.environments)  # older ones may say less
         return Lock(design, self.environments if known else (*self.environments, here))
+
+    def joined(self, folder: Path) -> None:
+        """Say, beside the lock, that this process computes a part: what no two machines write at once.
+
+        Raises
+        ------
+        StoreError
+            If the folder was planned with other software, or cannot be written.
+        """
+        here = environment()
+        foreign = [tuple(other_software(before, here)) for before in self.environments]
+        if all(foreign):
+            raise StoreError(
+                f"{folder} was planned with other software ({', '.join(foreign[-1])}): "
+                "compute with the same, or plan it again from here"
+            )
+        if not any({**here, **before} == here for before in self.environments):
+            write_whole(folder / ENVIRONMENTS / f"{digest(here)}.json", (json.dumps(here, indent=1) + "\n").encode())
 
     @property
     def origins(self) -> dict[str, str]:
@@ -109,7 +131,8 @@ def read_lock(folder: Path) -> Lock:
         raise StoreError(f"{folder} is not a study folder: it has no lock.json")
     try:
         content = json.loads(read_whole(path))
-        table, environments = content["design"], tuple(content["environments"])
+        table = content["design"]
+        environments = (*content["environments"], *_beside(folder, content["environments"]))
         intact = content["design_digest"] == digest(table)
     except (ValueError, KeyError, TypeError):
         intact = False
@@ -119,6 +142,21 @@ def read_lock(folder: Path) -> Lock:
         return Lock(validated(table, str(path)), environments)
     except DesignError as error:
         raise StoreError(f"{error}{_use_needed(content.get('components', {}))}") from None
+
+
+def other_software(before: dict[str, str], now: dict[str, str]) -> Iterator[str]:
+    """The versions in which two environments differ, ``name before → now``; a name that one lacks is not compared."""
+    for name in SOFTWARE:
+        if name in before and name in now and before[name] != now[name]:
+            yield f"{name} {before[name]} → {now[name]}"
+
+
+def _beside(folder: Path, known: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """Environments of machines that shared the folder and are not in its lock yet."""
+    for path in sorted((folder / ENVIRONMENTS).glob("*.json")):
+        found = json.loads(read_whole(path))
+        if found not in known:
+            yield found
 
 
 def _use_needed(origins: dict[str, str]) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
+import uuid
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +16,8 @@ _ABANDONED = 3600.0  # seconds
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that after a crash it holds the old content or the new, never a part.
+
+    It may be written by several machines at once: the last one's content stays, whole.
 
     Parameters
     ----------
@@ -29,16 +31,28 @@ def write_whole(path: Path, content: bytes) -> None:
     StoreError
         If the file cannot be written.
     """
-    partial = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}{_PARTIAL}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _replace(path, content)
+        except FileNotFoundError:  # cleared away as abandoned, by a machine whose clock is an hour ahead
+            _replace(path, content)
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    partial = path.with_name(f"{path.name}.{uuid.uuid4().hex}{_PARTIAL}")
+    try:
         with open(partial, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, path)
-    except OSError as error:
-        raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+    except BaseException:
+        with suppress(OSError):
+            partial.unlink()
+        raise
 
 
 def remove_partial(folder: Path) -> None:

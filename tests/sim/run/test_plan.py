@@ -43,7 +43,7 @@ def test_what_is_dealt_is_what_is_missing_once(design: Build, workers: int, bloc
     whole = design()
     store, plan = MemoryStore(), Plan(whole, block)
     Session(design({"augmentation.generators": [{"kind": "oracle"}]}).replicated(10), store).run()
-    stretches = plan.lacking(store, 30)
+    stretches = plan.lacking(store.missing, 30)
     assert [(len(task.arms), task.replications) for task in stretches] == [(1, range(10)), (2, range(10, 30))]
     dealt = plan.dealt(stretches, workers)
     assert covered(dealt) == covered(stretches)
@@ -55,7 +55,7 @@ def test_what_is_dealt_is_what_is_missing_once(design: Build, workers: int, bloc
 def test_by_default_every_worker_has_as_much(design: Build) -> None:
     whole = design().replicated(48)
     for workers in (1, 2, 3, 4):
-        dealt = Plan(whole).dealt(Plan(whole).lacking(MemoryStore(), 48), workers)
+        dealt = Plan(whole).dealt(Plan(whole).lacking(MemoryStore().missing, 48), workers)
         assert len(dealt) == 2 * workers
         assert len({len(task.replications) for task in dealt}) == 1
 
@@ -72,7 +72,7 @@ def test_the_blocks_are_the_designs_and_take_a_fraction_of_a_second(design: Buil
 def test_a_learner_gets_whole_batches(design: Build, block: int | None) -> None:
     batched = design({"learner": {"kind": "batched-for-tests"}})
     plan = Plan(batched, block)
-    for tasks in (plan.blocks, plan.dealt(plan.lacking(MemoryStore(), 30), 2)):
+    for tasks in (plan.blocks, plan.dealt(plan.lacking(MemoryStore().missing, 30), 2)):
         starts = sorted(task.replications.start for task in tasks)
         assert len(starts) > 1 or block is None
         assert all(start % 8 == 0 for start in starts)

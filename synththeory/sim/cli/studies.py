@@ -1,73 +1,49 @@
-"""The command line. Heavy modules are imported inside the commands, so that ``--help`` answers at once."""
+"""The commands of a study: run it, read it, draw it.
+
+Heavy modules are imported inside, so that ``--help`` answers at once.
+"""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, ParamSpec
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
-from synththeory.errors import SynththeoryError
+from synththeory.sim.cli.words import (
+    COMMAND,
+    OUTPUT,
+    Block,
+    Cell,
+    Folder,
+    Format,
+    Out,
+    Replications,
+    Seed,
+    Settings,
+    Shape,
+    Study,
+    Threads,
+    Use,
+    app,
+    asked,
+    loaded,
+    messages,
+    say,
+    speaking,
+    tables,
+)
 
 if TYPE_CHECKING:
     from synththeory.sim.design.design import Design
     from synththeory.sim.results.summary import Summary
 
-Parameters = ParamSpec("Parameters")
-Format = Literal["table", "csv", "json"]
-
 HEADLINE = "headline"
-OUTPUT = Path("synththeory_output")
-COMMAND = "python -m synththeory.sim"
-
-app = typer.Typer(
-    help="Simulation studies of imbalanced learning with synthetic data, beside their theory. "
-    "Without a command: the headline study, its table and its figure.",
-    invoke_without_command=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-
-Replications = Annotated[int | None, typer.Option(min=1, help="Replications of every cell; more extend a study.")]
-Seed = Annotated[int | None, typer.Option(min=0, help="Root seed.")]
-Settings = Annotated[list[str] | None, typer.Option("--set", help="Set a key: dotted.key=value. Repeatable.")]
-Cell = Annotated[int | None, typer.Option(min=0, help="Only this cell of the study's grid, from 0; before --set.")]
-Use = Annotated[
-    list[str] | None,
-    typer.Option("--use", help="A module with components of your own: a .py file, or a name. Repeatable."),
-]
-Out = Annotated[Path | None, typer.Option(help=f"Study folder. Default: {OUTPUT}/<study>.")]
-Threads = Annotated[int | None, typer.Option(min=1, help="Worker threads. Default: every core.")]
-Block = Annotated[int | None, typer.Option(min=1, help="Replications a block; no number depends on it.")]
-Shape = Annotated[Format, typer.Option("--format", help="How the summary is written to stdout.")]
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A study folder.")]
-
-
-def _speaking(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
-    """What a user can mend becomes one message and exit code 2; Ctrl-C becomes exit code 130."""
-
-    @wraps(command)
-    def run_command(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
-        logging.getLogger("synththeory").handlers = [_Notes()]
-        try:
-            command(*args, **kwargs)
-        except SynththeoryError as error:
-            _say(f"[red]error:[/] {escape(str(error))}")
-            raise typer.Exit(2) from None
-        except KeyboardInterrupt as stop:
-            _say(escape(str(stop) or "stopped"))
-            raise typer.Exit(130) from None
-
-    return run_command
 
 
 @app.callback()
-@_speaking
+@speaking
 def headline(context: typer.Context) -> None:
     """Run the headline study when no command is given."""
     if context.invoked_subcommand is not None:
@@ -78,15 +54,15 @@ def headline(context: typer.Context) -> None:
     folder = OUTPUT / HEADLINE
     summary = _simulated(load_design(HEADLINE), folder, None, None)
     whole = [row.multiplier for row in summary.rows if row.multiplier is not None and row.multiplier.is_integer()]
-    _tables().print(table(summary, whole))
+    tables().print(table(summary, whole))
     _say_the_rest(summary)
-    _say(f"figure: {_drawn(summary, folder / f'{HEADLINE}.png')}")
-    _say(f"every number: {COMMAND} summary {folder} --format csv")
-    _say(f"next: {COMMAND} list · {COMMAND} run local_symmetry_linear --replications 400")
+    say(f"figure: {_drawn(summary, folder / f'{HEADLINE}.png')}")
+    say(f"every number: {COMMAND} summary {folder} --format csv")
+    say(f"next: {COMMAND} list · {COMMAND} run local_symmetry_linear --replications 400")
 
 
 @app.command("list")
-@_speaking
+@speaking
 def list_studies() -> None:
     """List the studies that come with the package."""
     from rich.table import Table
@@ -98,13 +74,13 @@ def list_studies() -> None:
         design = load_design(name)
         arms = ", ".join(arm.label for arm in design.cells[0].arms)
         listing.add_row(name, design.title, design.source, str(len(design.cells)), arms)
-    _tables().print(listing)
+    tables().print(listing)
 
 
 @app.command()
-@_speaking
+@speaking
 def run(
-    study: Annotated[str, typer.Argument(metavar="STUDY|FILE.toml", help="A name from `list`, or a design file.")],
+    study: Study,
     replications: Replications = None,
     seed: Seed = None,
     settings: Settings = None,
@@ -116,28 +92,22 @@ def run(
     shape: Shape = "table",
 ) -> None:
     """Run a study, or what is missing of it, and write its summary to stdout."""
-    from synththeory.sim.design.studies import load_design
-    from synththeory.sim.design.tables import assignment
-
-    changes = dict(map(assignment, settings or []))
-    changes |= {} if replications is None else {"monte_carlo.replications": replications}
-    changes |= {} if seed is None else {"monte_carlo.seed": seed}
-    design = load_design(study, changes, cell, use or [])
+    design = asked(study, replications, seed, settings, cell, use)
     _write(_simulated(design, out or OUTPUT / design.study, threads, block), shape)
 
 
 @app.command()
-@_speaking
+@speaking
 def summary(folder: Folder, shape: Shape = "table", use: Use = None) -> None:
     """Summarise a study folder as it is."""
     from synththeory.sim.api import summarise
 
-    _load(use)
+    loaded(use)
     _write(summarise(folder), shape)
 
 
 @app.command()
-@_speaking
+@speaking
 def figure(
     study: Annotated[str, typer.Argument(metavar="STUDY|DIR", help="A study, run where needed, or a study folder.")],
     save: Annotated[Path | None, typer.Option(help="File to write. Default: DIR/<study>.png.")] = None,
@@ -149,17 +119,17 @@ def figure(
 
     folder = Path(study)
     if (folder / "lock.json").is_file() or (folder.is_dir() and study not in studies()):
-        _load(use)
+        loaded(use)
         read = summarise(folder)
     else:
         design = load_design(study, use=use or [])
         folder = OUTPUT / design.study
         read = _simulated(design, folder, None, None)
-    _say(f"figure: {_drawn(read, save or folder / f'{read.design.study}.png')}")
+    say(f"figure: {_drawn(read, save or folder / f'{read.design.study}.png')}")
 
 
 @app.command()
-@_speaking
+@speaking
 def replay(
     folder: Folder,
     cell: Annotated[int, typer.Option(help="Place of the cell in the grid, from 0.")] = 0,
@@ -170,7 +140,7 @@ def replay(
     from synththeory.sim.run.replay import replay as recompute
     from synththeory.sim.store.files import FileStore
 
-    _load(use)
+    loaded(use)
     store = FileStore.existing(folder)
     outcome = recompute(store.lock.design, store, cell, replication)
     if outcome.different:
@@ -179,21 +149,14 @@ def replay(
     typer.echo(f"cell {cell}, replication {replication}: all {outcome.numbers} stored numbers are equal to the bit")
 
 
-def _load(modules: list[str] | None) -> None:
-    from synththeory import plugins
-
-    for module in modules or []:
-        plugins.load(plugins.resolved(module, Path()))
-
-
 def _simulated(design: Design, folder: Path, threads: int | None, block: int | None) -> Summary:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from synththeory.sim.api import simulate
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    messages = _messages()
-    with Progress(*columns, console=messages, transient=True, disable=not messages.is_terminal) as bar:
+    console = messages()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(escape(design.study), total=None)
         result = simulate(
             design,
@@ -202,7 +165,7 @@ def _simulated(design: Design, folder: Path, threads: int | None, block: int | N
             block,
             lambda done, total: bar.update(task, completed=done, total=total),
         )
-    _say(f"results: {folder}")
+    say(f"results: {folder}")
     return result
 
 
@@ -210,7 +173,7 @@ def _write(result: Summary, shape: Format) -> None:
     from synththeory.sim.results.text import csv_text, json_text, table
 
     if shape == "table":
-        _tables().print(table(result))
+        tables().print(table(result))
         _say_the_rest(result)
     else:
         typer.echo(csv_text(result) if shape == "csv" else json_text(result))
@@ -222,17 +185,17 @@ def _say_the_rest(result: Summary) -> None:
     from synththeory.sim.results.text import agreement_lines
 
     for found in choices(result):
-        _say(escape(f"chosen: {found.line}"))
+        say(escape(f"chosen: {found.line}"))
     _say_failures(result)
     for line in agreement_lines(result):
-        _say(escape(line))
+        say(escape(line))
 
 
 def _say_failures(result: Summary) -> None:
     from synththeory.sim.results.text import failure_lines, risk_lines
 
     for line in (*failure_lines(result), *risk_lines(result)):
-        _say(escape(line))
+        say(escape(line))
 
 
 def _drawn(result: Summary, path: Path) -> str:
@@ -240,24 +203,3 @@ def _drawn(result: Summary, path: Path) -> str:
 
     first, *others = draw(result, path)
     return f"{first} (and {', '.join(other.suffix for other in others)})" if others else str(first)
-
-
-class _Notes(logging.Handler):
-    """The package's warnings as lines on stderr."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        _say(f"[yellow]note:[/] {escape(record.getMessage())}")
-
-
-def _say(markup: str) -> None:
-    _messages().print(markup, soft_wrap=True, highlight=False)
-
-
-def _messages() -> Console:
-    return Console(stderr=True)
-
-
-def _tables() -> Console:
-    """Tables keep their columns when stdout is a file or a pipe."""
-    console = Console()
-    return console if console.is_terminal else Console(width=140)
