@@ -154,10 +154,11 @@ async def _contrast(request: Request) -> Response:
 @_speaking
 async def _simulation(request: Request) -> Response:
     """Server-sent events, one a stage; a page that goes away ends its simulation."""
+    runner: Runner = request.app.state.runner
+    place = runner.place()
     state = State.of(request.query_params.multi_items())
     budget = Budget(state.replications, _seconds(request))
-    runner: Runner = request.app.state.runner
-    simulation = runner.begin(await run_in_threadpool(lambda: state.design), budget)
+    simulation = runner.begin(await run_in_threadpool(lambda: state.design), budget, place)
 
     async def events() -> AsyncIterator[str]:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections import OrderedDict
@@ -63,13 +64,21 @@ class Simulation:
         self._stopped.set()
 
     def summaries(self) -> Iterator[Summary]:
-        """A summary at every stage that is reached."""
+        """A summary at every stage that is reached.
+
+        The turn is held while a stage is computed, never between two: whoever leaves this iterator there, as a request
+        that was cancelled does, keeps nobody waiting.
+        """
         with self._turn:
             deadline = time.monotonic() + self._budget.seconds
-            for summary in refined(self._session, self._budget.stages, partial(self._ended, deadline)):
-                if self._stopped.is_set():
-                    return
-                yield summary
+        stages = refined(self._session, self._budget.stages, partial(self._ended, deadline))
+        while (summary := self._next(stages)) is not None:
+            yield summary
+
+    def _next(self, stages: Iterator[Summary]) -> Summary | None:
+        with self._turn:
+            summary = None if self._stopped.is_set() else next(stages, None)
+        return None if self._stopped.is_set() else summary
 
     def _ended(self, deadline: float) -> bool:
         return self._stopped.is_set() or time.monotonic() > deadline
@@ -80,14 +89,35 @@ class Runner:
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
+        self._asked = itertools.count()
+        self._newest_place = -1
         self._newest: Simulation | None = None
         self._stores: OrderedDict[str, MemoryStore] = OrderedDict()
 
-    def begin(self, design: Design, budget: Budget) -> Simulation:
-        """The newest simulation; it computes once the one before has ended."""
-        self.stop()
-        self._newest = Simulation(self.session(design), budget, self._turn)
-        return self._newest
+    def place(self) -> int:
+        """The next place in the order in which simulations are asked for."""
+        return next(self._asked)
+
+    def begin(self, design: Design, budget: Budget, place: int | None = None) -> Simulation:
+        """A simulation, which computes once the one before has ended.
+
+        Parameters
+        ----------
+        design : Design
+            Of one cell.
+        budget : Budget
+        place : int, optional
+            When it was asked for, by `place`; now if not given. One asked for before the newest is stopped already: a
+            design that takes long to read ends none that was asked for after it.
+        """
+        begun = Simulation(self.session(design), budget, self._turn)
+        place = self.place() if place is None else place
+        if place < self._newest_place:
+            begun.stop()
+        else:
+            self.stop()
+            self._newest_place, self._newest = place, begun
+        return begun
 
     def session(self, design: Design) -> Session:
         """A session over what is known of a design's one cell."""

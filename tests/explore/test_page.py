@@ -14,7 +14,7 @@ SHIFT = "class shift, ‖μ‖"
 STEERED = ("angle of its error to gφ, ∠(gψ, gφ)", "size of the generator's error, ‖gψ‖/‖gφ‖")
 MINORITY = "minority rows, n₁"
 STAGE = re.compile(r"^(\d+) replications")
-SETTLED = """least => !document.querySelector("figure.stale") && Number(
+SETTLED = """least => !document.querySelector("figure[aria-busy=true]") && Number(
     (document.getElementById("progress").textContent.match(/^(\\d+) replications/) || [0, 0])[1]) >= least"""
 CELLS = "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
 CHANGED = "known => !known.includes(document.querySelector('#curve path.theory').getAttribute('d'))"
@@ -28,9 +28,6 @@ WATCH = """() => {
     }).observe(document.querySelector("#curve .drawing"), { childList: true });
 }"""
 """Notes, whenever the curve is drawn with points, where theory and simulation of the first arm at γ = 0 are."""
-
-pytestmark = pytest.mark.browser
-
 
 STAGES = """() => {
     window.stages = [];
@@ -48,7 +45,7 @@ STAGES = """() => {
 
 
 def settle(page: Any, replications: int = 50) -> None:
-    """Wait until nothing is stale and the points of this setting rest on so many replications."""
+    """Wait until every view is this setting's and the points rest on so many replications."""
     page.wait_for_function(SETTLED, arg=replications)
 
 

@@ -26,6 +26,28 @@ def test_a_newer_simulation_ends_the_one_before() -> None:
     assert all(summary.rows[0].replications < 100_000 for summary in ended)
 
 
+def test_an_iterator_left_between_two_stages_keeps_nobody_waiting() -> None:
+    runner = Runner()
+    left = runner.begin(light().design, Budget(100_000)).summaries()
+    next(left)  # as a cancelled request leaves it: neither exhausted nor closed
+    told: list[int] = []
+    newer = runner.begin(light().design, Budget(60))
+    waiting = threading.Thread(target=lambda: told.extend(each.rows[0].replications for each in newer.summaries()))
+    waiting.start()
+    waiting.join(60.0)
+    assert told == [50, 60]
+    assert list(left) == []
+
+
+def test_what_was_asked_for_first_does_not_end_what_came_after() -> None:
+    runner = Runner()
+    early, late = runner.place(), runner.place()
+    newest = runner.begin(light().design, Budget(60), late)
+    slow = runner.begin(light(population__mean=[1.2, 0.0]).design, Budget(60), early)
+    assert list(slow.summaries()) == []
+    assert [summary.rows[0].replications for summary in newest.summaries()] == [50, 60]
+
+
 def test_a_stop_leaves_no_thread_and_a_run_goes_on() -> None:
     runner, before = Runner(), threading.active_count()
     simulation = runner.begin(light().design, Budget(100_000))

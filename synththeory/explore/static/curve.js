@@ -23,7 +23,14 @@ export class Curve {
     this.figure.setAttribute("aria-busy", String(yes));
   }
 
-  setTheory(view) { this.theory = view; this.simulation = null; this.draw(); }
+  // Until theory of the new points is there the figure is no longer the old one's, and still busy.
+  alone(rows) {
+    const metric = rows[0].metric;
+    this.theory = { lines: [], levels: [], metric: metric.replaceAll("_", " "), metric_key: metric, last: Math.max(...rows.map((row) => row.multiplier || 0)) || 1 };
+    this.figure.classList.remove("stale");
+  }
+
+  setTheory(view) { this.theory = view; }
   setSimulation(view) { this.simulation = view; this.draw(); }
 
   draw() {

@@ -25,6 +25,8 @@ let seconds = 60; // of one simulation
 let pinned = null;
 let presets = [];
 let rows = [];
+let drawn = null; // the setting whose theory is drawn
+let simulated = null; // the newest simulation's setting, and what it has told
 let stopSimulation = () => {};
 let rest = 0;
 let spoken = 0;
@@ -46,7 +48,7 @@ const askPage = newestOnly(async (query, newest) => {
   if (page.problems.length) return;
   find("save-toml").href = `api/design.toml?${query}`;
   askTheory(query);
-  askGeometry(state.query);
+  askGeometry(state.pointed);
   window.clearTimeout(rest);
   rest = window.setTimeout(() => { askMap(query); simulate(); }, REST);
 }, complain);
@@ -55,10 +57,10 @@ const askTheory = newestOnly(async (query, newest) => {
   const view = await ask("api/theory", query);
   if (!newest() || query !== state.design) return;
   curve.gamma = Number(state.gamma);
+  drawn = query;
   curve.setTheory(view);
   curve.stale(false);
-  rows = [];
-  showTable(find("table"), rows);
+  showPoints();
   worded(find("curve-words"), view.caption);
   worded(find("answer"), view.answer.join(" "));
   window.clearTimeout(spoken);
@@ -67,7 +69,7 @@ const askTheory = newestOnly(async (query, newest) => {
 
 const askMap = newestOnly(async (query, newest) => {
   const view = await ask("api/map", query);
-  if (!newest()) return;
+  if (!newest() || query !== state.design) return;
   worded(find("map-words"), view.words);
   map.show(view);
   map.stale(false);
@@ -75,7 +77,7 @@ const askMap = newestOnly(async (query, newest) => {
 
 const askGeometry = newestOnly(async (query, newest) => {
   const view = await ask("api/geometry", query);
-  if (!newest()) return;
+  if (!newest() || query !== state.pointed) return;
   worded(find("geometry-words"), view.words);
   geometry.show(view);
   geometry.stale(false);
@@ -88,6 +90,7 @@ function changed(key, value) {
 
 function refresh() {
   stopSimulation();
+  simulated = null;
   window.clearTimeout(rest);
   for (const view of [curve, map, geometry]) view.stale(true);
   find("progress").textContent = "";
@@ -98,26 +101,44 @@ function refresh() {
 function simulate() {
   stopSimulation();
   const query = state.design;
-  find("progress").textContent = "simulating; the first run after an install compiles kernels";
+  const progress = find("progress");
+  progress.textContent = "simulating; the first run after an install compiles kernels";
   find("stop").disabled = false;
+  const heard = { query, view: null };
+  simulated = heard;
   stopSimulation = follow("api/simulation", `${state.query}&seconds=${seconds}`, (view) => {
-    if (query !== state.design || !curve.theory) return;
-    rows = view.rows;
-    curve.setSimulation(view);
-    showTable(find("table"), rows);
-    find("progress").textContent = `${view.replications} replications${view.failed ? `, ${view.failed} failed fits` : ""}`;
-    if (pinned && view.replications >= 500) comparePinned();
-  }, () => {
+    heard.view = view;
+    if (heard === simulated) showPoints();
+  }, (message) => {
+    if (heard !== simulated) return;
     find("stop").disabled = true;
-    find("progress").textContent = find("progress").textContent.replace(/^simulating.*/, "no result in this time: raise the seconds under More");
+    if (message) progress.textContent = message;
+    else if (!heard.view) progress.textContent = "no result in this time: raise the seconds under More";
   });
+}
+
+// Points and their theory come in either order, and are shown over the theory of their own setting only: the first points
+// of a setting whose theory takes longer stand alone until it is there.
+function showPoints() {
+  const view = simulated && simulated.query === state.design ? simulated.view : null;
+  rows = view ? view.rows : [];
+  if (view && drawn !== state.design) {
+    curve.alone(rows);
+    worded(find("curve-words"), "Points: simulation with 95 % intervals. Theory is being worked out.");
+    worded(find("answer"), "Theory of this setting is being worked out.");
+  }
+  curve.setSimulation(view);
+  showTable(find("table"), rows);
+  if (!view) return;
+  find("progress").textContent = `${view.replications} replications${view.failed ? `, ${view.failed} failed fits` : ""}`;
+  if (pinned && view.replications >= 500) comparePinned();
 }
 
 function handleMoved(gamma) {
   state.gamma = String(gamma);
   address();
   geometry.stale(true);
-  askGeometry(state.query);
+  askGeometry(state.pointed);
 }
 
 function mapMoved(view, right, up) {

@@ -25,12 +25,13 @@ export function newestOnly(draw, complain) {
   };
 }
 
-// Server-sent summaries; returns a function that ends them.
+// Server-sent summaries; `onEnd` is given a message where it could not be done. Returns a function that ends them.
 export function follow(path, query, onEvent, onEnd) {
   const source = new EventSource(`${path}?${query}`);
-  const end = () => { source.close(); onEnd(); };
+  const end = (message) => { source.close(); onEnd(message); };
   source.addEventListener("summary", (event) => onEvent(JSON.parse(event.data)));
-  source.addEventListener("end", end);
-  source.addEventListener("error", end);
+  source.addEventListener("problem", (event) => end(JSON.parse(event.data).message));
+  source.addEventListener("end", () => end(""));
+  source.addEventListener("error", () => end("the simulation broke off"));
   return () => source.close();
 }

@@ -33,8 +33,13 @@ export class State {
     return new URLSearchParams(pairs).toString();
   }
 
+  // What the geometry shows: the design at the handle's γ.
+  get pointed() {
+    return `${this.design}&${new URLSearchParams([["gamma", this.gamma]])}`.replace(/^&/, "");
+  }
+
   get query() {
-    return `${this.design}&${new URLSearchParams([["gamma", this.gamma], ["replications", this.replications]])}`.replace(/^&/, "");
+    return `${this.pointed}&${new URLSearchParams([["replications", this.replications]])}`;
   }
 }
 
