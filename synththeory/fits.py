@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 import numpy as np
+from scipy.special import log_expit, logsumexp
 
 from synththeory.arrays import Array, Codes
 from synththeory.errors import SynththeoryError
@@ -104,6 +106,58 @@ class ClassFit:
     def at(self, replications: slice) -> ClassFit:
         """The fits of some replications of the block."""
         return ClassFit(self.coefficients[replications], self.status[replications])
+
+
+@dataclass(frozen=True, eq=False)
+class AveragedFit:
+    """The mean probability of several fits, as log-odds: log of the mean σ(f) over the mean σ(−f).
+
+    Attributes
+    ----------
+    fits : sequence of Fit
+        Log-odds of each, all of one shape.
+    """
+
+    fits: Sequence[Fit]
+
+    @property
+    def status(self) -> Codes:
+        """The largest code of any of them, (B, S)."""
+        return np.asarray(np.max([fit.status for fit in self.fits], axis=0))
+
+    def scores(self, rows: Array) -> Array:
+        """Log-odds of the mean probability, (B, S, m)."""
+        each = np.stack([fit.scores(rows) for fit in self.fits])
+        return np.asarray(logsumexp(log_expit(each), axis=0) - logsumexp(log_expit(-each), axis=0))
+
+    def at(self, replications: slice) -> AveragedFit:
+        """The fits of some replications of the block."""
+        return AveragedFit([fit.at(replications) for fit in self.fits])
+
+
+def averaged(fits: Sequence[Fit], logistic: bool) -> Fit:
+    """The mean prediction of several fits.
+
+    Parameters
+    ----------
+    fits : sequence of Fit
+        At least one; of one shape.
+    logistic : bool
+        Whether their scores are log-odds, so that probabilities are averaged; other linear fits average their
+        coefficients, which is the mean of their scores.
+
+    Raises
+    ------
+    SynththeoryError
+        Where scores are no log-odds and the fits have no coefficients.
+    """
+    if len(fits) == 1:
+        return fits[0]
+    if logistic:
+        return AveragedFit(fits)
+    linear = [linear_fit(fit) for fit in fits]
+    status = np.asarray(np.max([fit.status for fit in linear], axis=0))
+    return replace(linear[0], coefficients=np.mean([fit.coefficients for fit in linear], axis=0), status=status)
 
 
 def linear_fit(fit: Fit) -> LinearFit:

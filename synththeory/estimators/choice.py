@@ -68,10 +68,11 @@ class Task:
         if self.judged not in JUDGED:
             raise ValueError(f"unknown judged {self.judged!r}{nearest(str(self.judged), JUDGED)}")
 
-    def rows(self, features: Table, size: int) -> Array:
-        """Synthetic rows beside all training rows, (size, d)."""
+    def rows(self, features: Table, size: int, number: int = 0) -> Array:
+        """Synthetic rows beside all training rows, (size, d); those of another ``number`` are another set."""
         parts = features.rows[~features.minority], features.rows[features.minority]
-        return synthetic_rows(self.generator, *parts, size, self.streams.within("all"))
+        named = self.streams.within("all")
+        return synthetic_rows(self.generator, *parts, size, named.within(f"set/{number}") if number else named)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +107,8 @@ class Choice:
         Its synthetic rows ñ beside all training rows.
     settings : dict
         Parameters of the final step that were chosen; empty where none were to be.
+    folds : sequence of Prepared
+        What validated them.
     """
 
     candidates: Candidates
@@ -113,6 +116,7 @@ class Choice:
     multiplier: float
     size: int
     settings: dict[str, Any]
+    folds: Sequence[Prepared]
 
 
 def named_streams(random_state: Any) -> Streams:
@@ -173,7 +177,7 @@ def choose(task: Task, candidates: Candidates, rule: TGVTSS | VTSS) -> Choice:
     if place < 0:
         name = type(task.steps.final).__name__
         raise ValueError(f"{name} gives no finite validation loss at any size; mend its settings or scale the features")
-    return Choice(candidates, curve, float(curve.multipliers[place]), int(curve.sizes[place]), chosen)
+    return Choice(candidates, curve, float(curve.multipliers[place]), int(curve.sizes[place]), chosen, folds)
 
 
 def tuned(

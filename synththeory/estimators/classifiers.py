@@ -13,7 +13,8 @@ from sklearn.base import clone
 from synththeory.estimators.base import PriorAware
 from synththeory.estimators.choice import Choice, Guidance, Judged, Task, choose, fixed, guided, named_streams
 from synththeory.estimators.pipelines import Steps
-from synththeory.estimators.prior import Probability, fit_augmented
+from synththeory.estimators.prior import Probability
+from synththeory.estimators.sets import checked_sets, fit_sets, forecast
 from synththeory.estimators.settings import Validation, rule_of
 from synththeory.estimators.tables import Table
 from synththeory.selection.calibration import Calibration
@@ -28,6 +29,7 @@ class SizeChosen(PriorAware):
     generator: Any
     judged: Judged
     tune: Mapping[str, Sequence[Any]] | None
+    sets: int
     n_jobs: int | None
     random_state: Any
 
@@ -56,7 +58,7 @@ class SizeChosen(PriorAware):
         ValueError
             Bad input, settings, estimator or generator: named, with the remedy.
         """
-        steps = Steps.of(self.estimator)
+        steps, sets = Steps.of(self.estimator), checked_sets(self.sets)
         table = self._read(X, y, sample_weight, raw=bool(steps.preprocessing), fewest=2)
         streams = named_streams(self.random_state)
         task = Task(steps, self.generator, table, self.judged, streams, self.tune, self.n_jobs)
@@ -64,7 +66,8 @@ class SizeChosen(PriorAware):
         choice = self._choose(task, features)
         note_choice(self, choice)
         final = clone(steps.final).set_params(**choice.settings)
-        self._keep(parts, fit_augmented(final, features, task.rows(features, choice.size)))
+        self._keep(parts, fit_sets(final, task, features, choice.size, sets, self.prevalence_))
+        self.sets_ = forecast(task, choice) if sets > 1 else None
         return self
 
 
@@ -100,6 +103,9 @@ class VTSSClassifier(SizeChosen):
     tune : mapping, optional
         Parameters of the final step and values to choose from, ``{"C": [0.1, 1, 10]}``: the one of least validation
         loss at full balance is used at every size. Penalties are per unit of total weight, whatever is added.
+    sets : int
+        m ≥ 1 fits at the chosen size, each to synthetic rows of its own, whose probabilities are averaged: trees gain
+        much, logistic regression next to nothing (`theory.md` §10).
     n_jobs : int, optional
         Folds fitted at once. Results do not depend on it.
     random_state : int, RandomState or None
@@ -120,7 +126,10 @@ class VTSSClassifier(SizeChosen):
     prevalence_, log_odds_shift_ : float
         Prevalence at which probabilities hold, and what was added to the fit's log-odds for it.
     estimator_, preprocessing_ : classifier, tuple
-        The fitted final step, and the fitted parts before it.
+        The fitted final step (of several sets, the first), and the fitted parts before it.
+    sets_ : SetsForecast or None
+        For ``sets`` > 1: the balanced Brier score of one fit and of the mean of two on held-out rows, and ``at(m)``,
+        what the mean of m has by the law.
     n_features_in_, feature_names_in_ : int, array
         Of the table given to `fit`.
     """
@@ -136,6 +145,7 @@ class VTSSClassifier(SizeChosen):
         fraction: float | None = None,
         judged: Judged = "as-fitted",
         tune: Mapping[str, Sequence[Any]] | None = None,
+        sets: int = 1,
         probability: Probability = "balanced",
         prevalence: float | None = None,
         n_jobs: int | None = None,
@@ -149,6 +159,7 @@ class VTSSClassifier(SizeChosen):
         self.fraction = fraction
         self.judged = judged
         self.tune = tune
+        self.sets = sets
         self.probability = probability
         self.prevalence = prevalence
         self.n_jobs = n_jobs
@@ -175,7 +186,7 @@ class TGVTSSClassifier(SizeChosen):
 
     Parameters
     ----------
-    estimator, generator, validation, folds, fraction, judged, tune, probability, prevalence, n_jobs, \
+    estimator, generator, validation, folds, fraction, judged, tune, sets, probability, prevalence, n_jobs, \
 random_state
         As in `VTSSClassifier`.
     gqs_folds : int
@@ -204,7 +215,7 @@ random_state
     note_ : str
         Why ``symmetry_`` or ``gqs_`` is missing, or in which coordinates they are; often empty.
     multiplier_, synthetic_size_, settings_, candidates_, curve_, classes_, minority_class_, prevalence_, \
-log_odds_shift_, estimator_, preprocessing_, n_features_in_, feature_names_in_
+log_odds_shift_, estimator_, preprocessing_, sets_, n_features_in_, feature_names_in_
         As in `VTSSClassifier`.
     """
 
@@ -226,6 +237,7 @@ log_odds_shift_, estimator_, preprocessing_, n_features_in_, feature_names_in_
         pilot: Any = None,
         judged: Judged = "as-fitted",
         tune: Mapping[str, Sequence[Any]] | None = None,
+        sets: int = 1,
         probability: Probability = "balanced",
         prevalence: float | None = None,
         n_jobs: int | None = None,
@@ -246,6 +258,7 @@ log_odds_shift_, estimator_, preprocessing_, n_features_in_, feature_names_in_
         self.pilot = pilot
         self.judged = judged
         self.tune = tune
+        self.sets = sets
         self.probability = probability
         self.prevalence = prevalence
         self.n_jobs = n_jobs

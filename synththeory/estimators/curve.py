@@ -151,20 +151,20 @@ def validation_curve(
     """
     parts = Parallel(n_jobs=n_jobs)(delayed(fold.losses)(final, multipliers, re_priored) for fold in folds)
     losses = np.concatenate(parts, axis=1)
-    shares = np.concatenate([_shares(fold.held) for fold in folds]) / len(folds)
+    shares = np.concatenate([class_shares(fold.held) for fold in folds]) / len(folds)
     minority = np.concatenate([fold.held.minority for fold in folds])
-    loss, error = _balanced(losses, shares, minority)
-    difference, difference_error = _balanced(losses - losses[:1], shares, minority)
+    loss, error = balanced_means(losses, shares, minority)
+    difference, difference_error = balanced_means(losses - losses[:1], shares, minority)
     return SizeCurve(multipliers, fold_sizes(multipliers, gap), loss, error, difference, difference_error)
 
 
-def _shares(held: Table) -> Vector:
+def class_shares(held: Table) -> Vector:
     """Share of each row in its class's (weighted) mean, (n,)."""
     weights = np.ones(held.minority.size) if held.weights is None else held.weights
     return np.asarray(weights / np.where(held.minority, held.totals[1], held.totals[0]))
 
 
-def _balanced(losses: Array, shares: Vector, minority: Flags) -> tuple[Vector, Vector]:
+def balanced_means(losses: Array, shares: Vector, minority: Flags) -> tuple[Vector, Vector]:
     """Mean over both classes of the mean over rows, (C,), and its standard error."""
     mean, variance = np.zeros(len(losses)), np.zeros(len(losses))
     for own in (~minority, minority):

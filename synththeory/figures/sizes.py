@@ -13,6 +13,7 @@ from synththeory.figures.penalty import by_penalty, draw_penalties
 from synththeory.figures.ratios import DIMENSION, SIZE, draw_ratios
 from synththeory.figures.regime_map import ANGLE, RATIO, draw_regime_map
 from synththeory.figures.registry import draws
+from synththeory.figures.several_sets import draw_sets
 from synththeory.figures.sweeps import draw_sweep
 from synththeory.figures.treatments import draw_treatments
 from synththeory.metrics import BALANCED_ERROR, BALANCED_LOSS, BIAS_ERROR, EXCESS_RISK, PARAMETER_ERROR, SPREAD, Metric
@@ -20,6 +21,7 @@ from synththeory.sim.design.design import Design
 from synththeory.sim.questions import SizeCurves
 from synththeory.sim.questions.arms import Augmented
 from synththeory.sim.questions.corrected import Corrected
+from synththeory.sim.results.sets import SETS
 from synththeory.sim.results.summary import Summary
 
 _FEW_MULTIPLIERS = 4
@@ -140,6 +142,19 @@ class Penalties:
 
 
 @dataclass(frozen=True)
+class SeveralSets:
+    """Averages over several synthetic sets and the law they follow."""
+
+    def fits(self, design: Design) -> bool:
+        """A design that sweeps the number of sets, one and two among them."""
+        return {1, 2} <= set(design.sweep.get(SETS, ())) and "brier" in design.cells[0].risk.metrics
+
+    def draw(self, summary: Summary, title: str) -> Drawing:
+        """Over the number of sets."""
+        return draw_sets(summary, title)
+
+
+@dataclass(frozen=True)
 class RegimeMap:
     """The optimal amount and its gains over direction and size of the generator's error."""
 
@@ -173,6 +188,7 @@ PAPERS: dict[str, Layout] = {
     "hard_margin": Curves(("recall", "specificity")),
     "auroc_size": Curves(("auroc",)),
     "penalty_artefact": Penalties(),
+    "several_sets": SeveralSets(),
 }
 """Layouts of the papers' figures, by study; one that does not fit its design (a changed sweep) is not used."""
 

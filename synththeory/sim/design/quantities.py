@@ -133,6 +133,7 @@ QUANTITIES: dict[str, Quantity] = {
     "selection.farthest": Quantity("farthest multiplier", "", 1.0, 50.0, 1.0),
     "monte_carlo.replications": Quantity("replications", "n", 10, 100_000, 0.1, "log", whole=True),
     "monte_carlo.seed": _count("seed", "", 0, 9_999),
+    "augmentation.sets": _count("synthetic sets averaged", "m", 1, 32),
     "augmentation.multipliers": Quantity(
         "synthetic multiplier", "γ = ñ/(n₀ − n₁)", 0.0, 8.0, 0.05, tex=r"\gamma=\tilde n/(n_0-n_1)"
     ),

@@ -13,11 +13,11 @@ from synththeory.arrays import Array, Codes, Integers
 from synththeory.components import digest
 from synththeory.corrections import Baseline, BiasCorrection, Correction
 from synththeory.errors import ComponentError, DesignError
-from synththeory.fits import Fit
+from synththeory.fits import Fit, averaged
 from synththeory.generators import Generator, Imitator
 from synththeory.lazy import lazy
 from synththeory.learners import ClassLeastSquares, Learner
-from synththeory.losses import Loss
+from synththeory.losses import LogisticLoss, Loss
 from synththeory.metrics import SPREAD
 from synththeory.populations import Population, Risk
 from synththeory.sample import Block, Sample
@@ -80,8 +80,13 @@ class Data:
         """Rows of every stratum."""
         return tuple(block.shape[1] for block in self.blocks)
 
-    def synthetic(self, generator: Generator, size: int) -> Sample:
-        """A generator's synthetic minority rows, (B, size, d); learnt and drawn once for all arms that use them."""
+    def synthetic(self, generator: Generator, size: int, number: int = 0) -> Sample:
+        """A generator's synthetic minority rows, (B, size, d); learnt and drawn once for all arms that use them.
+
+        Sets with another ``number`` are learnt and drawn independently, and not kept.
+        """
+        if number:
+            return generator.draw(self.streams.within(f"set/{number}"), self.minority, self.majority, size)
         learn = partial(generator.imitator, self.streams, self.minority, self.majority)
         imitator = self._once(digest(generator.identity), learn)
         return self._once(digest(generator.identity, size), partial(generator.sample, imitator, self.minority, size))
@@ -199,6 +204,8 @@ class Augmented:
         Whether class counts are random, so that each replication's sizes are round(γ · its own class gap).
     diagnostics : tuple of str
         What is measured beside the fits: ``"spread"`` of the synthetic rows, ``"transfer"`` of corrections.
+    sets : int
+        m fits, each with synthetic rows of its own, whose predictions are averaged (`theory.md` §10).
     """
 
     use: Use
@@ -208,6 +215,7 @@ class Augmented:
     fit_metrics: tuple[str, ...]
     joint: bool = False
     diagnostics: tuple[str, ...] = ()
+    sets: int = 1
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -232,7 +240,7 @@ class Augmented:
     @cached_property
     def digest(self) -> str:
         """Digest of the generator without its name: a new name does not change a number."""
-        return digest(self.generator.identity)
+        return digest(self.generator.identity, *(("sets", self.sets) if self.sets > 1 else ()))
 
     @property
     def points(self) -> tuple[tuple[float | None, int], ...]:
@@ -244,8 +252,13 @@ class Augmented:
         return self.scores(data, self.synthetic(data), self.sizes_of(data), self.fit(data))
 
     def fit(self, data: Data) -> Fit:
-        """The learner's path, one fit a size."""
-        return self.learner.path(data.real, self.synthetic(data), self.sizes_of(data), data.streams)
+        """The learner's path, one fit a size; the mean prediction of ``sets`` paths, the first a single set's."""
+        sizes = self.sizes_of(data)
+        fits = [self.learner.path(data.real, self.synthetic(data), sizes, data.streams)]
+        for number in range(1, self.sets):
+            rows = data.synthetic(self.generator, int(sizes[0, -1]), number)
+            fits.append(self.learner.path(data.real, rows, sizes, data.streams.within(f"set/{number}")))
+        return averaged(fits, logistic=isinstance(self.learner.loss, LogisticLoss))
 
     def prior(self, data: Data) -> Array:
         """log(N1/N0) that the fits saw, (B, S)."""
@@ -267,8 +280,10 @@ class Augmented:
         spreads = [spread(synthetic, data.minority, sizes)] if "spread" in self.diagnostics else []
         return scored(np.stack([*values, *spreads]), fit.status)
 
-    def prediction(self, population: Population, counts: tuple[int, ...]) -> SizeForecast:
-        """Theory's curve in the synthetic size."""
+    def prediction(self, population: Population, counts: tuple[int, ...]) -> SizeForecast | None:
+        """Theory's curve in the synthetic size; None for several sets."""
+        if self.sets > 1:
+            return None
         majority, minority = counts
         return SizeForecast.of(best_curve(population, self.generator, self.learner, majority, minority), self.sizes)
 

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from synththeory.components import Floats, Integers, Settings, Strings, component_of
+from synththeory.components import Count, Floats, Integers, Settings, Strings, component_of
 from synththeory.corrections import Baseline, Correction
 from synththeory.errors import DesignError, nearest
 from synththeory.generators import Generator
@@ -91,7 +91,7 @@ class Augmentation(Settings):
     Either to the minority of two classes (``multipliers``, ``sizes``), or to every group: as many as make all groups as
     large as the largest (first the shares ``fill`` of them), then ``rows`` more in each, with the share ``weight`` (α)
     of the objective. One arm a generator; with ``arms``, one for each of them and each of its generators, on the same
-    synthetic rows.
+    synthetic rows. With ``sets`` each arm averages the predictions of so many fits, every one with rows of its own.
     """
 
     multipliers: Multipliers | None = None
@@ -103,6 +103,7 @@ class Augmentation(Settings):
     arms: Annotated[tuple[ArmSettings, ...], BeforeValidator(as_tuple)] = ()
     baselines: Annotated[tuple[AnyBaseline, ...], BeforeValidator(as_baselines)] = ()
     diagnostics: Annotated[tuple[Literal["spread", "transfer"], ...], BeforeValidator(as_tuple)] = ()
+    sets: Count | None = None
 
     @field_validator("multipliers", "sizes", "rows", "fill", mode="after")
     @classmethod
@@ -117,6 +118,15 @@ class Augmentation(Settings):
         return value
 
     @model_validator(mode="after")
+    def _uses_go_together(self) -> Augmentation:
+        corrected = any(arm.correction is not None for arm in self.arms)
+        if self.rows is not None and corrected:
+            raise ValueError("corrections are about one minority: not with 'rows'")
+        if self.sets is not None and (self.rows is not None or corrected):
+            raise ValueError("'sets' averages plain fits to one minority: not with 'rows', nor with corrections")
+        return self
+
+    @model_validator(mode="after")
     def _one_scale_and_distinct_arms(self) -> Augmentation:
         if sum(given is not None for given in (self.multipliers, self.sizes, self.rows)) != 1:
             raise ValueError("give one of 'multipliers', 'sizes' or, for groups, 'rows'")
@@ -126,8 +136,6 @@ class Augmentation(Settings):
             raise ValueError("'fill' holds shares below 1: equalising is complete from the first of 'rows' on")
         if self.rows is not None and self.diagnostics:
             raise ValueError("'diagnostics' measure the rows of one minority: not with 'rows'")
-        if self.rows is not None and any(arm.correction is not None for arm in self.arms):
-            raise ValueError("corrections are about one minority: not with 'rows'")
         known = [generator.label for generator in self.generators]
         for name in (name for arm in self.arms for name in arm.generators or ()):
             if name not in known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from synththeory.errors import DesignError
+from synththeory.losses import LogisticLoss
 from synththeory.populations import LinearTasks
 from synththeory.sim.questions.arms import Augmented, FreeFix
 from synththeory.sim.questions.augmentation import Augmentation
@@ -16,10 +17,10 @@ from synththeory.sim.questions.unknown_laws import check_imitable
 def augmented(augmentation: Augmentation, setting: Setting) -> tuple[Augmented | Corrected, ...]:
     """One arm a use of a generator: the learner's path over growing numbers of its synthetic minority rows."""
     multipliers, sizes = augmentation.scale(setting.counts)
-    metrics, joint = setting.risk.metrics, setting.total is not None
+    metrics, joint, sets = setting.risk.metrics, setting.total is not None, augmentation.sets or 1
     arms: list[Augmented | Corrected] = []
     for use in augmentation.uses:
-        plain = Augmented(use, setting.learner, multipliers, sizes, metrics, joint, augmentation.diagnostics)
+        plain = Augmented(use, setting.learner, multipliers, sizes, metrics, joint, augmentation.diagnostics, sets)
         treated = use.correction and Corrected(plain, use.correction, setting.population, setting.counts)
         arms.append(treated or plain)
     return tuple(arms)
@@ -47,6 +48,11 @@ def check_curves(augmentation: Augmentation, setting: Setting) -> None:
             use.correction.check(setting.counts[0], setting.counts[-1], setting.learner)
         except DesignError as error:
             raise DesignError(f"augmentation.arms ({use.label}): {error}") from None
+    linear = setting.learner.linear and not setting.scoring.sampled(setting.population, setting.learner)
+    if augmentation.sets is not None and linear and isinstance(setting.learner.loss, LogisticLoss):
+        raise DesignError(
+            "augmentation.sets averages probabilities, whose risk has no closed form: give risk.method = 'test-sample'"
+        )
     if "spread" in augmentation.diagnostics and sizes[0] < 1:
         raise DesignError("augmentation.diagnostics measure synthetic rows: the sizes must begin at 1 or more, got 0")
 

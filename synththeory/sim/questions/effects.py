@@ -105,6 +105,8 @@ class TreatmentEffects(Question):
         """Refuse a study whose effect is not known or whose fits are no propensities."""
         check_curves(self.augmentation, setting)
         population, learner = setting.population, setting.learner
+        if self.augmentation.sets is not None:
+            raise DesignError("augmentation.sets: a propensity is one fit; leave it out")
         if not isinstance(population, Treatment):
             raise DesignError(f"effect: needs a population with an outcome, kind 'treatment', got '{population.kind}'")
         if setting.total is None:

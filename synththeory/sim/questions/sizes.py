@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from synththeory.errors import DesignError
 from synththeory.learners import Learner
 from synththeory.sim.questions.arms import Arm
 from synththeory.sim.questions.augmentation import ARM_KEYS, Augmentation
@@ -60,6 +61,8 @@ class SizeCurves(Question):
     def check(self, setting: Setting) -> None:
         """Every generator, correction, fix and rule against the sample it will meet."""
         check_curves(self.augmentation, setting)
+        if self.selection is not None and self.augmentation.sets is not None:
+            raise DesignError("augmentation.sets averages fits of a given size: leave it out, or [selection]")
         if self.selection is not None:
             dimension = setting.population.dimension
             check_selection(self.selection, self.augmentation.generators, self.learner, setting.counts, dimension)
