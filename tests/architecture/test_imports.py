@@ -104,7 +104,7 @@ def test_imports_only_go_down_the_layers() -> None:
     assert wrong == []
 
 
-SIM = (("questions",), ("design",), ("run", "store"), ("results",), ("session", "api", "cli", "__main__"))
+SIM = (("questions",), ("design",), ("run", "store"), ("results",), ("session", "until", "api", "cli", "__main__"))
 """The folders of sim, low to high: what is asked, the design that asks it, how it is run and kept, what it says."""
 SIM_HEIGHT = {folder: height for height, layer in enumerate(SIM) for folder in layer}
 

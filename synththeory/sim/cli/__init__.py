@@ -1,6 +1,6 @@
 """The command line of the studies, a module a group of commands."""
 
-from synththeory.sim.cli import shared, studies
+from synththeory.sim.cli import folders, shared, studies
 from synththeory.sim.cli.words import app
 
-__all__ = ["app", "shared", "studies"]
+__all__ = ["app", "folders", "shared", "studies"]

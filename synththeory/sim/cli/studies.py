@@ -5,12 +5,16 @@ Heavy modules are imported inside, so that ``--help`` answers at once.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
+from synththeory.errors import DesignError
 from synththeory.sim.cli.words import (
     COMMAND,
     OUTPUT,
@@ -18,6 +22,7 @@ from synththeory.sim.cli.words import (
     Cell,
     Folder,
     Format,
+    Most,
     Out,
     Replications,
     Seed,
@@ -25,12 +30,14 @@ from synththeory.sim.cli.words import (
     Shape,
     Study,
     Threads,
+    Until,
     Use,
     app,
     asked,
     loaded,
     messages,
     say,
+    span,
     speaking,
     tables,
 )
@@ -38,6 +45,7 @@ from synththeory.sim.cli.words import (
 if TYPE_CHECKING:
     from synththeory.sim.design.design import Design
     from synththeory.sim.results.summary import Summary
+    from synththeory.sim.session import Progress
 
 HEADLINE = "headline"
 
@@ -89,11 +97,51 @@ def run(
     out: Out = None,
     threads: Threads = None,
     block: Block = None,
+    until: Until = None,
+    most: Most = None,
     shape: Shape = "table",
 ) -> None:
-    """Run a study, or what is missing of it, and write its summary to stdout."""
+    """Run a study, or what is missing of it, and write its summary to stdout.
+
+    With --until-mcse, until the target is reached at all means; exit code 1 where --max ends it before.
+    """
     design = asked(study, replications, seed, settings, cell, use)
-    _write(_simulated(design, out or OUTPUT / design.study, threads, block), shape)
+    folder = out or OUTPUT / design.study
+    if until is None:
+        if most is not None:
+            raise DesignError("--max is the end of a run with --until-mcse; to fix the number, say --replications")
+        _write(_simulated(design, folder, threads, block), shape)
+        return
+    if replications is not None:
+        raise DesignError("--until-mcse finds the number of replications; say --max for the most, not --replications")
+    _write_until(design, folder, until, most, threads, block, shape)
+
+
+@app.command()
+@speaking
+def replications(
+    study: Study,
+    mcse: Annotated[str, typer.Option(help="Metric and Monte Carlo standard error: metric=value.")],
+    pilot: Annotated[int, typer.Option(min=2, help="Replications of the pilot.")] = 400,
+    seed: Seed = None,
+    settings: Settings = None,
+    cell: Cell = None,
+    use: Use = None,
+    threads: Threads = None,
+) -> None:
+    """Say how many replications a study needs for a Monte Carlo standard error, from a pilot that nobody keeps."""
+    from synththeory.sim.results.precision import Target
+    from synththeory.sim.run.executors.threads import Threads as ThreadsOf
+    from synththeory.sim.until import needed
+
+    design = asked(study, None, seed, settings, cell, use)
+    target = Target.named(mcse)
+    found = needed(design, target, None if threads is None else ThreadsOf(threads), pilot)
+    typer.echo(
+        f"{found.replications} replications give every mean of {target.metric} a Monte Carlo standard error of "
+        f"{target.mcse:g} (95 % upper end: {found.upper}); about {span(found.seconds)} here"
+    )
+    typer.echo(f"the worst is {found.pilot.where}: {found.pilot.mcse:.3g} in a pilot of {pilot}")
 
 
 @app.command()
@@ -150,23 +198,53 @@ def replay(
 
 
 def _simulated(design: Design, folder: Path, threads: int | None, block: int | None) -> Summary:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
     from synththeory.sim.api import simulate
+
+    with _bar(design) as progress:
+        result = simulate(design, folder, threads, block, progress)
+    say(f"results: {folder}")
+    return result
+
+
+def _write_until(
+    design: Design, folder: Path, until: str, most: int | None, threads: int | None, block: int | None, shape: Format
+) -> None:
+    from synththeory.sim.results.precision import Target
+    from synththeory.sim.run.executors.threads import Threads as ThreadsOf
+    from synththeory.sim.store.files import FileStore
+    from synththeory.sim.until import MOST, run_until
+
+    executor = None if threads is None else ThreadsOf(threads)
+    target = Target.named(until)
+    with _bar(design) as progress:
+        stopped = run_until(
+            design, target, partial(FileStore.create, folder), executor, block, MOST if most is None else most, progress
+        )
+    say(f"results: {folder}")
+    _write(stopped.session.summary(), shape)
+    found = stopped.precision
+    words = (
+        f"{target.metric} has a Monte Carlo standard error of at most {found.mcse:.3g} ({escape(found.where)}) "
+        f"after {found.replications} replications"
+    )
+    if not found.reached:
+        asks = "" if found.needed is None else f"; its variance asks for {found.needed}: say --max"
+        say(f"target not reached: {words}, asked {target.mcse:g}{asks}")
+        raise typer.Exit(1)
+    say(f"target reached: {words}")
+
+
+@contextmanager
+def _bar(design: Design) -> Iterator[Progress]:
+    """A progress bar with the time left, on a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = messages()
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(escape(design.study), total=None)
-        result = simulate(
-            design,
-            folder,
-            threads,
-            block,
-            lambda done, total: bar.update(task, completed=done, total=total),
-        )
-    say(f"results: {folder}")
-    return result
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _write(result: Summary, shape: Format) -> None:

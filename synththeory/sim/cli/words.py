@@ -43,6 +43,11 @@ Use = Annotated[
 Out = Annotated[Path | None, typer.Option(help=f"Study folder. Default: {OUTPUT}/<study>.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Worker threads. Default: every core.")]
 Block = Annotated[int | None, typer.Option(min=1, help="Replications a block; no number depends on it.")]
+Until = Annotated[
+    str | None,
+    typer.Option("--until-mcse", help="Run until every mean of a metric has this standard error: metric=value."),
+]
+Most = Annotated[int | None, typer.Option("--max", min=1, help="Most replications of --until-mcse. Default: 100000.")]
 Shape = Annotated[Format, typer.Option("--format", help="How the summary is written to stdout.")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A study folder.")]
 
