@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 from scipy.special import log_expit, logsumexp
@@ -160,14 +160,67 @@ def averaged(fits: Sequence[Fit], logistic: bool) -> Fit:
     return replace(linear[0], coefficients=np.mean([fit.coefficients for fit in linear], axis=0), status=status)
 
 
+@dataclass(frozen=True, eq=False)
+class Assembled:
+    """Fits of single replications, as those of a block.
+
+    Attributes
+    ----------
+    parts : tuple of Fit
+        Of one replication each.
+    """
+
+    parts: tuple[Fit, ...]
+
+    @property
+    def status(self) -> Codes:
+        """(B, S)."""
+        return np.concatenate([part.status for part in self.parts])
+
+    def scores(self, rows: Array) -> Array:
+        """As each replication's own, (B, S, m)."""
+        each = np.broadcast_to(rows, (len(self.parts), *rows.shape[-2:]))
+        return np.concatenate([part.scores(own) for part, own in zip(self.parts, each, strict=True)])
+
+    def at(self, replications: slice) -> Assembled:
+        """The fits of some replications."""
+        return Assembled(self.parts[replications])
+
+
+def assembled(parts: Sequence[Fit]) -> Fit:
+    """Fits of one replication each as those of a block; coefficients of the rows themselves stay such.
+
+    Parameters
+    ----------
+    parts : sequence of Fit
+        At least one, of as many sizes each.
+    """
+    plain = [part for part in parts if isinstance(part, LinearFit) and part.features is None]
+    if len(plain) < len(parts):
+        return Assembled(tuple(parts))
+    coefficients = np.concatenate([part.coefficients for part in plain])
+    return LinearFit(coefficients, np.concatenate([part.status for part in plain]))
+
+
+@runtime_checkable
+class Layered(Protocol):
+    """A fit of one size whose score is linear in features that were learnt."""
+
+    @property
+    def last_layer(self) -> LinearFit:
+        """The coefficients of these features, and the features."""
+
+
 def linear_fit(fit: Fit) -> LinearFit:
-    """The fit itself, where it is a coefficient vector.
+    """The fit itself where it is a coefficient vector, or its last layer where it has learnt its features.
 
     Raises
     ------
     SynththeoryError
-        When it is not: a design refuses such a learner before it runs.
+        When it is neither: a design refuses such a learner before it runs.
     """
+    if isinstance(fit, Layered):
+        return fit.last_layer
     if not isinstance(fit, LinearFit):
         raise SynththeoryError(f"needs a fit with coefficients, got a {type(fit).__name__}")
     return fit

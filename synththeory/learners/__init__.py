@@ -1,15 +1,18 @@
 """Learners of a score, most of them empirical risk minimisers."""
 
-from synththeory.learners.base import Learner, LinearLearner, MEstimator
+from synththeory.learners.base import Learner, LinearLearner, MEstimator, ScoreLearner
 from synththeory.learners.class_least_squares import ClassLeastSquares
 from synththeory.learners.external import External
 from synththeory.learners.hard_margin import HardMargin
 from synththeory.learners.least_squares import LeastSquares
 from synththeory.learners.logistic import Logistic
 from synththeory.learners.multinomial import Multinomial
+from synththeory.learners.neural.fit import NetFit
+from synththeory.learners.neural.mlp import MLP
 from synththeory.learners.random_fourier import FourierFeatures, RandomFourier
 
 __all__ = [
+    "MLP",
     "ClassLeastSquares",
     "External",
     "FourierFeatures",
@@ -20,5 +23,7 @@ __all__ = [
     "Logistic",
     "MEstimator",
     "Multinomial",
+    "NetFit",
     "RandomFourier",
+    "ScoreLearner",
 ]

@@ -38,6 +38,15 @@ class Learner(Component):
         """Whether rows may have weights other than one."""
         return True
 
+    def prepare(self) -> None:
+        """Load what the fits need; called before them.
+
+        Raises
+        ------
+        SynththeoryError
+            When it is not there.
+        """
+
     def columns(self, dimension: int) -> int:
         """Columns that the learner works with for rows of dimension d."""
         return dimension
@@ -67,10 +76,11 @@ class Learner(Component):
         """
 
 
-class MEstimator(Learner):
-    """A learner whose coefficients minimise a loss plus a quadratic penalty; its score is linear in features of a row.
+class ScoreLearner(Learner):
+    """A learner whose score is linear in features of a row, given or learnt, and whose loss has derivatives there.
 
-    Such fits have gradients, which the symmetry test and the generator's quality are made of.
+    The gradients in these coefficients are what the symmetry test and the generator's quality are made of; with
+    learnt features they are the last layer's. `synththeory.fits.linear_fit` gives them from a fit of one size.
     """
 
     @abstractmethod
@@ -84,6 +94,10 @@ class MEstimator(Learner):
         total : array
             (...) total weight of the rows.
         """
+
+
+class MEstimator(ScoreLearner):
+    """A learner whose coefficients minimise a loss plus a quadratic penalty, on features that are given."""
 
     @abstractmethod
     def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> LinearFit:

@@ -17,7 +17,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
             {"kernels"},
             {"components", "streams", "losses"},
             {"external", "fits", "sample"},
-            {"populations"},
+            {"neural", "populations"},
             {"generators", "learners"},
             {"corrections", "theory"},
             {"selection", "causal"},
@@ -28,7 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     )
 )
 HEIGHT = {room: height for height, layer in enumerate(LAYERS) for room in layer}
-HEAVY = {"numba", "scipy", "matplotlib", "statsmodels", "sklearn", "pandas", "torch", "dask"}
+HEAVY = {"numba", "scipy", "matplotlib", "statsmodels", "sklearn", "pandas", "torch", "dask", "jax", "optax"}
 COMMANDS = [f"{PACKAGE}.{room}.__main__" for room in ("advise", "datasets", "explore", "sim")]
 LIGHT_ENTRANCES = [name for name in (PACKAGE, *COMMANDS) if name in modules()]
 
@@ -143,6 +143,16 @@ def test_numba_is_imported_by_kernels_only() -> None:
         for module in modules().values()
         for found in imports(module)
         if found.target.partition(".")[0] in ("numba", "llvmlite") and module.room != "kernels"
+    ]
+    assert wrong == []
+
+
+def test_jax_is_imported_by_neural_only() -> None:
+    wrong = [
+        f"{module.name}:{found.line}"
+        for module in modules().values()
+        for found in imports(module)
+        if found.target.partition(".")[0] in ("jax", "optax", "jaxlib") and module.room != "neural"
     ]
     assert wrong == []
 

@@ -42,12 +42,13 @@ def compute(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Res
     Raises
     ------
     SynththeoryError
-        When something the population draws from is not there.
+        When something the population draws from, or the learner computes with, is not there.
     ComponentError
         When a component returns the wrong number of rows or fits. Whatever else goes wrong in a replication is recorded
         as its failure.
     """
     cell.population.prepare()
+    cell.learner.prepare()
     tiles = [_tile(cell, arms, piece) for piece in _tiles(cell, replications)]
     return tuple(Results.joined(parts) for parts in zip(*tiles, strict=True))
 

@@ -1,0 +1,32 @@
+"""Where nets are trained, and the folder that keeps compiled programs."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jax
+
+_SECONDS = 0.5
+"""Programs that compile faster are not kept."""
+
+
+@cache
+def keep_programs() -> None:
+    """Keep compiled programs in the user's cache folder: seconds of compiling become a third of one.
+
+    A folder that the user has given JAX is left as it is. The bits of a fit do not depend on it, and the folder's
+    entries are named by JAX after program, compiler and machine.
+    """
+    config: Any = jax.config
+    if config.jax_compilation_cache_dir is not None:
+        return
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "synththeory" / "neural"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return
+    config.update("jax_compilation_cache_dir", str(folder))
+    config.update("jax_persistent_cache_min_compile_time_secs", _SECONDS)
