@@ -9,13 +9,16 @@ from synththeory.generators.fitted import DiagonalGaussianFit, GaussianFit
 from synththeory.generators.idealised import ConsistentGaussian, Gaussian, Oracle, SemiOracle
 from synththeory.generators.imitation import imitation
 from synththeory.generators.imitator import Imitator
+from synththeory.generators.neighbourly import Adasyn, LocalJitter
 from synththeory.generators.perturbed import PerturbedOracle
 from synththeory.generators.pilot import moments_of
 from synththeory.generators.pool import Pool
 from synththeory.generators.resampled import Bootstrap, Jitter, Offset, Smote
+from synththeory.generators.standardised import Standardised
 from synththeory.generators.steered import SteeredGaussian
 
 __all__ = [
+    "Adasyn",
     "Bootstrap",
     "ConsistentGaussian",
     "DiagonalGaussianFit",
@@ -30,6 +33,7 @@ __all__ = [
     "Imitator",
     "Jitter",
     "KernelDensity",
+    "LocalJitter",
     "MomentSource",
     "MovedMajority",
     "Offset",
@@ -40,6 +44,7 @@ __all__ = [
     "ScaledMajority",
     "SemiOracle",
     "Smote",
+    "Standardised",
     "SteeredGaussian",
     "imitation",
     "moments_of",

@@ -11,6 +11,7 @@ from synththeory.populations.groups import GaussianGroups, Group
 from synththeory.populations.laws.location import LocationLaw, RowLaw
 from synththeory.populations.laws.mixtures import MixtureLaw
 from synththeory.populations.mean_shift import MeanShift
+from synththeory.populations.mixed_marginals import MixedMarginals
 from synththeory.populations.ring import Ring, RingLaw
 from synththeory.populations.risks.class_sampled import ClassSampledRisk
 from synththeory.populations.risks.exact import Risk, Truth, risk_on, truth
@@ -41,6 +42,7 @@ __all__ = [
     "LinearTasks",
     "LocationLaw",
     "MeanShift",
+    "MixedMarginals",
     "MixtureLaw",
     "OwnRisk",
     "Population",

@@ -12,6 +12,7 @@ KINDS = sorted(
 POPULATION = MeanShift(dimension=3, shift=1.3, noise="cube")
 
 SETTINGS: dict[str, dict[str, object]] = {
+    "adasyn": {"neighbors": 3},
     "bootstrap": {},
     "consistent-gaussian": {},
     "diagonal-gaussian-fit": {"scale": 0.8},
@@ -22,6 +23,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "gaussian-mixture-fit": {"components": 2, "jitter": 0.01},
     "jitter": {"scale": 0.5},
     "kde": {},
+    "local-jitter": {"scale": 0.5},
     "moved-majority": {},
     "offset": {"offset": 0.5},
     "oracle": {},
@@ -30,6 +32,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "scaled-majority": {},
     "semi-oracle": {},
     "smote": {"neighbors": 3},
+    "standardised": {"inner": {"kind": "smote", "neighbors": 3}},
     "steered-gaussian": {"angle": 60.0, "ratio": 0.7},
 }
 

@@ -98,10 +98,13 @@ def test_the_other_rows_are_ignored_by_generators_that_do_not_ask_for_them(kind:
 
 
 def test_the_majority_can_be_imitated_under_its_own_label() -> None:
-    """Null: rows that imitate the majority have its mean −μ, but for a fixed law and those that move the mean."""
+    """Null: rows that imitate the majority have its mean −μ, but for a fixed law and those that move the mean.
+
+    ADASYN moves it by an amount that has no closed form.
+    """
     streams, majority, minority = blocks(0, 400)
     means, exact = [], []
-    for kind in KINDS:
+    for kind in sorted(set(KINDS) - {"adasyn"}):
         sample = built(kind).draw(streams, majority, minority, 40)
         assert (sample.labels == -1.0).all()
         means.append(sample.rows.mean(axis=1))
@@ -132,6 +135,10 @@ def test_moments_have_the_right_shapes_and_are_positive(kind: str, monkeypatch: 
     monkeypatch.setattr(pilot_sets, "_ROWS", 1)  # shapes need no precision
     pilot_sets.kept.clear()
     generator = built(kind)
+    if kind in ("adasyn", "standardised"):
+        with pytest.raises(NotImplementedError, match="looks at the other class"):
+            moments_of(generator, POPULATION, SquaredLoss(), 1, 40)
+        return
     population = POPULATION.model_copy(update={"noise": "gaussian"}) if generator.needs_others else POPULATION
     for intercept in (False, True):
         moments = moments_of(generator, population, SquaredLoss(intercept), 1, 40)

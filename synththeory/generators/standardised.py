@@ -1,0 +1,84 @@
+"""Any generator in the space of standardised rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import SerializeAsAny
+
+from synththeory.arrays import Array
+from synththeory.components import component_of
+from synththeory.generators.base import Generator
+from synththeory.generators.imitator import Imitator
+from synththeory.sample import Block, GivenBlock
+from synththeory.streams import Streams
+
+
+class Standardised(Generator):
+    """A generator that sees rows (x − mean)/sd of both classes together, and whose rows are mapped back.
+
+    Neighbours of SMOTE and widths of jitter do not depend on the units of the columns then.
+
+    Attributes
+    ----------
+    inner : Generator
+        What makes the rows.
+    """
+
+    kind: Literal["standardised"] = "standardised"
+    needs_others: ClassVar[bool] = True
+    inner: Annotated[SerializeAsAny[Generator], component_of(Generator)]
+
+    @property
+    def label(self) -> str:
+        """Its name, or that of the generator inside."""
+        return self.name or self.inner.label
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """That of the generator inside, under its own kind."""
+        return {"kind": self.kind, "inner": self.inner.identity}
+
+    def check(self, minority: int, dimension: int) -> None:
+        """As the generator inside."""
+        self.inner.check(minority, dimension)
+
+    def check_size(self, size: int) -> None:
+        """As the generator inside."""
+        self.inner.check_size(size)
+
+    def fit(self, streams: Streams, seeds: Block, others: Block | None) -> Imitator:
+        """Means and standard deviations of all rows, and what the generator inside learns there."""
+        assert others is not None
+        pooled = np.concatenate([seeds.rows, others.rows], axis=1)
+        centre, spread = pooled.mean(axis=1, keepdims=True), pooled.std(axis=1, keepdims=True)
+        scale = np.where(spread > 0.0, spread, 1.0)
+        moved = [GivenBlock((block.rows - centre) / scale, block.stratum) for block in (seeds, others)]
+        return Back(self.inner.imitator(streams, moved[0], moved[1]), centre, scale)
+
+
+@dataclass(frozen=True, eq=False)
+class Back(Imitator):
+    """Another imitator's rows times scale plus centre.
+
+    Attributes
+    ----------
+    inner : Imitator
+        Of standardised seeds.
+    centre, scale : Array
+        (B, 1, d).
+    """
+
+    inner: Imitator
+    centre: Array
+    scale: Array
+
+    def rows(self, size: int) -> Array:
+        """Rows in the units of the seeds."""
+        return self.inner.rows(size) * self.scale + self.centre
+
+    def labels(self, size: int) -> Array | None:
+        """Those of the imitator inside."""
+        return self.inner.labels(size)
