@@ -10,12 +10,13 @@ from synththeory.corrections.bias import (
 )
 from synththeory.corrections.covariances import CovarianceAgreement, covariance_agreement
 from synththeory.corrections.multitask import aligned, task_correction, with_responses
-from synththeory.corrections.weights import LDA, Baseline, CostWeighted, Raw, RePriored, Reweighted, Weighted
+from synththeory.corrections.weights import LDA, Baseline, Constant, CostWeighted, Raw, RePriored, Reweighted, Weighted
 
 __all__ = [
     "LDA",
     "Baseline",
     "BiasCorrection",
+    "Constant",
     "Correction",
     "CostWeighted",
     "CovarianceAgreement",

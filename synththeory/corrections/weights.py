@@ -81,6 +81,21 @@ class Raw(Baseline):
         return log(minority / majority)
 
 
+class Constant(Baseline):
+    """The score 0 for every row, probability ½: what balanced log loss, ln 2 here, must fall below to say anything."""
+
+    kind: Literal["constant"] = "constant"
+
+    def check(self, learner: Learner, strata: int) -> None:
+        """A score of 0 is a probability of ½ as a log-odds, between two classes."""
+        _check_log_odds(self.kind, learner, strata)
+
+    def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> LinearFit:
+        """Zero coefficients."""
+        shape = (real.shape[0], 1, learner.loss.parameters(real.shape[2]))
+        return LinearFit(np.zeros(shape), np.full(shape[:2], np.uint8(Status.OK)))
+
+
 class Weighted(Baseline):
     """Every row of a class counts as often as every other: class weights."""
 

@@ -6,6 +6,7 @@ from synththeory.selection.choice import Choice, choose
 from synththeory.selection.classes import Classes
 from synththeory.selection.evidence import Evidence
 from synththeory.selection.folds import Split, folds, hold_out
+from synththeory.selection.platt import Platt, scaled_choice
 from synththeory.selection.power import noncentral_power, symmetry_noncentrality, symmetry_power
 from synththeory.selection.quality import (
     GeneratorQuality,
@@ -15,6 +16,7 @@ from synththeory.selection.quality import (
     score_sums,
 )
 from synththeory.selection.rules import TGVTSS, VTSS, Rule
+from synththeory.selection.tuned import CostTuned, Stopped, Tuned
 
 __all__ = [
     "TGVTSS",
@@ -23,12 +25,16 @@ __all__ = [
     "Candidates",
     "Choice",
     "Classes",
+    "CostTuned",
     "Evidence",
     "GeneratorQuality",
+    "Platt",
     "Rule",
     "ScoreSums",
     "Split",
+    "Stopped",
     "SymmetryStatistics",
+    "Tuned",
     "best",
     "block_symmetry",
     "choose",
@@ -38,6 +44,7 @@ __all__ = [
     "generator_quality",
     "hold_out",
     "noncentral_power",
+    "scaled_choice",
     "score_sums",
     "smallest_minority",
     "symmetry_noncentrality",

@@ -10,6 +10,7 @@ import numpy as np
 from synththeory.arrays import Array
 from synththeory.kernels.scores import score_moments
 from synththeory.losses import LogisticLoss, Loss
+from synththeory.selection.pilot import Flags
 from synththeory.theory.sizes import alignment
 
 
@@ -102,6 +103,12 @@ class ScoreSums:
     mean: Array
     products: Array
     curvature: Array
+
+    def kept(self, place: int, live: Flags) -> ScoreSums:
+        """Those of one data set, (1, …), and of some coefficients."""
+        chosen = np.flatnonzero(live)
+        square = np.ix_(np.array([place]), chosen, chosen)
+        return ScoreSums(self.count, self.mean[[place]][:, chosen], self.products[square], self.curvature[square])
 
 
 def score_sums(loss: Loss, features: Array, label: float, coefficients: Array) -> ScoreSums:

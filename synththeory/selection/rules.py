@@ -6,7 +6,7 @@ import itertools
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
 from synththeory.arrays import Array
 from synththeory.components import Component, Floats, Positive
@@ -37,11 +37,20 @@ class Rule(Component):
         Share of each class held out, in (0, 1); of "hold-out" alone.
     folds : int
         At least 2; of "cross-validation" alone.
+    platt : bool
+        Whether the chosen fit is measured once more after Platt scaling on the validation's held-out scores.
     """
 
     validation: Literal["hold-out", "cross-validation"] = "hold-out"
     fraction: Share = HELD_OUT
     folds: Folds = FOLDS
+    platt: bool = False
+
+    @model_serializer(mode="wrap")
+    def _without_idle_platt(self, serialised: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """The settings as they were before fits were scaled, where none is: their digest names old results."""
+        table: dict[str, object] = serialised(self)
+        return table if self.platt else {key: entry for key, entry in table.items() if key != "platt"}
 
     @model_validator(mode="before")
     @classmethod

@@ -13,10 +13,10 @@ from pydantic import BeforeValidator, PlainSerializer
 from synththeory.components import digest
 from synththeory.errors import DesignError, nearest
 from synththeory.generators import Generator
-from synththeory.learners import Learner, MEstimator
-from synththeory.metrics import Metric, registered
+from synththeory.learners import Learner, ScoreLearner
+from synththeory.metrics import BALANCED_LOSS, Metric, registered
 from synththeory.populations import Population
-from synththeory.selection import TGVTSS, VERDICTS, VTSS, Classes, Rule, choose, smallest_minority
+from synththeory.selection import TGVTSS, VERDICTS, VTSS, Classes, Rule, choose, scaled_choice, smallest_minority
 from synththeory.sim.questions.arms import Data, Scores, scored
 from synththeory.sim.questions.uses import Use
 from synththeory.status import Status
@@ -26,6 +26,9 @@ SHARES = tuple(registered(Metric(f"share_{verdict}", unit="share", proportion=Tr
 """Metrics of TG-VTSS: whether the verdict was that one, in every replication; their means are proportions."""
 CHOSEN = "chosen_multiplier"
 """Metric of every arm that chooses: γ̂."""
+
+AFTER_PLATT = registered(Metric("platt_loss", "balanced log loss after Platt scaling", "loss")).name
+"""Metric of a rule with ``platt``: the balanced loss of the chosen fit with its log-odds scaled."""
 
 
 def _as_rule(value: object) -> object:
@@ -98,7 +101,7 @@ class Selected:
     def metrics(self) -> tuple[str, ...]:
         """Metrics of the fit, the chosen multiplier, and what TG-VTSS saw."""
         seen = (*SHARES, "gqs", "symmetry_p_value") if isinstance(self.rule, TGVTSS) else ()
-        return (*self.fit_metrics, CHOSEN, *seen)
+        return (*self.fit_metrics, CHOSEN, *seen, *((AFTER_PLATT,) if self.rule.platt else ()))
 
     def run(self, data: Data) -> Scores:
         """Choose, fit all real rows with the chosen number of rows of the curve's own draw, score."""
@@ -110,6 +113,9 @@ class Selected:
         columns = [*data.risk.measures(self.fit_metrics, fit)[..., 0], choice.multipliers]
         if choice.evidence is not None:
             columns += [*choice.verdicts.T, choice.evidence.quality.value, choice.evidence.p_value]
+        if self.rule.platt:
+            after = scaled_choice(self.rule, self.generator, self.learner, data.streams, real, choice.multipliers, fit)
+            columns.append(data.risk.measures((BALANCED_LOSS.name,), after)[0, :, 0])
         failed = choice.status != Status.OK
         return scored(np.stack(columns)[..., None], np.where(failed[:, None], choice.status[:, None], fit.status))
 
@@ -134,7 +140,7 @@ def check_selection(
             f"selection: {rule.fewest} folds or sides need as many minority rows, got {minority}; use fewer folds or "
             "raise sample.minority"
         )
-    if isinstance(rule, TGVTSS) and not isinstance(learner, MEstimator):
+    if isinstance(rule, TGVTSS) and not isinstance(learner, ScoreLearner):
         raise DesignError(
             f"selection: the rule 'tg-vtss' needs the gradients of an M-estimator, which {learner.kind} is not; "
             "use the rule 'vtss'"
