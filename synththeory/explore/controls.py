@@ -243,9 +243,9 @@ def _generators(table: Mapping[str, Any]) -> Iterator[Control]:
 
 
 def _baselines(table: Mapping[str, Any]) -> Iterator[Switch]:
-    chosen = [each if isinstance(each, str) else each["kind"] for each in table.get("baselines", ())]
+    chosen = [each["kind"] if [*each] == ["kind"] else each for each in table.get("baselines", ())]
     for kind in BASELINES:
-        on = [each for each in (*BASELINES, *chosen) if each in chosen or each == kind]
-        on = list(dict.fromkeys(on))
+        plain = [each for each in BASELINES if each in chosen or each == kind]
+        on = [*plain, *(each for each in chosen if each not in BASELINES)]
         off = [each for each in chosen if each != kind]
         yield Switch("augmentation.baselines", "more", f"free fix: {kind}", kind in chosen, on, off)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from synththeory.figures.curves import draw_curves
 from synththeory.figures.gains import draw_gains
+from synththeory.figures.methods import draw_methods
 from synththeory.figures.parts.frame import Drawing
 from synththeory.figures.penalty import by_penalty, draw_penalties
 from synththeory.figures.ratios import DIMENSION, SIZE, draw_ratios
@@ -168,6 +169,19 @@ class RegimeMap:
         return draw_regime_map(summary, title)
 
 
+@dataclass(frozen=True)
+class Methods:
+    """Every arm on a line of its own: loss and AUROC."""
+
+    def fits(self, design: Design) -> bool:
+        """A design of one cell that measures AUROC, with a loss that is a log loss."""
+        return len(design.cells) == 1 and "auroc" in design.cells[0].scoring.ranking and not treated(design)
+
+    def draw(self, summary: Summary, title: str) -> Drawing:
+        """At the largest multiplier."""
+        return draw_methods(summary, title)
+
+
 def _names(*metrics: Metric) -> tuple[str, ...]:
     return tuple(metric.name for metric in metrics)
 
@@ -189,6 +203,7 @@ PAPERS: dict[str, Layout] = {
     "auroc_size": Curves(("auroc",)),
     "penalty_artefact": Penalties(),
     "several_sets": SeveralSets(),
+    "synthetic_vs_reweighting": Methods(),
 }
 """Layouts of the papers' figures, by study; one that does not fit its design (a changed sweep) is not used."""
 
