@@ -1,11 +1,16 @@
 """Statistical comparisons, all charged to one false-alarm budget of the whole suite.
 
 One comparison allows 4.5 standard errors: a right package fails it with probability 6.8e-6. A family of k numbers
-compared at once gets the wider bound at which the family fails with that same probability (Bonferroni). So the suite's
-false-alarm probability is at most the sum over calls, which conftest.py adds up and holds against the budget.
+compared at once gets the wider bound at which the family fails with that same probability (Bonferroni); so does a file
+whose comparisons say how many they are (``cases``). The suite's false-alarm probability is at most the sum over calls,
+which conftest.py adds up and holds against the budget: at a family a file, it has room for 140 files.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
+import pytest
 from numpy.typing import ArrayLike
 from scipy.stats import norm
 
@@ -16,6 +21,15 @@ BUDGET = 1e-3
 FEWEST = 400
 
 ledger: list[float] = []
+
+
+@contextmanager
+def must_reject() -> Iterator[None]:
+    """The comparison inside is with a planted wrong formula: it must reject, and raises no false alarm."""
+    before = len(ledger)
+    with pytest.raises(AssertionError, match="rejected"):
+        yield
+    del ledger[before:]
 
 
 def allowed(comparisons: int, single: float = STANDARD_ERRORS) -> float:
@@ -45,7 +59,7 @@ def assert_agrees(
     single : float
         Standard errors allowed to a single number.
     cases : int
-        How many parametrised cases of a test make one family with this one.
+        How many comparisons make one family with this one: all of a file.
     """
     ledger.append(2.0 * float(norm.sf(single)) / cases)
     bound = allowed(np.broadcast(estimate, truth).size * cases, single)

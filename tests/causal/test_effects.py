@@ -12,6 +12,8 @@ from synththeory.streams import Streams
 from tests.reference import effects as plain
 from tests.statistical import assert_agrees, assert_mean
 
+FAMILY = 2  # comparisons of this file
+
 POPULATION = Treatment(mean=(0.6, 0.3), share=0.2, outcome=(1.0, -0.5), effect=0.7, modifier=(0.5, 0.0))
 
 
@@ -67,11 +69,13 @@ def test_the_estimates_centre_on_the_exact_effect_and_the_intervals_cover() -> N
         errors.append([each.estimate[0] - POPULATION.average_effect for each in found])
         covered.append(abs(errors[-1][1]) <= 1.96 * found[1].error[0])
     draws = np.array(errors)
-    assert_mean(draws, np.zeros(2), "IPW and AIPW with the true propensity centre on the ATE")
+    assert_mean(draws, np.zeros(2), "IPW and AIPW with the true propensity centre on the ATE", cases=FAMILY)
     wrong = draws[:, 1] + POPULATION.average_effect - POPULATION.effect
     assert abs(wrong.mean()) > 4.5 * wrong.std() / np.sqrt(len(wrong))
     share = np.mean(covered)
-    assert_agrees(share, 0.95, np.sqrt(0.95 * 0.05 / len(covered)), "AIPW's intervals cover at their level")
+    assert_agrees(
+        share, 0.95, np.sqrt(0.95 * 0.05 / len(covered)), "AIPW's intervals cover at their level", cases=FAMILY
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from synththeory.arrays import Array
 from synththeory.estimators import VTSSClassifier
 from synththeory.generators import Bootstrap
-from tests.statistical import assert_mean
+from tests.statistical import assert_mean, must_reject
 
 REPLICATIONS = 1500
 
@@ -60,5 +60,5 @@ def test_the_loss_is_unbiased_and_its_variance_too(curves: Array) -> None:
 
 def test_a_variance_with_divisor_n_is_found_out(curves: Array) -> None:
     """Planted: n in place of n − 1 for the three minority rows, two thirds of nearly all of se²."""
-    with pytest.raises(AssertionError, match="rejected"):
+    with must_reject():
         assert_mean(deviations(curves, factor=2.0 / 3.0), np.zeros(2), "planted")

@@ -24,6 +24,8 @@ from synththeory.sample import Block, GivenBlock, Stratum
 from synththeory.streams import Streams
 from tests.statistical import assert_mean
 
+FAMILY = 16  # comparisons of this file
+
 LAW = LocationLaw(np.array([1.0, -0.5, 0.2]), np.diag([1.0, 0.5, 2.0]), "cube")
 STRATUM = Stratum("minority", 1, 1.0)
 SIZE = 100_000
@@ -45,7 +47,7 @@ def outer(rows: Array) -> Array:
 def assert_moments(rows: Array, mean: Vector, second: Matrix, null: str) -> None:
     """First moments, and second moments about the mean, which are ``second``; nine sets of rows are one family."""
     centred = rows - mean
-    assert_mean(np.hstack([centred, outer(centred)]), np.concatenate([np.zeros(3), second[UPPER]]), null, cases=9)
+    assert_mean(np.hstack([centred, outer(centred)]), np.concatenate([np.zeros(3), second[UPPER]]), null, cases=FAMILY)
 
 
 def neighbours(rows: Array, count: int) -> Integers:
@@ -94,7 +96,7 @@ def test_bootstrap_draws_every_seed_equally_often() -> None:
     rows = drawn(Bootstrap(), block=block)
     hits = (rows[:, None] == block.rows[0][None]).all(axis=2)
     assert (hits.sum(axis=1) == 1).all()
-    assert_mean(hits.astype(np.float64), 1.0 / 15.0, "bootstrap picks seeds uniformly")
+    assert_mean(hits.astype(np.float64), 1.0 / 15.0, "bootstrap picks seeds uniformly", cases=FAMILY)
 
 
 def test_jitter_is_the_bootstrap_plus_noise() -> None:
@@ -130,7 +132,9 @@ def test_smote_moments_given_the_seeds(wanted: int) -> None:
     mean = 0.5 * (first + second).mean(axis=0)
     raw = (0.5 * (outer(first) + outer(second)) - outer(first - second) / 6.0).mean(axis=0)
     rows = drawn(Smote(neighbors=wanted))
-    assert_mean(np.hstack([rows, outer(rows)]), np.concatenate([mean, raw]), "SMOTE moments given the seeds", cases=3)
+    assert_mean(
+        np.hstack([rows, outer(rows)]), np.concatenate([mean, raw]), "SMOTE moments given the seeds", cases=FAMILY
+    )
 
 
 @pytest.mark.parametrize(("dimension", "ratio"), [(1, 0.884), (5, 0.749), (20, 0.684)])
@@ -147,4 +151,4 @@ def test_smote_contracts_as_the_theory_tables(dimension: int, ratio: float) -> N
     places = np.arange(own.shape[0])[:, None, None]
     gaps = ((own[:, :, None] - own[places, near]) ** 2).mean(axis=3)
     value = (0.5 * (squares[:, :, None] + squares[places, near]) - gaps / 6.0).mean(axis=(1, 2))
-    assert_mean(value - (squares.mean(axis=1) - 1.0), ratio, "SMOTE's contraction", slack=0.015, cases=3)
+    assert_mean(value - (squares.mean(axis=1) - 1.0), ratio, "SMOTE's contraction", slack=0.015, cases=FAMILY)

@@ -20,7 +20,7 @@ from synththeory.sim.results.summary import Summary
 from synththeory.status import Status
 from synththeory.streams import Streams
 from synththeory.theory import CorrectedGenerator, best_curve, second_order
-from tests.statistical import assert_mean, ledger
+from tests.statistical import assert_mean, must_reject
 
 SHIFT = GaussianShift(mean=(0.75, 0.75, 0.0, 0.0))
 GENERATORS: tuple[Generator, ...] = (
@@ -55,9 +55,8 @@ def left_bias(loss: Loss, corrected: bool) -> Array:
 def test_exact_transfer_removes_the_bias(loss: Loss) -> None:
     """Null: where classes differ by a shift the corrected mean score at θ* is g_1; it falls without the correction."""
     assert_mean(left_bias(loss, True), 0.0, "the corrected score has no bias", cases=2)
-    with pytest.raises(AssertionError, match="rejected"):
+    with must_reject():
         assert_mean(left_bias(loss, False), 0.0, "planted: no correction")
-    ledger.pop()  # a test that must reject raises no false alarm
 
 
 def test_the_majoritys_label_makes_the_fit_diverge() -> None:

@@ -12,6 +12,8 @@ from synththeory.sim.results.summary import Summary
 from tests.paper.studies import column
 from tests.statistical import assert_agrees
 
+FAMILY = 3  # comparisons of this file
+
 SETS, PAPER_SETS = 2000, 5000
 NULL = {"population.dimension": [5], "sample.minority": [50, 500], "sample.ratio": [5, 20]}
 PAPER = np.array([0.129, 0.152, 0.06, 0.06])
@@ -36,7 +38,7 @@ def test_plain_chi_square_rejects_as_often_as_in_the_paper() -> None:
     """Null: both simulate the same rejection rate; at full size the gaps are 1.8 and 2.3 combined standard errors."""
     rates = column(size().select(arm="chi2", metric="rejection_rate"), "estimate")
     spread = np.sqrt(PAPER * (1.0 - PAPER) * (1.0 / SETS + 1.0 / PAPER_SETS))
-    assert_agrees(rates, PAPER, spread, "χ² has the paper's size", HALF_DIGITS)
+    assert_agrees(rates, PAPER, spread, "χ² has the paper's size", HALF_DIGITS, cases=FAMILY)
     assert (rates[:2] > 0.05 + 10.0 * spread[:2]).all()  # the nominal level would be refused
 
 
@@ -44,7 +46,7 @@ def test_the_small_sample_calibration_holds_its_size() -> None:
     rates = column(size().select(arm="small-sample", metric="rejection_rate"), "estimate")
     middle, half = 0.5 * sum(TARGET), 0.5 * (TARGET[1] - TARGET[0])
     error = np.sqrt(middle * (1.0 - middle) / SETS)
-    assert_agrees(rates, middle, error, "the small-sample size is in [.04, .065]", half)
+    assert_agrees(rates, middle, error, "the small-sample size is in [.04, .065]", half, cases=FAMILY)
 
 
 def test_both_calibrations_agree_with_five_hundred_minority_rows() -> None:
@@ -58,7 +60,7 @@ def test_power_is_the_noncentral_one() -> None:
     rows = power().select(metric="rejection_rate")
     rates, theory = column(rows, "estimate"), column(rows, "theory")
     error = np.sqrt(theory * (1.0 - theory) / SETS)
-    assert_agrees(rates, theory, error, "power is noncentral χ², whatever the calibration", 0.03)
+    assert_agrees(rates, theory, error, "power is noncentral χ², whatever the calibration", 0.03, cases=FAMILY)
     strengths = [symmetry_noncentrality(cell.population, SquaredLoss(), cell.counts) for cell in power().design.cells]
     halved = np.repeat(ncx2.sf(chi2.isf(0.05, 5), 5, 0.5 * np.array(strengths)), 2)
     assert (np.abs(rates - halved) > 0.03 + 6.0 * error).any()  # half the noncentrality would be refused

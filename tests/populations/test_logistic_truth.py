@@ -44,6 +44,7 @@ POPULATIONS: tuple[Population, ...] = (
 )  # fmt: skip
 EVERY_POPULATION = pytest.mark.parametrize("population", POPULATIONS, ids=lambda population: population.kind)
 INTERCEPT = pytest.mark.parametrize("intercept", [False, True])
+FAMILY = 2 * len(POPULATIONS) + 3  # comparisons of this file
 
 
 def by_quadrature(population: Population, theta: Vector, intercept: bool) -> float:
@@ -115,8 +116,8 @@ def test_moments_are_those_of_drawn_rows(population: Population, intercept: bool
             (centred[:, :, None] * centred[:, None, :])[:, *upper],
         ]
         expected += [moments.gradient, moments.hessian[upper], moments.covariance[upper]]
-    null, cases = f"logistic moments of {population.kind}", 2 * len(POPULATIONS)
-    assert_mean(np.concatenate(drawn, axis=1), np.concatenate(expected), null, cases=cases)
+    null = f"logistic moments of {population.kind}"
+    assert_mean(np.concatenate(drawn, axis=1), np.concatenate(expected), null, cases=FAMILY)
 
 
 @EVERY_POPULATION
@@ -174,7 +175,7 @@ def test_error_is_that_of_drawn_rows(loss: LogisticLoss | SquaredLoss) -> None:
     for block in MIXED.sample(Streams.named(6, "error", 0, 1), (150_000, 150_000)):
         above = loss.design(block.rows[0]) @ thetas.T > threshold
         wrong.append(above if block.stratum.response == 0.0 else ~above)
-    assert_mean(0.5 * (wrong[0] + 1.0 * wrong[1]), exact.error(thetas), "0–1 error", cases=3)
+    assert_mean(0.5 * (wrong[0] + 1.0 * wrong[1]), exact.error(thetas), "0–1 error", cases=FAMILY)
 
 
 @pytest.mark.parametrize("intercept", [False, True])

@@ -10,6 +10,8 @@ from synththeory.populations.laws.mixtures import mixture
 from synththeory.streams import Streams
 from tests.statistical import assert_mean
 
+FAMILY = 5  # comparisons of this file
+
 FACTOR = np.array([[1.2, 0.0, 0.0], [0.4, 0.5, 0.0], [-0.3, 0.9, 0.0]])
 MEANS = np.array([[0.0, 0.0, 0.0], [4.0, -1.0, 0.5], [-9.0, 2.0, 1.0]])
 WEIGHTS = (0.2, 0.5, 0.3)
@@ -37,7 +39,7 @@ def test_rows_have_the_laws_moments(noise: Noise, plain: bool) -> None:
         third += weight * (gap**3 + 3.0 * gap * spread)
     drawn = np.hstack([centred, (centred[:, :, None] * centred[:, None, :])[:, *upper], centred**3])
     exact = np.concatenate([np.zeros(3), source.covariance[upper], third])
-    assert_mean(drawn, exact, f"moments of a mixture with {noise} noise", cases=4)
+    assert_mean(drawn, exact, f"moments of a mixture with {noise} noise", cases=FAMILY)
 
 
 def test_components_have_their_shares_and_their_own_law() -> None:
@@ -46,7 +48,7 @@ def test_components_have_their_shares_and_their_own_law() -> None:
     drawn = rows(MixtureLaw(WEIGHTS, parts), 60_000)[0, :, 0]
     near = np.abs(drawn[:, None] - [0.0, 5.0, 9.0]) < 0.1
     assert near.sum(axis=1).tolist() == [1] * 60_000
-    assert_mean(1.0 * near, WEIGHTS, "shares of components")
+    assert_mean(1.0 * near, WEIGHTS, "shares of components", cases=FAMILY)
 
 
 def test_moments_are_the_sums_over_components() -> None:

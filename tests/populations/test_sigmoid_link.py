@@ -13,6 +13,8 @@ from synththeory.streams import Streams
 from tests.reference import logistic as reference
 from tests.statistical import assert_mean
 
+FAMILY = 6  # comparisons of this file
+
 F4 = SigmoidLink(dimension=20)
 OTHER = SigmoidLink(dimension=4, negative=2.0, positive=0.7, slope=1.3, spread=0.5, mixture_mean=-1.5)
 BOTH = pytest.mark.parametrize("population", [F4, OTHER], ids=["F4", "other"])
@@ -29,7 +31,7 @@ def test_class_counts_are_binomial_with_the_stated_shares(population: SigmoidLin
     centred = (counts[:, 1] - total * share) / np.sqrt(total * share * (1.0 - share))
     skewness = (1.0 - 2.0 * share) / np.sqrt(total * share * (1.0 - share))
     moments = np.stack([centred, centred**2, centred**3], axis=1)
-    assert_mean(moments, [0.0, 1.0, skewness], "counts are binomial", cases=2)
+    assert_mean(moments, [0.0, 1.0, skewness], "counts are binomial", cases=FAMILY)
 
 
 def test_counts_nest_and_do_not_depend_on_grouping() -> None:
@@ -53,7 +55,7 @@ def test_drawn_rows_are_calibrated(population: SigmoidLink) -> None:
     tests = np.column_stack([np.ones(total), below, rows[:, 1], rows[:, 1] ** 2, rows[:, 1] * rows[:, 2], rows[:, -1]])
     drawn = np.column_stack([gap[:, None] * tests, below, below * gap])
     expected = [0.0] * 6 + [population.share_negative, 0.0]
-    assert_mean(drawn, expected, "P(Y = 1 | x) is the stated link", cases=2)
+    assert_mean(drawn, expected, "P(Y = 1 | x) is the stated link", cases=FAMILY)
 
 
 @BOTH
@@ -69,7 +71,7 @@ def test_the_other_coordinates_are_the_stated_mixture_in_both_classes(population
         products = (rows[:, :, None] * rows[:, None, :])[:, *upper]
         drawn += [rows, products, block.rows[0, :, :1] * rows]
     expected = np.concatenate([np.zeros(size), second[upper], np.zeros(size)] * 2)
-    assert_mean(np.concatenate(drawn, axis=1), expected, "law of W given Y", cases=2)
+    assert_mean(np.concatenate(drawn, axis=1), expected, "law of W given Y", cases=FAMILY)
 
 
 @settings(max_examples=15)

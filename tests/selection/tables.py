@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 from synththeory.arrays import Array
-from synththeory.losses import LogisticLoss, SquaredLoss
+from synththeory.losses import LogisticLoss
 from synththeory.populations import CubePair
 from synththeory.selection import SymmetryStatistics, symmetry_statistics
 from synththeory.streams import Streams
@@ -22,20 +22,6 @@ def table(seed: int, majority: int = 120, minority: int = 24, dimension: int = 3
     zero = rng.standard_normal((majority, dimension)) * np.linspace(1.0, 2.0, dimension) - 0.4
     one = rng.exponential(size=(minority, dimension)) + rng.normal(size=(minority, dimension)) - 0.3
     return zero, one, np.repeat([0.0, 1.0], [majority, minority])
-
-
-def cube_pair(
-    counts: tuple[int, int], sets: int, dimension: int = 5, signal: float | None = None
-) -> SymmetryStatistics:
-    """The test on many cube-pair data sets, at b_0 or at a local alternative."""
-    population = CubePair(dimension=dimension, signal=signal).given(counts)
-    parts = [
-        population.sample(Streams.named(SEED, f"{counts}{dimension}{signal}", first, min(250, sets - first)), counts)
-        for first in range(0, sets, 250)
-    ]
-    loss = SquaredLoss()
-    found = [symmetry_statistics(one.rows, other.rows, loss, (-0.5, 0.5)) for one, other in parts]
-    return SymmetryStatistics(*(np.concatenate([vars(part)[name] for part in found]) for name in vars(found[0])))
 
 
 @cache
