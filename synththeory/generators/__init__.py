@@ -11,7 +11,7 @@ from synththeory.generators.imitation import imitation
 from synththeory.generators.imitator import Imitator
 from synththeory.generators.neighbourly import Adasyn, LocalJitter
 from synththeory.generators.perturbed import PerturbedOracle
-from synththeory.generators.pilot import moments_of
+from synththeory.generators.pilot import mean_score_of, moments_of
 from synththeory.generators.pool import Pool
 from synththeory.generators.resampled import Bootstrap, Jitter, Offset, Smote
 from synththeory.generators.standardised import Standardised
@@ -47,6 +47,7 @@ __all__ = [
     "Standardised",
     "SteeredGaussian",
     "imitation",
+    "mean_score_of",
     "moments_of",
     "pooled_covariance",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from synththeory.errors import DesignError, SynththeoryError
 from synththeory.generators.drawn import Drawn
 from synththeory.generators.imitator import Imitator, Unlearned
 from synththeory.generators.response import Response
+from synththeory.lazy import lazy
 from synththeory.losses import Loss
 from synththeory.populations import Population, RowLaw, StratumMoments
 from synththeory.sample import Block, Law, Sample
@@ -52,6 +54,50 @@ class GeneratorMoments:
     coupling: Matrix
     source: Source
 
+    @property
+    def mean_score(self) -> MeanScore:
+        """Its first moment alone."""
+        return MeanScore(self.gradient + self.shift, self.hessian, lambda: self)
+
+
+@dataclass(frozen=True, eq=False)
+class MeanScore:
+    """The mean synthetic score at θ: all that a minimiser needs of a generator.
+
+    Attributes
+    ----------
+    gradient : Vector
+        E of the mean synthetic score, second-order shift included, (p,).
+    hessian : Matrix
+        H_syn, (p, p).
+    moments : callable
+        Everything else at θ, for who needs it.
+    """
+
+    gradient: Vector
+    hessian: Matrix
+    moments: Callable[[], GeneratorMoments]
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """How the score of what a generator makes varies.
+
+    Attributes
+    ----------
+    covariance : Matrix
+        Σ_syn, the covariance of a synthetic score given the seeds, (p, p).
+    slope : Matrix
+        Derivative in the move of the mean synthetic score less the mean own score, (p, d).
+    joint : Matrix
+        Covariance a seed of (score with the stratum's label where it is, score moved and relabelled, influence on the
+        mean synthetic score, row), (3p + d, 3p + d).
+    """
+
+    covariance: Matrix
+    slope: Matrix
+    joint: Matrix
+
 
 @dataclass(frozen=True, eq=False)
 class Imitation:
@@ -63,23 +109,29 @@ class Imitation:
         Of the moved stratum itself, with the label asked for.
     gradient : Vector
         E of the mean synthetic score, second-order shift included, (p,).
-    hessian, covariance : Matrix
-        H_syn and Σ_syn, the covariance of a synthetic score given the seeds, (p, p).
-    slope : Matrix
-        Derivative in the move of the mean synthetic score less the mean own score, (p, d).
-    joint : Matrix
-        Covariance a seed of (score with the stratum's label where it is, score moved and relabelled, influence on the
-        mean synthetic score, row), (3p + d, 3p + d).
+    hessian : Matrix
+        H_syn, (p, p).
+    made : callable
+        Makes its `Spread`, for who needs it.
     source : {"closed form", "pilot"}
     """
 
     own: StratumMoments
     gradient: Vector
     hessian: Matrix
-    covariance: Matrix
-    slope: Matrix
-    joint: Matrix
+    made: Callable[[], Spread]
     source: Source
+
+    @lazy
+    def spread(self) -> Spread:
+        """How the score varies."""
+        return self.made()
+
+    @property
+    def kept(self) -> Imitation:
+        """The same with its spread made, and nothing held of what it was made from."""
+        spread = self.spread
+        return replace(self, made=lambda: spread)
 
     @property
     def bias(self) -> Vector:
@@ -90,11 +142,16 @@ class Imitation:
     def moments(self) -> GeneratorMoments:
         """The generator's, of a stratum that is not moved: V_m and C are blocks of the joint covariance."""
         size = self.gradient.shape[0]
-        own, made = slice(size, 2 * size), slice(2 * size, 3 * size)
+        own, made, spread = slice(size, 2 * size), slice(2 * size, 3 * size), self.spread
         return GeneratorMoments(
-            self.gradient, self.hessian, self.covariance, np.zeros(size), self.joint[made, made],
-            self.joint[own, made], self.source,
+            self.gradient, self.hessian, spread.covariance, np.zeros(size), spread.joint[made, made],
+            spread.joint[own, made], self.source,
         )  # fmt: skip
+
+    @property
+    def mean_score(self) -> MeanScore:
+        """The generator's first moment alone, of a stratum that is not moved."""
+        return MeanScore(self.gradient, self.hessian, lambda: self.moments)
 
 
 class MomentSource(Protocol):
@@ -107,6 +164,14 @@ class MomentSource(Protocol):
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
     ) -> GeneratorMoments | None:
         """See `Generator.mismatch`."""
+
+
+@runtime_checkable
+class MeanScoreSource(Protocol):
+    """A source whose mean synthetic score costs less than all its moments."""
+
+    def mean_score(self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector) -> MeanScore:
+        """The first moment of what `Generator.mismatch` says at θ."""
 
 
 class Generator(Component):

@@ -38,7 +38,7 @@ def class_pilot_moments(
     own = population.strata[stratum]
     coding, known = np.array(own.coding), exact.at(own, population.laws[stratum], place)
     each, drawn = place.reshape(coding.size, -1), pilot(generator, population, stratum, count)
-    seeds, made = (rows[..., : each.shape[1]] for rows in (drawn.seeds, drawn.synthetic))
+    seeds, made = (rows[..., : each.shape[1]] for rows in (drawn.seeds.values, drawn.synthetic.values))
     at_seeds, means = (_means(rows, loss, coding, each) for rows in (seeds, made))
     within, hessian = _spread(made, loss, coding, each, means)
     size = place.size

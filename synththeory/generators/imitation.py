@@ -7,7 +7,7 @@ from typing import TypeGuard
 import numpy as np
 
 from synththeory.arrays import Matrix, Vector
-from synththeory.generators.base import Generator, GeneratorMoments, Imitation
+from synththeory.generators.base import Generator, GeneratorMoments, Imitation, Spread
 from synththeory.generators.pilot import measured
 from synththeory.generators.response import OWN, Polynomial, Response, joint_covariance
 from synththeory.losses import Loss, SquaredLoss
@@ -103,8 +103,10 @@ def _closed(
         exact.at(Stratum("moved", 1, labels[1]), there, theta),
         limit.gradient + 2.0 * extra @ theta,
         limit.hessian + 2.0 * extra,
-        limit.covariance,
-        jacobian(made, labels[1]) - functions[1].linear,
-        joint_covariance(functions, slopes, law.covariance),
+        lambda: Spread(
+            limit.covariance,
+            jacobian(made, labels[1]) - functions[1].linear,
+            joint_covariance(functions, slopes, law.covariance),
+        ),
         "closed form",
     )

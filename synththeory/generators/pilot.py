@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
-from synththeory.arrays import Array, Matrix, Vector
-from synththeory.generators.base import Generator, GeneratorMoments, Imitation, MomentSource
+from synththeory.arrays import Vector
+from synththeory.generators.base import (
+    Generator,
+    GeneratorMoments,
+    Imitation,
+    MeanScore,
+    MeanScoreSource,
+    MomentSource,
+    Spread,
+)
 from synththeory.generators.class_pilot import class_pilot_moments
-from synththeory.generators.pilot_sets import pilot
-from synththeory.lazy import lazy
+from synththeory.generators.pilot_sets import Pilot, pilot
 from synththeory.losses import ClassLoss, Loss
-from synththeory.populations import LocationLaw, MixtureLaw, Population, RowLaw, truth
+from synththeory.populations import LocationLaw, MixtureLaw, Population, RowLaw, StratumMoments, truth
 from synththeory.sample import Stratum
 
-_TILE = 2048  # rows whose weighted copy stays in the cache
+_FLAT = 1e-12  # of the control's largest direction: one this flat controls nothing
 
 
 def moments_of(
@@ -36,11 +44,34 @@ def moments_of(
         When there is neither.
     """
     known = source.mismatch(population, loss, stratum, count, theta)
-    if known is not None:
-        return known
+    return pilot_moments(_piloted(source), population, loss, stratum, count, theta) if known is None else known
+
+
+def mean_score_of(
+    source: MomentSource, population: Population, loss: Loss, stratum: int, count: int, theta: Vector
+) -> MeanScore:
+    """The first moment of the synthetic score at θ alone, from where `moments_of` has it.
+
+    Parameters
+    ----------
+    source, population, loss, stratum, count, theta
+        As for `moments_of`.
+
+    Raises
+    ------
+    NotImplementedError
+        When it is not known.
+    """
+    if isinstance(source, MeanScoreSource):
+        return source.mean_score(population, loss, stratum, count, theta)
+    known = source.mismatch(population, loss, stratum, count, theta)
+    return (known or _own(_piloted(source), population, loss, stratum, count, theta)).mean_score
+
+
+def _piloted(source: MomentSource) -> Generator:
     if not isinstance(source, Generator):
         raise NotImplementedError(f"no moments of {type(source).__name__} are known")
-    return pilot_moments(source, population, loss, stratum, count, theta)
+    return source
 
 
 def pilot_moments(
@@ -67,8 +98,15 @@ def pilot_moments(
     if isinstance(loss, ClassLoss):
         return class_pilot_moments(generator, population, loss, stratum, count, theta)
     place = truth(population, loss).optimum if theta is None else theta
+    return _own(generator, population, loss, stratum, count, place).moments
+
+
+def _own(
+    generator: Generator, population: Population, loss: Loss, stratum: int, count: int, theta: Vector
+) -> Imitation:
+    """Of the stratum where it is."""
     still, label = np.zeros(population.dimension), population.strata[stratum].response
-    return measured(generator, population, loss, stratum, count, place, still, label).moments
+    return measured(generator, population, loss, stratum, count, theta, still, label)
 
 
 def measured(
@@ -93,33 +131,42 @@ def measured(
     Imitation
         Marked ``source="pilot"``.
     """
-    drawn, law = pilot(generator, population, stratum, count), population.laws[stratum]
-    size, dimension, own_label = theta.shape[0], move.shape[0], population.strata[stratum].response
+    exact, drawn = truth(population, loss), pilot(generator, population, stratum, count)
+    law, own_label = population.laws[stratum], population.strata[stratum].response
+    known = partial(exact.at, Stratum("moved", 1, label), moved(law, move))
+    scored = partial(_imitation, drawn, loss, known, theta, move, (own_label, label))
+    if theta is not exact.optimum:
+        return scored()
+    return drawn.imitations.get((loss, move.tobytes(), label), lambda: scored().kept)
+
+
+def _imitation(
+    drawn: Pilot, loss: Loss, known_at: Callable[[Vector], StratumMoments], theta: Vector, move: Vector,
+    labels: tuple[float, float],
+) -> Imitation:  # fmt: skip
+    size, dimension, count, known = theta.shape[0], move.shape[0], drawn.seeds.values.shape[1], known_at(theta)
     still, transport = np.eye(size, dimension + 1), np.eye(size, dimension + 1)
     transport[:dimension, dimension] = move
-    made = _Scores(drawn.synthetic, loss, label, transport.T @ theta)
-    seeds = _Scores(drawn.seeds, loss, label, transport.T @ theta)
-    same = label == own_label and not move.any()
-    here = seeds if same else _Scores(drawn.seeds, loss, own_label, still.T @ theta)
+    made, seeds = (rows.scores(loss, labels[1], transport.T @ theta) for rows in (drawn.synthetic, drawn.seeds))
+    same = labels[0] == labels[1] and not move.any()
     means, own = made.means @ transport.T, seeds.means @ transport.T
-    within = transport @ made.within @ transport.T
-    rows = drawn.seeds[..., :dimension].mean(axis=1)
-    joint = count * np.cov(np.concatenate([here.means @ still.T, own, means, rows], axis=1), rowvar=False)
-    known = truth(population, loss).at(Stratum("moved", 1, label), moved(law, move), theta)
-    control, influence = slice(size, 2 * size), slice(2 * size, 3 * size)
-    gain = np.linalg.lstsq(joint[control, control], joint[control], rcond=1e-12)[0]
-    joint += gain.T @ (known.covariance - joint[control, control]) @ gain
-    joint[influence, influence] -= within * (count / drawn.synthetic.shape[1])
-    bend = transport @ (made.mean_bend - seeds.mean_bend)
-    return Imitation(
-        known,
-        means.mean(axis=0) - (own.mean(axis=0) - known.gradient) @ gain[:, influence],
-        transport @ made.hessian @ transport.T,
-        within,
-        np.outer(bend, theta[:dimension]) + (made.mean_slope - seeds.mean_slope) * np.eye(size, dimension),
-        joint,
-        "pilot",
-    )
+    control = count * np.cov(np.concatenate([own, means], axis=1), rowvar=False)[:size]
+    gain = np.linalg.lstsq(control[:, :size], control[:, size:], rcond=_FLAT)[0]
+
+    def spread() -> Spread:
+        here = seeds if same else drawn.seeds.scores(loss, labels[0], still.T @ theta)
+        rows, within = drawn.seeds.values[..., :dimension].mean(axis=1), transport @ made.within @ transport.T
+        joint = count * np.cov(np.concatenate([here.means @ still.T, own, means, rows], axis=1), rowvar=False)
+        control, influence = slice(size, 2 * size), slice(2 * size, 3 * size)
+        gain = np.linalg.lstsq(joint[control, control], joint[control], rcond=_FLAT)[0]
+        joint += gain.T @ (known.covariance - joint[control, control]) @ gain
+        joint[influence, influence] -= within * (count / drawn.synthetic.values.shape[1])
+        bend = transport @ (made.mean_bend - seeds.mean_bend)
+        slope = np.outer(bend, theta[:dimension]) + (made.mean_slope - seeds.mean_slope) * np.eye(size, dimension)
+        return Spread(within, slope, joint)
+
+    gradient = means.mean(axis=0) - (own.mean(axis=0) - known.gradient) @ gain
+    return Imitation(known, gradient, transport @ made.hessian @ transport.T, spread, "pilot")
 
 
 def moved(law: RowLaw, move: Vector) -> RowLaw:
@@ -127,65 +174,3 @@ def moved(law: RowLaw, move: Vector) -> RowLaw:
     weights, parts = zip(*law.components, strict=True)
     there = tuple(LocationLaw(part.mean + move, part.factor, part.noise) for part in parts)
     return there[0] if len(there) == 1 else MixtureLaw(weights, there)
-
-
-@dataclass(frozen=True, eq=False)
-class _Scores:
-    """Scores ∂ℓ/∂f z of rows z, (sets, n, q), that carry one label."""
-
-    rows: Array
-    loss: Loss
-    label: float
-    theta: Vector
-
-    @lazy
-    def _linear(self) -> Array:
-        return np.asarray(self.rows @ self.theta)
-
-    @lazy
-    def _slopes(self) -> Array:
-        return self.loss.slope(self._linear, self.label)
-
-    @lazy
-    def _bends(self) -> Array:
-        return self.loss.curvature(self._linear, self.label)
-
-    @lazy
-    def means(self) -> Array:
-        """Mean score of every set, (sets, q)."""
-        return np.asarray((self._slopes[:, None, :] @ self.rows)[:, 0] / self.rows.shape[1])
-
-    @property
-    def mean_slope(self) -> float:
-        """E ∂ℓ/∂f."""
-        return float(self._slopes.mean())
-
-    @property
-    def mean_bend(self) -> Vector:
-        """E ∂²ℓ/∂f² z, (q,)."""
-        return np.asarray(self._bends.ravel() @ self._flat / self._bends.size)
-
-    @property
-    def hessian(self) -> Matrix:
-        """E ∂²ℓ/∂f² zzᵀ, (q, q)."""
-        return self._mean_square(np.sqrt(self._bends))
-
-    @property
-    def within(self) -> Matrix:
-        """Mean covariance of the scores within a set, (q, q)."""
-        sets, rows = self._slopes.shape
-        between = self.means.T @ self.means / sets
-        return np.asarray((self._mean_square(self._slopes) - between) * (rows / (rows - 1)))
-
-    @property
-    def _flat(self) -> Array:
-        return self.rows.reshape(-1, self.rows.shape[2])
-
-    def _mean_square(self, factors: Array) -> Matrix:
-        """Mean of (cz)(cz)ᵀ, (q, q)."""
-        rows, column = self._flat, factors.reshape(-1, 1)
-        total: Matrix = np.zeros((rows.shape[1], rows.shape[1]))
-        for first in range(0, rows.shape[0], _TILE):
-            tile = column[first : first + _TILE] * rows[first : first + _TILE]
-            total += tile.T @ tile
-        return np.asarray(total / rows.shape[0])

@@ -5,7 +5,7 @@ The rows do not depend on θ: they are drawn once and kept, so that a step of a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -13,7 +13,8 @@ import numpy as np
 from synththeory.arrays import Array
 from synththeory.caches import Cache
 from synththeory.components import digest
-from synththeory.generators.base import Generator
+from synththeory.generators.base import Generator, Imitation
+from synththeory.generators.pilot_scores import PilotRows
 from synththeory.populations import Population
 from synththeory.sample import GivenBlock
 from synththeory.sources import source_digests
@@ -30,19 +31,22 @@ class Pilot:
 
     Attributes
     ----------
-    seeds : Array
+    seeds : PilotRows
         (sets, n1, d + 1).
-    synthetic : Array
+    synthetic : PilotRows
         (sets, m, d + 1).
+    imitations : Cache
+        What was measured at θ*, for all arms.
     """
 
-    seeds: Array
-    synthetic: Array
+    seeds: PilotRows
+    synthetic: PilotRows
+    imitations: Cache[Imitation] = field(default_factory=partial(Cache, 8), repr=False)
 
     @property
     def bytes(self) -> int:
         """What it takes to keep it."""
-        return self.seeds.nbytes + self.synthetic.nbytes
+        return self.seeds.values.nbytes + self.synthetic.values.nbytes
 
 
 kept: Cache[Pilot] = Cache(_KEPT_BYTES, lambda drawn: drawn.bytes)
@@ -83,5 +87,5 @@ def _drawn(generator: Generator, population: Population, stratum: int, count: in
     return Pilot(_extended(seeds.rows), _extended(generator.draw(streams, seeds, None, size).rows))
 
 
-def _extended(rows: Array) -> Array:
-    return np.concatenate([rows, np.ones((*rows.shape[:2], 1))], axis=2)
+def _extended(rows: Array) -> PilotRows:
+    return PilotRows(np.concatenate([rows, np.ones((*rows.shape[:2], 1))], axis=2))

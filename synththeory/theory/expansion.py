@@ -23,14 +23,66 @@ from numpy.typing import ArrayLike
 
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.errors import DesignError
-from synththeory.generators import GeneratorMoments, MomentSource, moments_of
-from synththeory.generators.base import Source
+from synththeory.generators import GeneratorMoments, MomentSource, mean_score_of, moments_of
+from synththeory.generators.base import MeanScore, Source
+from synththeory.lazy import lazy
 from synththeory.learners import Learner, LinearLearner
 from synththeory.populations import Population, StratumMoments, truth
 from synththeory.theory.prediction import Prediction
 from synththeory.theory.validity import Validity
 
 _ENOUGH = 80.0  # minority rows a parameter
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """The augmented objective at θ at any synthetic size: its gradient and Hessian.
+
+    Attributes
+    ----------
+    strata : tuple of StratumMoments
+        Majority and minority at θ.
+    made : MeanScore
+        The mean synthetic score at θ.
+    theta, learner, dimension, majority, minority
+        As of `Expansion`.
+    """
+
+    strata: tuple[StratumMoments, StratumMoments]
+    made: MeanScore
+    theta: Vector
+    learner: LinearLearner
+    dimension: int
+    majority: int
+    minority: int
+
+    def gradient_at(self, size: ArrayLike) -> Array:
+        """b(ñ), (..., p) for sizes (...), the penalty's pull included."""
+        rows = np.asarray(size, dtype=np.float64)[..., None]
+        total = self.majority + self.minority + rows
+        summed = (
+            self.majority * self.strata[0].gradient
+            + self.minority * self.strata[1].gradient
+            + rows * self.made.gradient
+        )
+        return np.asarray((summed + self.learner.penalty(self.dimension, total[..., 0]) * self.theta) / total)
+
+    def hessian_at(self, size: ArrayLike) -> Array:
+        """H_a(ñ), (..., p, p), the penalty included."""
+        rows = np.asarray(size, dtype=np.float64)[..., None, None]
+        total = self.majority + self.minority + rows
+        summed = (
+            self.majority * self.strata[0].hessian + self.minority * self.strata[1].hessian + rows * self.made.hessian
+        )
+        pulled = self.learner.penalty(self.dimension, total[..., 0, 0])[..., None] * np.eye(self.theta.shape[0])
+        return np.asarray((summed + pulled) / total)
+
+    @property
+    def whole(self) -> Expansion:
+        """With everything else that is known at θ."""
+        return Expansion(
+            self.strata, self.made.moments(), self.theta, self.learner, self.dimension, self.majority, self.minority
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +114,14 @@ class Expansion:
     minority: int
 
     at_once = True
+
+    @lazy
+    def objective(self) -> Objective:
+        """What is minimised, at θ."""
+        return Objective(
+            self.strata, self.generator.mean_score, self.theta, self.learner, self.dimension, self.majority,
+            self.minority,
+        )  # fmt: skip
 
     @property
     def leading(self) -> Expansion:
@@ -95,26 +155,11 @@ class Expansion:
 
     def gradient_at(self, size: ArrayLike) -> Array:
         """b(ñ), (..., p) for sizes (...), the penalty's pull included."""
-        rows = np.asarray(size, dtype=np.float64)[..., None]
-        total = self.majority + self.minority + rows
-        summed = (
-            self.majority * self.strata[0].gradient
-            + self.minority * self.strata[1].gradient
-            + rows * (self.generator.gradient + self.generator.shift)
-        )
-        return np.asarray((summed + self.learner.penalty(self.dimension, total[..., 0]) * self.theta) / total)
+        return self.objective.gradient_at(size)
 
     def hessian_at(self, size: ArrayLike) -> Array:
         """H_a(ñ), (..., p, p), the penalty included."""
-        rows = np.asarray(size, dtype=np.float64)[..., None, None]
-        total = self.majority + self.minority + rows
-        summed = (
-            self.majority * self.strata[0].hessian
-            + self.minority * self.strata[1].hessian
-            + rows * self.generator.hessian
-        )
-        pulled = self.learner.penalty(self.dimension, total[..., 0, 0])[..., None] * np.eye(self.theta.shape[0])
-        return np.asarray((summed + pulled) / total)
+        return self.objective.hessian_at(size)
 
     def covariance_at(self, size: ArrayLike) -> Array:
         """V(ñ), (..., p, p)."""
@@ -191,16 +236,34 @@ def expand(
     DesignError
         When the learner's score is not linear in the rows.
     """
-    linear = linear_only(learner)
-    exact = truth(population, learner.loss)
-    place = exact.optimum if theta is None else theta
-    zero, one = (
-        exact.moments
-        if theta is None
-        else (exact.at(stratum, law, place) for stratum, law in zip(population.strata, population.laws, strict=True))
-    )
-    synthetic = moments_of(generator.given(majority), population, learner.loss, 1, minority, theta)
+    if theta is not None:
+        return objective(population, generator, learner, majority, minority, theta).whole
+    linear, exact = linear_only(learner), truth(population, learner.loss)
+    (zero, one), place = exact.moments, exact.optimum
+    synthetic = moments_of(generator.given(majority), population, learner.loss, 1, minority)
     return Expansion((zero, one), synthetic, place, linear, population.dimension, majority, minority)
+
+
+def objective(
+    population: Population, generator: MomentSource, learner: Learner, majority: int, minority: int, theta: Vector
+) -> Objective:
+    """The augmented objective at θ: what of `expand` a minimiser needs.
+
+    Parameters
+    ----------
+    population, generator, learner, majority, minority, theta
+        As for `expand`.
+
+    Raises
+    ------
+    DesignError
+        When the learner's score is not linear in the rows.
+    """
+    linear, exact = linear_only(learner), truth(population, learner.loss)
+    pairs = zip(population.strata, population.laws, strict=True)
+    zero, one = (exact.at(stratum, law, theta) for stratum, law in pairs)
+    made = mean_score_of(generator.given(majority), population, learner.loss, 1, minority, theta)
+    return Objective((zero, one), made, theta, linear, population.dimension, majority, minority)
 
 
 def linear_only(learner: Learner) -> LinearLearner:

@@ -22,11 +22,12 @@ from numpy.typing import ArrayLike
 from synththeory.arrays import Matrix, Vector
 from synththeory.generators import MomentSource
 from synththeory.generators.base import Source
+from synththeory.lazy import lazy
 from synththeory.learners import Learner
 from synththeory.losses import SquaredLoss
 from synththeory.populations import Population, truth
 from synththeory.theory.descent import minimised
-from synththeory.theory.expansion import Expansion, expand
+from synththeory.theory.expansion import Expansion, Objective, expand, objective
 from synththeory.theory.prediction import Prediction
 from synththeory.theory.validity import Validity
 
@@ -119,32 +120,32 @@ class MinimiserCurve:
 
 @dataclass(frozen=True, eq=False)
 class _Sized:
-    """An expansion at one synthetic size ñ: what is minimised over θ."""
+    """The objective at one synthetic size ñ: what is minimised over θ."""
 
-    expansion: Expansion
+    objective: Objective
     size: float
 
     @property
     def theta(self) -> Vector:
-        return self.expansion.theta
+        return self.objective.theta
 
-    @property
+    @lazy
     def gradient(self) -> Vector:
-        return self.expansion.gradient_at(self.size)
+        return self.objective.gradient_at(self.size)
 
     @property
     def hessian(self) -> Matrix:
-        return self.expansion.hessian_at(self.size)
+        return self.objective.hessian_at(self.size)
 
 
 def _minimised(population: Population, generator: MomentSource, start: Expansion, size: float) -> Expansion:
     """The expansion at θ_ñ; the moments at the start serve again, as they do not depend on the size."""
 
     def at(theta: Vector) -> _Sized:
-        return _Sized(expand(population, generator, start.learner, start.majority, start.minority, theta), size)
+        return _Sized(objective(population, generator, start.learner, start.majority, start.minority, theta), size)
 
     problem = f"the population problem at synthetic size {size:g}"
-    return minimised(at, _Sized(start, size), problem).expansion
+    return minimised(at, _Sized(start.objective, size), problem).objective.whole
 
 
 def minimiser(

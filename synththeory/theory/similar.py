@@ -65,7 +65,7 @@ def similar(generator: Generator, population: Population, minority: int) -> Simi
         Seeds n1.
     """
     dimension, law = population.dimension, population.laws[1]
-    made = pilot(generator, population, 1, minority).synthetic[..., :dimension]
+    made = pilot(generator, population, 1, minority).synthetic.values[..., :dimension]
     level = float(np.trace(law.covariance))
     share = float(made.var(axis=1, ddof=1).mean(axis=0).sum()) / level
     return Similar(generator.kind, Response(keep=min(share, 1.0), noise=max(share - 1.0, 0.0) * level / dimension))

@@ -20,7 +20,7 @@ import numpy as np
 from synththeory.arrays import Matrix, Vector
 from synththeory.corrections import BiasCorrection
 from synththeory.generators import Generator, GeneratorMoments, Imitation, imitation
-from synththeory.generators.base import Source
+from synththeory.generators.base import MeanScore, Source
 from synththeory.losses import Loss
 from synththeory.populations import Population, truth
 
@@ -72,7 +72,7 @@ class Transfer:
         """Var ∇B̂_0, (p, p), to first order."""
         minority, majority = self._lifted
         covariance = self._majority_sum(majority) + self._used_noise
-        return np.asarray(covariance + minority @ self.minority.joint @ minority.T / self.counts[1])
+        return np.asarray(covariance + minority @ self.minority.spread.joint @ minority.T / self.counts[1])
 
     def norm(self, vector: Vector) -> float:
         """‖v‖ in the H⁻¹ norm."""
@@ -104,15 +104,20 @@ class Transfer:
         left[:, 2 * size : 3 * size] += np.eye(size)
         first = np.eye(size, left.shape[1])
         total = self._majority_sum(used) + self._used_noise
-        fluctuation = left @ self.minority.joint @ left.T + minority * total
-        coupling = np.eye(size, left.shape[1], size) @ self.minority.joint @ left.T
+        fluctuation = left @ self.minority.spread.joint @ left.T + minority * total
+        coupling = np.eye(size, left.shape[1], size) @ self.minority.spread.joint @ left.T
         for rows, weights in self._groups(used):
-            coupling -= rows * first @ self.majority.joint @ weights.T
-        hessian = self.minority.hessian - (self.majority.hessian - self.majority.own.hessian)
+            coupling -= rows * first @ self.majority.spread.joint @ weights.T
+        mean, covariance = self.mean_score, self.minority.spread.covariance
         return GeneratorMoments(
-            self.minority.gradient - self.delta_0, hessian, self.minority.covariance, np.zeros(size), fluctuation,
-            coupling, self.source,
-        )  # fmt: skip
+            mean.gradient, mean.hessian, covariance, np.zeros(size), fluctuation, coupling, self.source
+        )
+
+    @property
+    def mean_score(self) -> MeanScore:
+        """The corrected generator's first moment alone."""
+        hessian = self.minority.hessian - (self.majority.hessian - self.majority.own.hessian)
+        return MeanScore(self.minority.gradient - self.delta_0, hessian, lambda: self.moments)
 
     @property
     def _used(self) -> int:
@@ -122,20 +127,20 @@ class Transfer:
 
     @property
     def _used_noise(self) -> Matrix:
-        return self.majority.covariance / self._used
+        return self.majority.spread.covariance / self._used
 
     @property
     def _lifted(self) -> tuple[Matrix, Matrix]:
         """∇B̂_0's dependence on the minority's mean, and on the majority's, through the transport: (p, 3p + d) each."""
-        size, dimension = self.majority.slope.shape
+        size, dimension = self.majority.spread.slope.shape
         lifted = np.zeros((size, 3 * size + dimension))
         if self.correction.transport == "mean-shift":
-            lifted[:, 3 * size :] = self.majority.slope
+            lifted[:, 3 * size :] = self.majority.spread.slope
         return lifted, -lifted
 
     def _groups(self, shift: Matrix) -> tuple[tuple[int, Matrix], tuple[int, Matrix]]:
         """Rows in blocks and the others: how many, and one row's part in ∇B̂_0 over the joint vector, (p, 3p + d)."""
-        size = self.majority.slope.shape[0]
+        size = self.majority.spread.slope.shape[0]
         majority, minority = self.counts
         used = self._used
         own, made = np.zeros_like(shift), np.zeros_like(shift)
@@ -149,7 +154,7 @@ class Transfer:
 
     def _majority_sum(self, shift: Matrix) -> Matrix:
         return np.asarray(
-            sum(rows * weights @ self.majority.joint @ weights.T for rows, weights in self._groups(shift))
+            sum(rows * weights @ self.majority.spread.joint @ weights.T for rows, weights in self._groups(shift))
         )
 
 
@@ -215,3 +220,7 @@ class CorrectedGenerator:
     ) -> GeneratorMoments:
         """Moments of the corrected synthetic score; the stratum is the minority."""
         return transfer(population, self.generator, self.correction, loss, (self.majority, count), theta).moments
+
+    def mean_score(self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector) -> MeanScore:
+        """The first moment of the corrected synthetic score; the stratum is the minority."""
+        return transfer(population, self.generator, self.correction, loss, (self.majority, count), theta).mean_score

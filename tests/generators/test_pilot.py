@@ -31,6 +31,8 @@ from synththeory.sample import Stratum
 from tests.quadrature import covariance, law_nodes
 from tests.statistical import assert_agrees, standard_error
 
+FAMILY = 10  # comparisons of this file
+
 PILOTS = 60
 ROTATED = GaussianShift(mean=(0.8, 0.0, -0.5))
 
@@ -89,7 +91,7 @@ def test_pilot_agrees_with_the_closed_form(monkeypatch: pytest.MonkeyPatch, gene
     pilots = repeated(monkeypatch, generator, ROTATED, SquaredLoss(), count)
     exact = moments_of(generator, ROTATED, SquaredLoss(), 1, count)
     exact = given_the_data(exact, count) if isinstance(generator, Bootstrap | Jitter) else exact
-    assert_agrees(pilots.mean(axis=0), flat(exact), standard_error(pilots), f"pilot of {generator.kind}", cases=7)
+    assert_agrees(pilots.mean(axis=0), flat(exact), standard_error(pilots), f"pilot of {generator.kind}", cases=FAMILY)
 
 
 def test_pilot_agrees_with_an_intercept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +99,7 @@ def test_pilot_agrees_with_an_intercept(monkeypatch: pytest.MonkeyPatch) -> None
     generator, loss = Jitter(scale=0.7), SquaredLoss(intercept=True)
     pilots = repeated(monkeypatch, generator, ROTATED, loss, 40)
     exact = flat(given_the_data(moments_of(generator, ROTATED, loss, 1, 40), 40))
-    assert_agrees(pilots.mean(axis=0), exact, standard_error(pilots), "pilot with an intercept")
+    assert_agrees(pilots.mean(axis=0), exact, standard_error(pilots), "pilot with an intercept", cases=FAMILY)
 
 
 def test_pilot_of_smote_with_all_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +126,9 @@ def test_pilot_of_smote_with_all_neighbours(monkeypatch: pytest.MonkeyPatch) -> 
     known = np.delete(pilots, np.s_[12:21], axis=1)  # Σ_syn has no simple closed form
     finite = np.zeros(expected.size)
     finite[12:21] = np.abs(expected[12:21]) / count  # the influence function leaves out terms of order 1/n1
-    assert_agrees(known.mean(axis=0), expected, standard_error(known), "pilot of SMOTE with all neighbours", finite)
+    assert_agrees(
+        known.mean(axis=0), expected, standard_error(known), "pilot of SMOTE with all neighbours", finite, cases=FAMILY
+    )
 
 
 def test_pilot_is_deterministic_kept_and_blind_to_the_arms_name() -> None:
@@ -142,8 +146,10 @@ def test_pilot_measures_at_any_parameter() -> None:
     population, loss, theta = MeanShift(dimension=3), SquaredLoss(), np.array([0.3, -1.0, 2.0])
     exact = truth(population, loss).at(population.strata[1], population.laws[1], theta)
     moments = pilot.pilot_moments(Oracle(), population, loss, 1, 40, theta)
-    error = np.sqrt(np.diag(exact.covariance) / pilot_sets.pilot(Oracle(), population, 1, 40).synthetic[..., 0].size)
-    assert_agrees(moments.gradient, exact.gradient, error, "pilot away from the optimum")
+    error = np.sqrt(
+        np.diag(exact.covariance) / pilot_sets.pilot(Oracle(), population, 1, 40).synthetic.values[..., 0].size
+    )
+    assert_agrees(moments.gradient, exact.gradient, error, "pilot away from the optimum", cases=FAMILY)
 
 
 def test_pilots_of_other_settings_are_independent() -> None:
@@ -157,19 +163,22 @@ def test_pilots_of_other_settings_are_independent() -> None:
     assert len({tuple(moments) for moments in several}) == 4
 
 
-@pytest.mark.parametrize("intercept", [False, True])
+@pytest.mark.parametrize("loss", [LogisticLoss(), LogisticLoss(True), SquaredLoss(), SquaredLoss(True)], ids=repr)
 @pytest.mark.parametrize(("move", "label"), [((0.0, 0.0, 0.0), 1.0), ((0.9, -0.4, 0.2), 1.0), ((0.0, 0.0, 0.0), 0.0)])
-def test_a_pilot_is_what_plain_sums_over_moved_rows_say(intercept: bool, move: tuple[float, ...], label: float) -> None:
-    """Every row moved and scored one by one, in place of products with the transport's matrix; then the control."""
-    loss, count, theta = LogisticLoss(intercept), 30, np.array([0.4, -1.0, 0.7, 0.2])[: 3 + intercept]
+def test_a_pilot_is_what_plain_sums_over_moved_rows_say(
+    loss: LogisticLoss | SquaredLoss, move: tuple[float, ...], label: float
+) -> None:
+    """Every row moved and scored one by one, in place of transport's matrix and moments; then the control."""
+    count, theta = 30, np.array([0.4, -1.0, 0.7, 0.2])[: loss.parameters(3)]
     got = pilot.measured(Smote(), ROTATED, loss, 1, count, theta, np.array(move), label)
     drawn = pilot_sets.pilot(Smote(), ROTATED, 1, count)
-    seeds, synthetic = drawn.seeds[..., :3] + move, drawn.synthetic[..., :3] + move
+    still = drawn.seeds.values[..., :3]
+    seeds, synthetic = still + move, drawn.synthetic.values[..., :3] + move
     made, own = loss.row_scores(synthetic, label, theta), loss.row_scores(seeds, label, theta)
-    here = loss.row_scores(drawn.seeds[..., :3], 1.0, theta).mean(axis=1)
+    here = loss.row_scores(still, 1.0, theta).mean(axis=1)
     sets, rows = made.shape[:2]
     within = sum(np.cov(scores, rowvar=False) for scores in made) / sets
-    stacked = [here, own.mean(axis=1), made.mean(axis=1), drawn.seeds[..., :3].mean(axis=1)]
+    stacked = [here, own.mean(axis=1), made.mean(axis=1), still.mean(axis=1)]
     joint = count * np.cov(np.concatenate(stacked, axis=1), rowvar=False)
     size = theta.size
     law = LocationLaw(np.array(ROTATED.mean) + move)
@@ -180,16 +189,17 @@ def test_a_pilot_is_what_plain_sums_over_moved_rows_say(intercept: bool, move: t
     joint[2 * size : 3 * size, 2 * size : 3 * size] -= within * count / rows
     design = loss.design(synthetic).reshape(-1, size)
     bends = loss.curvature(design @ theta, label)
+    length = 0.1 if isinstance(loss, SquaredLoss) else 1e-5  # a quadratic's central difference is exact
     ahead = [
         loss.row_scores(part + step, label, theta).mean(axis=(0, 1))
-        for step in np.concatenate([1e-5 * np.eye(3), -1e-5 * np.eye(3)])
+        for step in np.concatenate([length * np.eye(3), -length * np.eye(3)])
         for part in (synthetic, seeds)
     ]
-    slope = (np.array(ahead[:6]) - np.array(ahead[6:])).reshape(3, 2, size) / 2e-5
-    np.testing.assert_allclose(got.covariance, within, rtol=1e-9, atol=1e-13)
-    np.testing.assert_allclose(got.joint, joint, rtol=1e-9, atol=1e-12)
+    slope = (np.array(ahead[:6]) - np.array(ahead[6:])).reshape(3, 2, size) / (2.0 * length)
+    np.testing.assert_allclose(got.spread.covariance, within, rtol=1e-9, atol=1e-13)
+    np.testing.assert_allclose(got.spread.joint, joint, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(got.hessian, (design.T * bends) @ design / bends.size, rtol=1e-10)
-    np.testing.assert_allclose(got.slope, (slope[:, 0] - slope[:, 1]).T, atol=1e-9)
+    np.testing.assert_allclose(got.spread.slope, (slope[:, 0] - slope[:, 1]).T, atol=1e-9)
     missed = own.mean(axis=(0, 1)) - exact.gradient
     gradient = made.mean(axis=(0, 1)) - missed @ gain[:, 2 * size : 3 * size]
     np.testing.assert_allclose(got.gradient, gradient, rtol=1e-9, atol=1e-12)

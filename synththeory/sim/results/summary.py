@@ -119,11 +119,16 @@ def forecasts_of(design: Design, threads: int) -> dict[tuple[str, str], Forecast
     threads : int
         Worker threads, for pilots.
     """
-    curves = [(cell, arm) for cell in design.cells for arm in cell.arms]
+    curves = [(cell, arm) for cell in design.cells for arm in sorted(cell.arms, key=_generator_label)]
     with serial_blas(), ThreadPoolExecutor(threads) as workers:
         found = list(workers.map(_prediction, *zip(*curves, strict=True)))
     pairs = zip(curves, found, strict=True)
     return {(cell.label, arm.label): forecast for (cell, arm), forecast in pairs if forecast is not None}
+
+
+def _generator_label(arm: Arm) -> str:
+    """Arms of one generator, which share its pilots, come one after the other."""
+    return "" if arm.use is None else arm.use.generator.label
 
 
 def summarised(design: Design, store: Store, forecasts: Mapping[tuple[str, str], Forecast]) -> Summary:
