@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from synththeory.arrays import Array, Matrix, Vector
+from synththeory.explore.forecasts import first_order
 from synththeory.explore.state import State
 from synththeory.fits import LinearFit
 from synththeory.generators import Generator
 from synththeory.losses import LogisticLoss
 from synththeory.sample import Block, Sample
 from synththeory.sim.design.cells import Cell
-from synththeory.sim.questions.forecasts import SizeForecast
 from synththeory.streams import Streams
 
 _MOST = 400
@@ -110,10 +110,10 @@ def _generators(cell: Cell) -> tuple[Generator, ...]:
 def _pulls(cell: Cell, generator: Generator) -> tuple[tuple[str, Vector], ...]:
     """g_φ and g_ψ in the rows' own coordinates, (d,) each; none where theory is silent."""
     arm = next((each for each in cell.arms if each.label == generator.label), None)
-    forecast = arm.prediction(cell.population, cell.counts) if arm is not None and cell.theorised else None
-    if not isinstance(forecast, SizeForecast):
+    leading = first_order(cell, arm) if arm is not None else None
+    if leading is None:
         return ()
-    leading, dimension = forecast.theory.leading, cell.population.dimension
+    dimension = cell.population.dimension
     return ("g_φ", leading.g_phi[:dimension]), ("g_ψ", leading.g_psi[:dimension])
 
 

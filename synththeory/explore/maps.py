@@ -10,13 +10,14 @@ import numpy as np
 
 from synththeory.arrays import Matrix, Vector
 from synththeory.corrections import Reweighted
+from synththeory.explore.forecasts import generator_curve
 from synththeory.explore.state import State
 from synththeory.generators import SteeredGaussian
 from synththeory.learners import Learner
 from synththeory.losses import SquaredLoss
 from synththeory.populations import Population
 from synththeory.sim.design.cells import Cell
-from synththeory.theory import best_curve, predict_baseline, regime
+from synththeory.theory import predict_baseline, regime
 from synththeory.theory.maps import RegimeMap, regime_map
 from synththeory.theory.sizes import best_multiplier
 
@@ -134,7 +135,7 @@ def _here(cell: Cell, steered: SteeredGaussian) -> tuple[float, float, float]:
     """Best γ and the two gains where the page is: by the curve that is drawn, which the map only follows."""
     majority, minority = cell.counts
     gap = majority - minority
-    curve = best_curve(cell.population, steered, cell.learner, majority, minority)
+    curve = generator_curve(cell, steered)
     best = best_multiplier(curve)
     balanced, least = curve.at([gap, gap * best]).total
     free = predict_baseline(cell.population, Reweighted(), cell.learner, majority, minority)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -63,12 +63,13 @@ def application(port: int, ready: threading.Event) -> Starlette:
         yield
         runner.stop()
 
+    slow = CapacityLimiter(1)  # one after the other: together they would only take longer, and the simulation too
     routes = [
         Route("/", _index),
         Route("/api/presets", _presets),
         Route("/api/page", _about_state(views.page)),
-        Route("/api/theory", _about_state(views.theory)),
-        Route("/api/map", _about_state(error_map)),
+        Route("/api/theory", _about_state(views.theory, slow)),
+        Route("/api/map", _about_state(error_map, slow)),
         Route("/api/geometry", _about_state(geometry)),
         Route("/api/contrast", _contrast),
         Route("/api/design.toml", _design),
@@ -119,13 +120,15 @@ def _speaking(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[R
     return answered
 
 
-def _about_state(question: Callable[[State], Any]) -> Callable[[Request], Awaitable[Response]]:
-    """A view of a state, computed outside the event loop."""
+def _about_state(
+    question: Callable[[State], Any], room: CapacityLimiter | None = None
+) -> Callable[[Request], Awaitable[Response]]:
+    """A view of a state, computed outside the event loop, where there is room."""
 
     @_speaking
     async def answered(request: Request) -> Response:
         state = State.of(request.query_params.multi_items())
-        return JSONResponse(plain(await run_in_threadpool(question, state)))
+        return JSONResponse(plain(await to_thread.run_sync(question, state, limiter=room)))
 
     return answered
 

@@ -120,13 +120,13 @@ class Runner:
         return begun
 
     def session(self, design: Design) -> Session:
-        """A session over what is known of a design's one cell."""
+        """A session over what is known of a design's one cell, whose summaries do not wait for theory."""
         (cell,) = design.cells
         store = self._stores.setdefault(cell.digest, MemoryStore())
         self._stores.move_to_end(cell.digest)
         while len(self._stores) > _REMEMBERED:
             self._stores.popitem(last=False)
-        return Session(design, store)
+        return Session(design, store, forecasts={})
 
     def stop(self) -> None:
         """End the newest simulation, if there is one."""

@@ -1,16 +1,18 @@
-"""A summary as the page's table: the same numbers as the command line's, with the look of every arm."""
+"""The page's table: the command line's numbers with the look of every arm, theory's column apart."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from synththeory.explore.forecasts import best_forecast
 from synththeory.figures.parts.style import looks
-from synththeory.sim.results.summary import Summary
+from synththeory.sim.design.cells import Cell
+from synththeory.sim.results.summary import Summary, predicted
 
 
 @dataclass(frozen=True)
 class Number:
-    """One line of the table; fields as of `Row`, with how its arm is drawn."""
+    """One line of the table; fields as of `Row` without theory, with how its arm is drawn."""
 
     arm: str
     words: str
@@ -23,9 +25,17 @@ class Number:
     mcse: float
     lower: float
     upper: float
-    theory: float | None
     replications: int
     failed: int
+
+
+@dataclass(frozen=True)
+class Column:
+    """Theory's values of an arm and metric, in the order of the table's lines of both."""
+
+    arm: str
+    metric: str
+    values: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,13 @@ class Numbers:
     failed: int
 
 
+def theory_columns(cell: Cell) -> tuple[Column, ...]:
+    """The table's theory of every arm and metric that has one."""
+    curves = [(arm, best_forecast(cell, arm)) for arm in cell.arms]
+    found = ((arm.label, metric, predicted(curve, metric, cell)) for arm, curve in curves for metric in arm.metrics)
+    return tuple(Column(arm, metric, tuple(values.tolist())) for arm, metric, values in found if values is not None)
+
+
 def numbers(summary: Summary) -> Numbers:
     """Every row of a summary."""
     drawn = looks(summary.design.cells[0].arms)
@@ -60,7 +77,6 @@ def numbers(summary: Summary) -> Numbers:
             mcse=row.mcse,
             lower=row.lower,
             upper=row.upper,
-            theory=row.theory,
             replications=row.replications,
             failed=row.failed,
         )

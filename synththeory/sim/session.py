@@ -65,6 +65,8 @@ class Session:
         What computes; a thread for every core when not given.
     block : int, optional
         Replications a block; by default so many that a block takes a fraction of a second.
+    forecasts : mapping, optional
+        Theory by the labels of cell and arm, as of `forecasts`; an empty one leaves it out of every summary.
 
     Raises
     ------
@@ -73,16 +75,22 @@ class Session:
     """
 
     def __init__(
-        self, design: Design, store: Store | None = None, executor: Executor | None = None, block: int | None = None
+        self,
+        design: Design,
+        store: Store | None = None,
+        executor: Executor | None = None,
+        block: int | None = None,
+        forecasts: Mapping[tuple[str, str], Forecast] | None = None,
     ) -> None:
         self.design, self.plan = design, Plan(design, block)
+        self._forecasts = forecasts
         self.store: Store = store or MemoryStore()
         self.executor: Executor = executor or Threads()
 
     @cached_property
     def forecasts(self) -> Mapping[tuple[str, str], Forecast]:
         """Theory by the labels of cell and arm: made once, as a pilot can make it slow, for every summary."""
-        return forecasts_of(self.design, self.executor.workers)
+        return forecasts_of(self.design, self.executor.workers) if self._forecasts is None else self._forecasts
 
     def run(self, progress: Progress | None = None) -> None:
         """Compute and keep everything of the design that is not in the store.

@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 
 from synththeory.explore.simulation import Budget, Runner
 from synththeory.explore.state import State
-from synththeory.explore.views import theory
+from synththeory.explore.views import first_theory, theory
 
 ROOT = Path(__file__).parents[2]
 GOES = 9
@@ -50,8 +50,9 @@ def show(name: str, times: list[float]) -> None:
 def measured_in_process() -> None:
     """Theory of settings not seen before, first points, and a stop."""
     states = [State("headline", 1, {"population.mean": [1.0 + 0.01 * go, 0.0]}) for go in range(GOES + 1)]
-    theory(states[0])
-    show("theory of the headline's arms", [seconds(lambda s=state: theory(s)) for state in states[1:]])
+    for name, question in (("first-order theory", first_theory), ("the best theory known", theory)):
+        question(states[0])
+        show(f"{name} of the headline's arms", [seconds(lambda s=state, q=question: q(s)) for state in states[1:]])
     runner, firsts, stops = Runner(), [], []
     for state in states:
         summaries = runner.begin(state.design, Budget(10**6)).summaries()

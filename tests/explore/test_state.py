@@ -5,14 +5,14 @@ import shlex
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from synththeory.errors import DesignError
 from synththeory.explore.simulation import Runner
 from synththeory.explore.state import State
-from synththeory.explore.tables import numbers
+from synththeory.explore.tables import numbers, theory_columns
 from synththeory.sim.cli import app
 from tests.explore.conftest import LIGHT
 
@@ -24,6 +24,7 @@ VALUES = st.recursive(
 )
 
 
+@example({"_": {"\x7f": "\x7f"}}, 0.0, 10)
 @settings(max_examples=40)
 @given(st.dictionaries(KEYS, VALUES, max_size=4), st.floats(0.0, 9.0), st.integers(10, 10**6))
 def test_the_text_of_a_state_reads_back(changes: dict[str, Any], handle: float, replications: int) -> None:
@@ -59,19 +60,20 @@ def test_a_design_is_checked_once_for_a_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("study", "changes"),
     [
-        {},
-        {"population.mean": [1.3, 0.0]},
-        {"augmentation.generators": [{"kind": "smote", "neighbors": 3}]},
-        {"learner": {"kind": "logistic", "ridge": 1e-4}, "augmentation.baselines": ["raw"]},
-        {"learner.intercept": True, "monte_carlo.seed": 7},
+        ("headline", {}),
+        ("headline", {"population.mean": [1.3, 0.0]}),
+        ("headline", {"augmentation.generators": [{"kind": "smote", "neighbors": 3}]}),
+        ("headline", {"learner": {"kind": "logistic", "ridge": 1e-4}, "augmentation.baselines": ["raw"]}),
+        ("headline", {"learner.intercept": True, "monte_carlo.seed": 7}),
+        ("local_symmetry_linear", {}),
     ],
-    ids=["nothing", "slider", "switch", "choice", "more"],
+    ids=["nothing", "slider", "switch", "choice", "more", "F3"],
 )
-def test_the_command_prints_the_numbers_of_the_page(changes: dict[str, Any], tmp_path: Any) -> None:
+def test_the_command_prints_the_numbers_of_the_page(study: str, changes: dict[str, Any], tmp_path: Any) -> None:
     light = dict(State.of([("set", f"{key}={value}") for key, value in LIGHT.items()]).changes)
-    state = State("headline", 1, light | changes, replications=20)
+    state = State(study, int(study == "headline"), light | changes, replications=20)
     program, *words = shlex.split(state.command.removeprefix("python -m "))
     assert program == "synththeory.sim"
     finished = CliRunner().invoke(app, [*words, "--format", "json", "--out", str(tmp_path / "study")])
@@ -79,8 +81,12 @@ def test_the_command_prints_the_numbers_of_the_page(changes: dict[str, Any], tmp
     session = Runner().session(state.design)
     for _ in session.steps(20):
         continue
-    shown = numbers(session.summary(20)).rows
+    shown, columns = numbers(session.summary(20)).rows, theory_columns(state.design.cells[0])
     told = json.loads(finished.stdout)
-    assert [(row["arm"], row["estimate"], row["mcse"], row["theory"]) for row in told] == [
-        (row.arm, row.estimate, row.mcse, row.theory) for row in shown
+    assert [(row["arm"], row["estimate"], row["mcse"]) for row in told] == [
+        (row.arm, row.estimate, row.mcse) for row in shown
     ]
+    assert {(each.arm, each.metric): list(each.values) for each in columns} == {
+        key: [row["theory"] for row in told if (row["arm"], row["metric"]) == key]
+        for key in dict.fromkeys((row["arm"], row["metric"]) for row in told if row["theory"] is not None)
+    }

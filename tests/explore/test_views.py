@@ -12,6 +12,7 @@ from synththeory.explore.simulation import Runner
 from synththeory.explore.state import State
 from synththeory.explore.views import page, theory
 from synththeory.sim.design.studies import load_design, studies
+from synththeory.theory import predict
 
 LIGHT = {
     "sample.majority": 400,
@@ -60,13 +61,29 @@ def test_where_theory_is_silent_it_says_why(study: str, reason: str) -> None:
     assert reason in view.caption
 
 
-def test_the_maps_value_is_the_curves_optimum() -> None:
-    state = light(augmentation__generators=[{"kind": "steered-gaussian", "angle": 30.0, "ratio": 0.2}])
-    found = error_map(state)
+@pytest.mark.parametrize(("angle", "mirrored"), [(30.0, 150.0), (150.0, 30.0)])
+def test_the_maps_values_are_those_of_every_size_tried(angle: float, mirrored: float) -> None:
+    """Against theory at every whole size, without an optimiser; a map read at the mirrored angle would not pass."""
+    state = light(augmentation__generators=[{"kind": "steered-gaussian", "angle": angle, "ratio": 0.225}])
+    found, (cell,) = error_map(state), state.design.cells
+    gap = cell.counts[0] - cell.counts[1]
+    risks = predict(cell.population, cell.arms[0].generator, cell.learner, *cell.counts, np.arange(8 * gap)).total
+    wanted = [risks.argmin() / gap, risks[gap] / risks.min()]
+    at_page = [found.surfaces[0].value, found.surfaces[2].value]
+    assert at_page == pytest.approx(wanted, rel=5e-3)
+    assert found.here == (angle, 0.225)
+    row = int(np.abs(found.y.values - 0.225).argmin())
+    for place, agrees in ((angle, True), (mirrored, False)):
+        column = int(np.abs(found.x.values - place).argmin())
+        drawn = [found.surfaces[each].values[row, column] for each in (0, 2)]
+        assert (drawn == pytest.approx(wanted, rel=0.02)) is agrees
     (line,) = theory(state).lines
     assert line.best is not None
-    assert found.surfaces[0].value == pytest.approx(line.best[0], rel=1e-9)
-    assert found.here == (30.0, 0.2)
+    assert line.best[0] == pytest.approx(at_page[0], rel=1e-9)
+
+
+def test_a_move_on_the_map_changes_the_drawn_generator() -> None:
+    found = error_map(light(augmentation__generators=[{"kind": "steered-gaussian", "angle": 30.0, "ratio": 0.2}]))
     assert [change.key for axis in (found.x, found.y) for change in axis.changes] == [
         "augmentation.generators.0.angle",
         "augmentation.generators.0.ratio",

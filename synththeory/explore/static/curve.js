@@ -20,15 +20,10 @@ export class Curve {
 
   stale(yes) {
     this.figure.classList.toggle("stale", yes);
-    this.figure.setAttribute("aria-busy", String(yes));
+    this.busy(yes);
   }
 
-  // Until theory of the new points is there the figure is no longer the old one's, and still busy.
-  alone(rows) {
-    const metric = rows[0].metric;
-    this.theory = { lines: [], levels: [], metric: metric.replaceAll("_", " "), metric_key: metric, last: Math.max(...rows.map((row) => row.multiplier || 0)) || 1 };
-    this.figure.classList.remove("stale");
-  }
+  busy(yes) { this.figure.setAttribute("aria-busy", String(yes)); }
 
   setTheory(view) { this.theory = view; }
   setSimulation(view) { this.simulation = view; this.draw(); }

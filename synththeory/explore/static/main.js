@@ -10,7 +10,7 @@ import { short } from "./numbers.js";
 import { ask, follow, newestOnly } from "./requests.js";
 import { State } from "./state.js";
 import { worded } from "./svg.js";
-import { csv, showTable } from "./table.js";
+import { beside, csv, showTable } from "./table.js";
 
 const REST = 350; // milliseconds without a change before the simulation starts
 const SPOKEN = 1200; // and before the answer is read aloud
@@ -47,25 +47,34 @@ const askPage = newestOnly(async (query, newest) => {
   find("command").textContent = page.command;
   if (page.problems.length) return;
   find("save-toml").href = `api/design.toml?${query}`;
-  askTheory(query);
+  showTheory(page.theory, query);
   askGeometry(state.pointed);
   window.clearTimeout(rest);
-  rest = window.setTimeout(() => { askMap(query); simulate(); }, REST);
+  rest = window.setTimeout(() => {
+    simulate();
+    if (!page.theory.columns) askTheory(query);
+    askMap(query);
+  }, REST);
 }, complain);
 
 const askTheory = newestOnly(async (query, newest) => {
   const view = await ask("api/theory", query);
-  if (!newest() || query !== state.design) return;
-  curve.gamma = Number(state.gamma);
+  if (newest() && query === state.design) showTheory(view, query);
+}, complain);
+
+// First order at once, with the controls; the best theory known, and the table's, once a setting has rested.
+function showTheory(view, query) {
   drawn = query;
+  curve.gamma = Number(state.gamma);
   curve.setTheory(view);
   curve.stale(false);
+  curve.busy(!view.columns);
   showPoints();
   worded(find("curve-words"), view.caption);
   worded(find("answer"), view.answer.join(" "));
   window.clearTimeout(spoken);
-  spoken = window.setTimeout(() => { find("live").textContent = find("answer").textContent; }, SPOKEN);
-}, complain);
+  if (view.columns) spoken = window.setTimeout(() => { find("live").textContent = find("answer").textContent; }, SPOKEN);
+}
 
 const askMap = newestOnly(async (query, newest) => {
   const view = await ask("api/map", query);
@@ -108,7 +117,10 @@ function simulate() {
   simulated = heard;
   stopSimulation = follow("api/simulation", `${state.query}&seconds=${seconds}`, (view) => {
     heard.view = view;
-    if (heard === simulated) showPoints();
+    if (heard !== simulated) return;
+    showPoints();
+    progress.textContent = `${view.replications} replications${view.failed ? `, ${view.failed} failed fits` : ""}`;
+    if (pinned && view.replications >= 500) comparePinned();
   }, (message) => {
     if (heard !== simulated) return;
     find("stop").disabled = true;
@@ -117,21 +129,12 @@ function simulate() {
   });
 }
 
-// Points and their theory come in either order, and are shown over the theory of their own setting only: the first points
-// of a setting whose theory takes longer stand alone until it is there.
+// Points and theory come in any order, and are shown over and beside those of their own setting only.
 function showPoints() {
-  const view = simulated && simulated.query === state.design ? simulated.view : null;
-  rows = view ? view.rows : [];
-  if (view && drawn !== state.design) {
-    curve.alone(rows);
-    worded(find("curve-words"), "Points: simulation with 95 % intervals. Theory is being worked out.");
-    worded(find("answer"), "Theory of this setting is being worked out.");
-  }
+  const view = simulated && simulated.query === drawn ? simulated.view : null;
+  rows = view ? beside(view.rows, curve.theory.columns || []) : [];
   curve.setSimulation(view);
   showTable(find("table"), rows);
-  if (!view) return;
-  find("progress").textContent = `${view.replications} replications${view.failed ? `, ${view.failed} failed fits` : ""}`;
-  if (pinned && view.replications >= 500) comparePinned();
 }
 
 function handleMoved(gamma) {

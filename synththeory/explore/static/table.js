@@ -6,6 +6,15 @@ const COLUMNS = ["arm", "metric", "multiplier", "synthetic_size", "estimate", "m
 const HEADS = ["arm", "metric", "γ", "rows", "estimate", "MCSE", "95 % from", "to", "theory", "n", "failed"];
 const WHOLE = new Set(["synthetic_size", "replications", "failed"]);
 
+// The lines of a simulation with theory's column, whose values of an arm and metric stand in the order of their lines.
+export function beside(lines, columns) {
+  const next = new Map(columns.map((each) => [`${each.arm}|${each.metric}`, [...each.values]]));
+  return lines.map((line) => {
+    const values = next.get(`${line.arm}|${line.metric}`);
+    return { ...line, theory: values && values.length ? values.shift() : null };
+  });
+}
+
 export function showTable(place, rows) {
   const table = document.createElement("table");
   const head = table.createTHead().insertRow();

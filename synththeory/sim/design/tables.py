@@ -157,7 +157,12 @@ def _is_list_of_tables(entry: Any) -> bool:
 
 
 def _key(key: str) -> str:
-    return key if _BARE_KEY.fullmatch(key) else json.dumps(key, ensure_ascii=False)
+    return key if _BARE_KEY.fullmatch(key) else _quoted(key)
+
+
+def _quoted(text: str) -> str:
+    """A basic string: JSON's, but TOML takes no bare DEL."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def toml_value(entry: Any) -> str:
@@ -170,4 +175,4 @@ def toml_value(entry: Any) -> str:
         return f"[{', '.join(map(toml_value, entry))}]"
     if isinstance(entry, dict):
         return f"{{ {', '.join(f'{_key(key)} = {toml_value(member)}' for key, member in entry.items())} }}"
-    return json.dumps(str(entry), ensure_ascii=False).replace("\x7f", "\\u007f")
+    return _quoted(str(entry))

@@ -121,7 +121,7 @@ def forecasts_of(design: Design, threads: int) -> dict[tuple[str, str], Forecast
     """
     curves = [(cell, arm) for cell in design.cells for arm in sorted(cell.arms, key=_generator_label)]
     with serial_blas(), ThreadPoolExecutor(threads) as workers:
-        found = list(workers.map(_prediction, *zip(*curves, strict=True)))
+        found = list(workers.map(forecast_of, *zip(*curves, strict=True)))
     pairs = zip(curves, found, strict=True)
     return {(cell.label, arm.label): forecast for (cell, arm), forecast in pairs if forecast is not None}
 
@@ -160,7 +160,7 @@ def summarised(design: Design, store: Store, forecasts: Mapping[tuple[str, str],
             prediction = forecasts.get((cell.label, arm.label))
             failures.append(_failures(cell, arm, counted))
             for place, metric in enumerate(arm.metrics):
-                curve = _curve(design, cell, arm, counted, place, _theory(prediction, metric, cell))
+                curve = _curve(design, cell, arm, counted, place, predicted(prediction, metric, cell))
                 rows.extend(curve)
                 compared = agreement(curve, prediction.source) if prediction is not None else None
                 agreements.extend([compared] if compared is not None else [])
@@ -174,8 +174,8 @@ def _named(cell: Cell, label: str) -> Arm:
     raise DesignError(f"no arm '{label}'{nearest(label, (arm.label for arm in cell.arms))}")
 
 
-def _prediction(cell: Cell, arm: Arm) -> Forecast | None:
-    """Theory; a component that theory cannot handle costs the curve, never the study."""
+def forecast_of(cell: Cell, arm: Arm) -> Forecast | None:
+    """Theory of an arm; a component that theory cannot handle costs the curve, never the study."""
     if not cell.theorised:
         return None
     try:
@@ -185,13 +185,14 @@ def _prediction(cell: Cell, arm: Arm) -> Forecast | None:
         return None
 
 
-def _theory(prediction: Forecast | None, metric: str, cell: Cell) -> Vector | None:
-    if prediction is None:
+def predicted(forecast: Forecast | None, metric: str, cell: Cell) -> Vector | None:
+    """A table's theory of one arm and metric, (S,): of a risk, the excess risk and the least risk there is."""
+    if forecast is None:
         return None
     if metric_of(metric).adds_minimum:
-        excess = prediction.curve(EXCESS_RISK.name)
+        excess = forecast.curve(EXCESS_RISK.name)
         return None if excess is None else excess + truth(cell.population, cell.learner.loss).minimum
-    return prediction.curve(metric)
+    return forecast.curve(metric)
 
 
 def _curve(design: Design, cell: Cell, arm: Arm, tally: ArmTally, place: int, theory: Vector | None) -> tuple[Row, ...]:
