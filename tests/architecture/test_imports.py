@@ -23,13 +23,13 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
             {"selection", "causal"},
             {"datasets", "estimators", "sim"},
             {"figures"},
-            {"advise", "explore"},
+            {"advise", "explore", "report"},
         ),
     )
 )
 HEIGHT = {room: height for height, layer in enumerate(LAYERS) for room in layer}
 HEAVY = {"numba", "scipy", "matplotlib", "statsmodels", "sklearn", "pandas", "torch", "dask", "jax", "optax"}
-COMMANDS = [f"{PACKAGE}.{room}.__main__" for room in ("advise", "datasets", "explore", "sim")]
+COMMANDS = [f"{PACKAGE}.{room}.__main__" for room in ("advise", "datasets", "explore", "report", "sim")]
 LIGHT_ENTRANCES = [name for name in (PACKAGE, *COMMANDS) if name in modules()]
 
 

@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 
 from synththeory import load_design, simulate
+from synththeory.report.claims import published
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
 from tests.statistical import assert_agrees
@@ -35,12 +36,16 @@ def column(rows: Sequence[Row], name: str) -> np.ndarray:
     return np.array([getattr(row, name) for row in rows], dtype=np.float64)
 
 
-def assert_land(rows: Sequence[Row], numbers: Sequence[float], half_digits: Sequence[float]) -> None:
-    """Null: the study's means are what the paper's code estimates from 100 replications, known to half a digit.
+def assert_lands(summary: Summary, key: str, *words: str) -> None:
+    """Null: the study's means are what the paper's code estimates from its replications, known to half a digit.
 
-    Four combined standard errors to a single number, and as seldom a false alarm for all the papers' numbers together.
+    The claims of the registry that are published means and not known to differ, or those with the given words. Four
+    combined standard errors to a single number, and as seldom a false alarm for all the papers' numbers together.
     """
-    combined = np.sqrt(1.0 + column(rows, "replications") / PAPER_REPLICATIONS)
-    error = column(rows, "mcse") * combined
-    where = f"the paper's numbers for {rows[0].study}"
-    assert_agrees(column(rows, "estimate"), np.array(numbers), error, where, np.array(half_digits), COMBINED, PAPERS)
+    claims = [claim for claim in published(key) if not words or claim.words in words]
+    assert len(claims) == len(words) or not words
+    found = [claim.reading.read(summary) for claim in claims]
+    error = [claim.error(number) for claim, number in zip(claims, found, strict=True)]
+    numbers, halves = ([getattr(claim, name) for claim in claims] for name in ("published", "half_digit"))
+    where = f"the paper's numbers for {key}"
+    assert_agrees([number.estimate for number in found], numbers, error, where, halves, COMBINED, PAPERS)

@@ -16,7 +16,7 @@ import pytest
 from synththeory import load_design, simulate
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
-from tests.paper.studies import assert_land, at, column
+from tests.paper.studies import assert_lands, at, column
 from tests.reference import logistic as reference
 from tests.statistical import STANDARD_ERRORS, assert_agrees, assert_within, standard_error
 
@@ -41,11 +41,10 @@ def rows(name: str, arm: str, metric: str) -> Sequence[Row]:
 
 
 def test_f4_lands_on_the_papers_numbers_but_for_the_oracle() -> None:
-    """Null: as `assert_land` states it; without synthetic rows all arms are one fit."""
-    ends = [at(rows(F4, arm, "excess_risk"), 2.0) for arm in ("smote", "gaussian-fit")]
+    """Null: as `assert_lands` states it; without synthetic rows all arms are one fit."""
     starts = [at(rows(F4, arm, "excess_risk"), 0.0) for arm in ("smote", "gaussian-fit", "oracle")]
     assert len({row.estimate for row in starts}) == 1
-    assert_land([starts[0], *ends], [0.0060, 0.016, 0.013], [5e-5, 5e-4, 5e-4])
+    assert_lands(study(F4), "F4")
 
 
 def test_f4s_oracle_is_where_theory_puts_it_and_not_where_the_paper_does() -> None:
@@ -73,9 +72,9 @@ def test_f4s_fitted_generators_are_within_a_quarter_of_their_pilots() -> None:
 
 
 def test_f6_lands_on_the_papers_numbers() -> None:
-    """Null: as `assert_land` states it, for balanced log loss without synthetic rows and at balance."""
+    """Null: as `assert_lands` states it, for balanced log loss without synthetic rows and at balance."""
     curve = rows(F6, "smote", "balanced_loss")
-    assert_land([at(curve, 0.0), at(curve, 1.0)], [0.850, 0.364], [5e-4, 5e-4])
+    assert_lands(study(F6), "F6", "no synthetic row", "at balance")
     assert {row.risk_method for row in curve} == {"exact"}
 
 

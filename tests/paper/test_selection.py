@@ -9,7 +9,7 @@ import pytest
 from synththeory import load_design, simulate
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
-from tests.paper.studies import PAPER_REPLICATIONS, REPLICATIONS, assert_land
+from tests.paper.studies import PAPER_REPLICATIONS, REPLICATIONS, assert_lands
 from tests.reference import tg_vtss as reference
 from tests.statistical import STANDARD_ERRORS, assert_agrees, must_reject, standard_error
 
@@ -45,9 +45,8 @@ def assert_share(share: float, count: int, where: str) -> None:
 
 
 def test_f2_lands_on_the_papers_numbers() -> None:
-    """Null: as `assert_land` states it, for both arms at n1 = 100 and 300."""
-    rows = [excess(arm, minority) for minority in (100, 300) for arm in (TUNED, BALANCED)]
-    assert_land(rows, [0.0019, 0.0137, 0.0006, 0.0098], [5e-5] * 4)
+    """Null: as `assert_lands` states it, for both arms at n1 = 100 and 300."""
+    assert_lands(study(F2), "F2")
 
 
 def test_f2_tuning_beats_balancing_and_has_a_wide_upper_tail_at_ten_rows() -> None:
@@ -63,9 +62,9 @@ def test_f2_tuning_beats_balancing_and_has_a_wide_upper_tail_at_ten_rows() -> No
 
 
 def test_f6_lands_on_the_papers_loss() -> None:
-    """Null: as `assert_land` states it. The paper's ± .005 is the deviation of one run: ours is .0048, its se .0005."""
+    """Null: as `assert_lands` states it. The paper's ± .005 is one run's deviation: ours is .0048, its se .0005."""
     row = chosen("balanced_loss")
-    assert_land([row], [0.364], [5e-4])
+    assert_lands(study(F6), "F6", "TG-VTSS")
     assert row.mcse * np.sqrt(row.replications) == pytest.approx(0.005, abs=0.001)
 
 

@@ -1,0 +1,89 @@
+"""A claim, and what becomes of it when a study is held against it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from synththeory.report.readings import Found, Reading
+from synththeory.sim.results.summary import Summary
+
+COMBINED = 4.0
+"""Combined standard errors within which two estimates agree."""
+
+Label = Literal["P", "F", "D", "R", "ours"]
+"""Where a claim comes from: the paper, its public code, derived, reconstructed, this project."""
+Outcome = Literal["agrees", "differs", "not resolved"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing a paper says, and how ours is read.
+
+    Attributes
+    ----------
+    words : str
+        What is claimed, for people.
+    label : str
+        ``"P"`` paper, ``"F"`` read in its public code, ``"D"`` derived, ``"R"`` reconstructed, ``"ours"``.
+    reading : Reading
+        Our number.
+    published : float or str
+        The published number; or ``"< 0"``, ``"> 0"``, ``"< 1"``, ``"> 1"`` for the side of a bound it is claimed on.
+    half_digit : float
+        Half the last printed digit, or what a limit theorem leaves at these sizes: a distance the claim itself allows.
+    published_replications : int or None
+        The published number is a mean of so many replications, with our error at that number; None: exact.
+    why : str
+        Why it differs, where that is known.
+    """
+
+    words: str
+    label: Label
+    reading: Reading
+    published: float | str
+    half_digit: float = 0.0
+    published_replications: int | None = None
+    why: str = ""
+
+    def judge(self, summary: Summary) -> Verdict:
+        """Read our number and say whether it agrees.
+
+        A number agrees when it is within 4 combined standard errors of the published one, the last half digit allowed.
+        A side agrees when the number is beyond the bound by 4 standard errors, differs when it is as far on the other
+        side, and is not resolved between.
+        """
+        found = self.reading.read(summary)
+        return Verdict(self, found, self._outcome(found))
+
+    def error(self, found: Found) -> float:
+        """Standard error of the difference of our number and the published one."""
+        if self.published_replications is None:
+            return found.mcse
+        return found.mcse * math.sqrt(1.0 + found.replications / self.published_replications)
+
+    def _outcome(self, found: Found) -> Outcome:
+        if not math.isfinite(found.estimate):
+            return "not resolved"
+        if isinstance(self.published, str):
+            side, bound = self.published.split()
+            beyond = (found.estimate - float(bound)) * (1.0 if side == ">" else -1.0)
+            reach = COMBINED * found.mcse
+            return "agrees" if beyond > reach else "differs" if beyond < -reach else "not resolved"
+        apart = abs(found.estimate - self.published) - self.half_digit
+        return "agrees" if apart <= COMBINED * self.error(found) else "differs"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A claim, our number, and whether they agree."""
+
+    claim: Claim
+    found: Found
+    outcome: Outcome
+
+    @property
+    def explained(self) -> bool:
+        """Whether a difference, where there is one, has a known reason."""
+        return self.outcome != "differs" or bool(self.claim.why)

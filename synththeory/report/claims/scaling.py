@@ -1,0 +1,53 @@
+"""Scaling laws of oversampling (NXLZ) and SMOTE against the bootstrap (XK)."""
+
+from __future__ import annotations
+
+from synththeory.report.claims.claim import Claim
+from synththeory.report.claims.experiment import Experiment
+from synththeory.report.readings import Difference, LawSlope, Point, Ratio
+
+_CRAFT = (
+    "the published duplicates are half majority rows, one data set; averaged over data sets they help less than SMOTE, "
+    "proper duplicates as much; penalty and number of data sets are not known to us"
+)
+
+
+def _s1() -> Experiment:
+    arms = ("KL 0", "KL 0.0002")
+    claims = tuple(Claim(f"{arm}: slope on the rows that count", "P", LawSlope(arm), -1.0, 0.1) for arm in arms)
+    return Experiment("S1", "scaling_parametric", "NXLZ", claims, seconds=6.0)
+
+
+def _s3() -> Experiment:
+    def step(metric: str) -> Difference:
+        return Difference(Point("oracle", 0.8, metric), Point("oracle", 0.0, metric))
+
+    return Experiment("S3", "spurious_correlation", "NXLZ", (
+        Claim("worst group's risk falls as groups are filled", "P", step("worst_group_risk"), "< 0"),
+        Claim("the large groups' risk rises", "P", step("majority_group_risk"), "> 0"),
+    ), seconds=5.0)  # fmt: skip
+
+
+def _s4() -> Experiment:
+    def error(arm: str, size: int | None) -> Point:
+        return Point(arm, None, "balanced_error", {"learner.C": 100.0}, size)
+
+    order = Difference(error("duplicates, half majority", 100), error("smote", 100))
+    return Experiment("S4", "craft", "NXLZ", (
+        Claim("SMOTE − raw, 100 rows added", "P", Difference(error("smote", 100), error("smote", 0)), "< 0"),
+        Claim("duplicates (half majority) − SMOTE, 100 rows added", "P", order, "< 0", why=_CRAFT),
+    ), seconds=8.0)  # fmt: skip
+
+
+def _s5() -> Experiment:
+    claims = []
+    for dimension in (5, 10, 20, 50):
+        cell = {"population.dimension": dimension, "sample.minority": 200}
+        ratio = Ratio(Point("smote", cell=cell), Point("bootstrap", cell=cell))
+        claims.append(Claim(f"d = {dimension}, n₁ = 200: excess of SMOTE over the bootstrap's", "P", ratio, "> 1"))
+    return Experiment("S5", "smote_or_bootstrap", "XK", tuple(claims), seconds=25.0)
+
+
+def experiments() -> tuple[Experiment, ...]:
+    """Every experiment of both papers that is a study."""
+    return (_s1(), _s3(), _s4(), _s5())

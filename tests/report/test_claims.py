@@ -1,0 +1,109 @@
+"""The registry of claims: complete, honest about differences, and able to say no."""
+
+from dataclasses import replace
+
+import pytest
+
+from synththeory import load_design, simulate
+from synththeory.errors import DesignError, SynththeoryError
+from synththeory.report.claims import EXPERIMENTS, PAPERS, Claim, Experiment, experiment, published
+from synththeory.report.readings import Difference, Found, Point, Ratio, Slope, matches
+from synththeory.sim.design.studies import studies
+from synththeory.sim.results.summary import Summary
+
+
+@pytest.fixture(scope="module")
+def summary() -> Summary:
+    """F1 with few replications and sizes."""
+    settings = {"monte_carlo.replications": 12, "sweep": {"sample.minority": [25, 100, 400]}}
+    return simulate(load_design("alignment_biased", settings))
+
+
+class Fixed:
+    """A reading that is always the same number."""
+
+    def __init__(self, estimate: float, mcse: float, replications: int = 100) -> None:
+        self.found = Found(estimate, mcse, None, replications)
+
+    def read(self, summary: Summary) -> Found:
+        return self.found
+
+
+@pytest.mark.parametrize(
+    ("published", "half", "runs", "estimate", "outcome"),
+    [
+        (1.0, 0.0, None, 1.39, "agrees"),
+        (1.0, 0.0, None, 1.41, "differs"),
+        (1.0, 0.1, None, 1.49, "agrees"),
+        (1.0, 0.0, 100, 1.56, "agrees"),  # both have the error .1
+        (1.0, 0.0, 100, 1.57, "differs"),
+        ("< 0", 0.0, None, -0.41, "agrees"),
+        ("< 0", 0.0, None, -0.39, "not resolved"),
+        ("> 0", 0.0, None, -0.41, "differs"),
+        ("> 1", 0.0, None, 1.41, "agrees"),
+        (1.0, 0.0, None, float("nan"), "not resolved"),
+    ],
+)
+def test_a_claim_is_judged_by_its_distance(
+    summary: Summary, published: float | str, half: float, runs: int | None, estimate: float, outcome: str
+) -> None:
+    verdict = Claim("a number", "P", Fixed(estimate, 0.1), published, half, runs).judge(summary)
+    assert verdict.outcome == outcome
+    assert verdict.explained == (outcome != "differs")
+
+
+def test_a_known_reason_explains_a_difference(summary: Summary) -> None:
+    claim = Claim("a number", "P", Fixed(2.0, 0.1), 1.0)
+    assert not claim.judge(summary).explained
+    assert replace(claim, why="known").judge(summary).explained
+
+
+def test_readings_agree_with_the_rows(summary: Summary) -> None:
+    one, other = (Point("gaussian", multiplier, cell={"sample.minority": 100}) for multiplier in (1.0, 4.0))
+    first, second = one.row(summary), other.row(summary)
+    assert one.read(summary).estimate == first.estimate
+    assert Difference(one, other).read(summary).estimate == first.estimate - second.estimate
+    assert Ratio(one, other).read(summary).estimate == first.estimate / second.estimate
+    assert Point("gaussian", 1.0, cell=1).row(summary) == first
+    slope = Slope("gaussian", 4.0).read(summary)
+    assert slope.theory == pytest.approx(-1.0, abs=0.05)
+
+
+def test_a_reading_that_means_no_row_or_several_says_so(summary: Summary) -> None:
+    with pytest.raises(DesignError, match=r"no row for .*did you mean 'gaussian'"):
+        Point("gausian", 1.0, cell=0).read(summary)
+    with pytest.raises(DesignError, match="3 rows"):
+        Point("gaussian", 1.0).read(summary)
+
+
+def test_a_key_reaches_into_a_swept_table() -> None:
+    assert matches({"population": {"kind": "ring"}}, {"population.kind": "ring"})
+    assert not matches({"population": {"kind": "ring"}}, {"population.kind": "craft"})
+
+
+def test_every_experiment_is_a_study_with_a_known_paper_and_a_key_of_its_own() -> None:
+    assert {each.study for each in EXPERIMENTS} <= set(studies())
+    assert {each.paper for each in EXPERIMENTS} <= {paper.key for paper in PAPERS}
+    assert len({each.key for each in EXPERIMENTS}) == len(EXPERIMENTS)
+    with pytest.raises(SynththeoryError, match="no experiment 'F0'; valid: A1, B1"):
+        experiment("F0")
+
+
+@pytest.mark.parametrize("each", [each for each in EXPERIMENTS if each.claims], ids=lambda each: each.study)
+def test_every_arm_and_cell_of_a_claim_is_in_its_study(each: Experiment) -> None:
+    chosen = experiment(each.study)
+    cells = load_design(chosen.study).cells
+    arms = {arm.label: arm for cell in cells for arm in cell.arms}
+    for claim in chosen.claims:
+        points = [value for value in vars(claim.reading).values() if isinstance(value, Point)]
+        points += [claim.reading] if isinstance(claim.reading, Point) else []
+        for point in points:
+            assert point.arm in arms, claim.words
+            assert point.metric in arms[point.arm].metrics
+            cell = point.cell
+            assert isinstance(cell, int) or any(matches(found.swept, cell) for found in cells), claim.words
+
+
+def test_published_means_are_those_with_an_error_of_their_own() -> None:
+    assert [claim.published for claim in published("F1")] == [0.0162, 0.0005, 0.0001]
+    assert len(published("F4")) == 3  # the oracle is known to differ
