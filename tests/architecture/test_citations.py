@@ -41,3 +41,10 @@ def test_a_wrong_citation_would_be_found() -> None:
     assert not is_there("theory.md", "5", "99")
     assert not is_there("theory.md", "99", None)
     assert not is_there("nowhere.md", None, None)
+
+
+def test_every_page_is_in_the_sites_index() -> None:
+    index = (DOCS / "index.md").read_text(encoding="utf-8").splitlines()
+    pages = {path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")}
+    globbed = {page for page in pages if page.startswith(("papers/", "devdocs/"))}
+    assert pages - globbed - {"index"} - set(index) == set()
