@@ -10,7 +10,7 @@ import numpy as np
 
 from synththeory.advise.contest import quiet
 from synththeory.advise.ground import Explored, Ground, Pick
-from synththeory.advise.methods import Source
+from synththeory.advise.methods import Method, Source
 from synththeory.errors import DesignError
 from synththeory.estimators import SizeCurve, SymmetryTest, symmetry_test
 from synththeory.estimators.diagnosis import coordinates
@@ -31,6 +31,8 @@ class Report:
         ñ* = (n0 − n1)/(1 − 2c); None unless 1 − 2c > 0 [P].
     picks : mapping of str to Pick
         By rule: what each of full balance, VTSS and TG-VTSS chooses on the whole table.
+    calibrated : Pick
+        Full balance with the parameters that are best after calibration.
     curve : SizeCurve
         Balanced validation loss over the grid of VTSS, at prevalence ½.
     note : str
@@ -43,8 +45,13 @@ class Report:
     alignment: float | None
     theory_size: int | None
     picks: Mapping[str, Pick]
+    calibrated: Pick
     curve: SizeCurve
     note: str
+
+    def pick(self, method: Method) -> Pick | None:
+        """What a method with this generator chooses on the whole table."""
+        return self.picks.get(str(method.rule)) if not method.calibrated else self.calibrated
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +107,7 @@ def _report(ground: Ground, source: Source, found: Explored) -> Report:
         alignment=c,
         theory_size=round(ground.table.gap / (1.0 - 2.0 * c)) if c is not None and c < 0.5 else None,
         picks=found.picks,
+        calibrated=found.calibrated,
         curve=found.curve,
         note=found.guidance.diagnosis.note,
     )

@@ -9,20 +9,24 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.utils.validation import has_fit_parameter
 
-from synththeory.advise.methods import CALIBRATED, WEIGHTED, Method, Source
+from synththeory.advise.inner import Inner
+from synththeory.advise.methods import AS_IS, Method, Source
 from synththeory.advise.models import Model
 from synththeory.advise.pool import ReadyRows
 from synththeory.arrays import Array, Vector
 from synththeory.errors import DesignError
-from synththeory.estimators.choice import BALANCE, Guidance, Task, fixed, guided, named_streams, tuned
-from synththeory.estimators.curve import Prepared, SizeCurve, validation_curve
+from synththeory.estimators.choice import BALANCE, Guidance, Task, fixed, guided, named_streams
+from synththeory.estimators.curve import Prepared, SizeCurve
 from synththeory.estimators.diagnosis import Diagnosis
 from synththeory.estimators.paths import fitted_log_odds
 from synththeory.estimators.pipelines import Steps, transformed
 from synththeory.estimators.prior_shift import balanced
+from synththeory.estimators.recalibration import Recalibration
 from synththeory.estimators.settings import rule_of
+from synththeory.estimators.sources import in_features
 from synththeory.estimators.splits import folds_of
 from synththeory.estimators.tables import Table, numbers
 from synththeory.selection.candidates import best
@@ -42,9 +46,12 @@ class Pick:
         Synthetic rows in class gaps.
     size : int
         The same as a number of rows.
+    recalibration : {"sigmoid", "isotonic"} or None
+        How the fit is calibrated on inner held-out rows, where it is.
     """
 
     settings: Mapping[str, Any]
+    recalibration: Recalibration | None = None
     multiplier: float = 0.0
     size: int = 0
 
@@ -55,20 +62,47 @@ class Explored:
 
     Attributes
     ----------
-    settings : mapping
-        Parameters of the final step, chosen at full balance.
     curve : SizeCurve
         Balanced log loss at prevalence ½ of every size that some rule offers.
     guidance : Guidance
         Candidates of TG-VTSS and why.
     picks : mapping of str to Pick
         By rule: "full balance", "VTSS", "TG-VTSS".
+    calibrated : Pick
+        Full balance with the parameters that are best after calibration.
+    inner : Inner
+        What the inner folds say.
     """
 
-    settings: Mapping[str, Any]
     curve: SizeCurve
     guidance: Guidance
     picks: Mapping[str, Pick]
+    calibrated: Pick
+    inner: Inner
+
+    def pick(self, method: Method) -> Pick:
+        """What a method with this generator chooses."""
+        return self.calibrated if method.calibrated else self.picks[str(method.rule)]
+
+
+@dataclass(frozen=True, eq=False)
+class Arm:
+    """What is fitted to which rows.
+
+    Attributes
+    ----------
+    linear_discriminant, weighted : bool
+        Whether Fisher's discriminant takes the place of the model; whether both classes weigh the same.
+    source : Source or None
+        Of synthetic rows.
+    final : classifier
+        Unfitted.
+    """
+
+    linear_discriminant: bool
+    weighted: bool
+    source: Source | None
+    final: Any
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,32 +152,23 @@ class Ground:
         Exception
             Whatever the model or generator raises.
         """
-        pick = self.pick(method)
-        training = balanced(self.features) if method == WEIGHTED else self.features
-        made = self._made(method, pick.size)
-        final = self._calibrated(pick) if method == CALIBRATED else self._final(pick.settings)
-        found = fitted_log_odds(final, training, made, np.array([pick.size]), rows)
-        shift = 0.0 if method.family == "as is" else found.priors[0]
-        return np.asarray(found.log_odds[0] - shift)
+        pick, arm = self.pick(method), self._arm(method)
+        found, prior = self._scores(arm, pick, rows)
+        if method.family == "as is":
+            return found
+        if pick.recalibration is None:
+            return found - prior
+        inner = self._inner(arm) if arm.source is None else self.explored(arm.source).inner
+        return inner.mended(pick.recalibration, pick.settings, pick.multiplier)(found - prior)
 
     def pick(self, method: Method) -> Pick:
         """What a method chooses here."""
-        if method.source is None:
-            return self._weighted if method == WEIGHTED else self.plain
-        assert method.rule is not None
-        return self.explored(method.source).picks[method.rule]
-
-    @cached_property
-    def plain(self) -> Pick:
-        """Parameters of the fit to the real rows as they are, at prevalence ½."""
-        return Pick(tuned(self.steps.final, self.model.tune, self._folds, 0.0, re_priored=True))
-
-    @cached_property
-    def _weighted(self) -> Pick:
-        if not has_fit_parameter(self.steps.final, "sample_weight"):
-            raise DesignError(f"{type(self.steps.final).__name__}.fit takes no sample_weight")
-        folds = [replace(fold, training=balanced(fold.training)) for fold in self._folds]
-        return Pick(tuned(self.steps.final, self.model.tune, folds, 0.0, re_priored=True))
+        if method.source is not None:
+            assert method.rule is not None
+            return self.explored(method.source).pick(method)
+        tune = {} if method.linear_discriminant else self.model.tune
+        inner = self._inner(self._arm(method))
+        return Pick(*inner.calibrated(tune, 0.0)) if method.calibrated else Pick(inner.tuned(tune, 0.0))
 
     def explored(self, source: Source) -> Explored:
         """Inner validation of a generator, made once; its failure is raised again."""
@@ -157,9 +182,45 @@ class Ground:
             raise found
         return found
 
+    def _arm(self, method: Method) -> Arm:
+        final = LinearDiscriminantAnalysis() if method.linear_discriminant else self.steps.final
+        return Arm(method.linear_discriminant, method.weighted, method.source, final)
+
+    def _scores(self, arm: Arm, pick: Pick, rows: Array) -> tuple[Vector, float]:
+        """Log-odds of the fit to all training rows, and log(N1/N0) that it saw; each fit is made once."""
+        source = None if not pick.size or arm.source is None else arm.source.name
+        key = (arm.linear_discriminant, arm.weighted, source, pick.size, repr(sorted(pick.settings.items())), id(rows))
+        if key not in self._fits:
+            training = balanced(self.features) if arm.weighted else self.features
+            made = np.empty((0, rows.shape[1])) if source is None else self._made(arm, pick.size)
+            final = clone(arm.final).set_params(**pick.settings)
+            found = fitted_log_odds(final, training, made, np.array([pick.size]), rows)
+            self._fits[key] = np.asarray(found.log_odds[0]), float(found.priors[0])
+        return self._fits[key]
+
+    @cached_property
+    def _fits(self) -> dict[tuple[Any, ...], tuple[Vector, float]]:
+        return {}
+
     @cached_property
     def _known(self) -> dict[str, Explored | Exception]:
         return {}
+
+    @cached_property
+    def _inners(self) -> dict[tuple[bool, bool], Inner]:
+        return {}
+
+    def _inner(self, arm: Arm) -> Inner:
+        """Inner folds of real rows alone."""
+        if arm.weighted and not has_fit_parameter(arm.final, "sample_weight"):
+            raise DesignError(f"{type(arm.final).__name__}.fit takes no sample_weight")
+        key = (arm.linear_discriminant, arm.weighted)
+        if key not in self._inners:
+            folds = self._folds
+            if arm.weighted:
+                folds = tuple(replace(fold, training=balanced(fold.training)) for fold in folds)
+            self._inners[key] = Inner(folds, arm.final)
+        return self._inners[key]
 
     @cached_property
     def _rule(self) -> VTSS:
@@ -176,7 +237,7 @@ class Ground:
         )
 
     def _task(self, source: Source) -> Task:
-        return Task(self.steps, _maker(source, self.parts), self.table, "re-priored", self.streams)
+        return Task(self.steps, in_features(source.generator, self.parts), self.table, "re-priored", self.streams)
 
     def _largest(self, source: Source) -> float:
         """The largest multiplier that a source has rows for."""
@@ -205,41 +266,26 @@ class Ground:
             offers = {rule: np.unique(np.minimum(sizes, largest)) for rule, sizes in offers.items()}
         union = np.unique(np.concatenate(list(offers.values())))
         named = self.streams.within("validation")
-        folds = [
-            fold.imitated(_maker(source, fold.parts), float(union[-1]), named.within(f"fold/{number}"))
+        folds = tuple(
+            fold.imitated(in_features(source.generator, fold.parts), float(union[-1]), named.within(f"fold/{number}"))
             for number, fold in enumerate(self._folds)
-        ]
-        settings = tuned(self.steps.final, self.model.tune, folds, min(BALANCE, largest), re_priored=True)
-        curve = validation_curve(self._final(settings), folds, union, gap, re_priored=True)
-        picks = {rule: _picked(curve.at(offered), settings) for rule, offered in offers.items()}
-        return Explored(settings, curve, guidance, picks)
-
-    def _made(self, method: Method, size: int) -> Array:
-        if method.source is None:
-            return np.empty((0, self.features.rows.shape[1]))
-        return self._task(method.source).rows(self.features, size)
-
-    def _final(self, settings: Mapping[str, Any]) -> Any:
-        return clone(self.steps.final).set_params(**settings)
-
-    def _calibrated(self, pick: Pick) -> Any:
-        from sklearn.calibration import CalibratedClassifierCV
-
-        if self.table.times is not None:
-            raise DesignError("forward splits leave the first rows without a score to calibrate on")
-        cut = folds_of(self.table, self._rule.splits, self.streams.within("validation"))
-        return CalibratedClassifierCV(
-            self._final(pick.settings), cv=[(fold.training, fold.held_out) for fold in cut], ensemble=False
         )
+        inner = Inner(folds, self.steps.final, self._inner(self._arm(AS_IS)))
+        full = min(BALANCE, largest)
+        settings = inner.tuned(self.model.tune, full)
+        curve = inner.curve(settings, union, gap)
+        picks = {rule: _picked(curve.at(offered), settings) for rule, offered in offers.items()}
+        offer, kind = inner.calibrated(self.model.tune, full)
+        kept = replace(picks["full balance"], settings=offer, recalibration=kind)
+        return Explored(curve, guidance, picks, kept, inner)
 
-
-def _maker(source: Source, parts: tuple[Any, ...]) -> Any:
-    """The generator, in the features that fitted preprocessing makes."""
-    return source.generator.featured(parts) if isinstance(source.generator, ReadyRows) else source.generator
+    def _made(self, arm: Arm, size: int) -> Array:
+        assert arm.source is not None
+        return self._task(arm.source).rows(self.features, size)
 
 
 def _picked(curve: SizeCurve, settings: Mapping[str, Any]) -> Pick:
     place = int(best(curve.loss))
     if place < 0:
         raise DesignError("no size has a finite validation loss; scale the features or mend the model's settings")
-    return Pick(settings, float(curve.multipliers[place]), int(curve.sizes[place]))
+    return Pick(settings, None, float(curve.multipliers[place]), int(curve.sizes[place]))

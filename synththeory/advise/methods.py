@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from synththeory.errors import DesignError, nearest
@@ -38,27 +38,55 @@ class Method:
         How many rows are added; None without.
     source : Source or None
         Who makes them.
+    calibrated : bool
+        Whether the fit is calibrated on inner held-out rows.
+    weighted : bool
+        Whether both classes weigh the same in the fit.
+    linear_discriminant : bool
+        Whether Fisher's discriminant takes the place of the model.
     """
 
     name: str
     family: Family
     rule: Rule | None = None
     source: Source | None = None
+    calibrated: bool = False
+    weighted: bool = False
+    linear_discriminant: bool = False
 
 
-AS_IS, RE_PRIORED, CALIBRATED, WEIGHTED = (
+AS_IS, RE_PRIORED, CALIBRATED, WEIGHTED, WEIGHTED_CALIBRATED, LDA = (
     Method("as is", "as is"),
     Method("re-priored", "free"),
-    Method("calibrated", "free"),
-    Method("class weights", "free"),
+    Method("calibrated", "free", calibrated=True),
+    Method("class weights", "free", weighted=True),
+    Method("class weights, calibrated", "free", calibrated=True, weighted=True),
+    Method("linear discriminant", "free", linear_discriminant=True),
 )
-FREE = (RE_PRIORED, CALIBRATED, WEIGHTED)
+FREE = (RE_PRIORED, CALIBRATED, WEIGHTED, WEIGHTED_CALIBRATED)
 
 
-def methods(sources: Sequence[Source]) -> tuple[Method, ...]:
-    """All of them, the simplest first."""
-    added = (Method(f"{rule}: {source.name}", "synthetic", rule, source) for source in sources for rule in RULES)
-    return (AS_IS, *FREE, *added)
+def methods(sources: Sequence[Source], linear: bool = False) -> tuple[Method, ...]:
+    """All of them, the simplest first.
+
+    Whatever is allowed to the real rows, calibration among it, is allowed to the synthetic ones too.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        Generators.
+    linear : bool
+        Whether the model is a logistic regression, of which Fisher's discriminant is the free improvement where both
+        classes have one shape.
+    """
+    free = (*FREE, LDA) if linear else FREE
+    return (AS_IS, *free, *(method for source in sources for method in _added(source)))
+
+
+def _added(source: Source) -> tuple[Method, ...]:
+    full, *rest = (Method(f"{rule}: {source.name}", "synthetic", rule, source) for rule in RULES)
+    mended = replace(full, name=f"calibrated balance: {source.name}", calibrated=True)
+    return (full, mended, *rest)
 
 
 def sources_of(generators: Sequence[Any]) -> tuple[Source, ...]:

@@ -38,6 +38,8 @@ class Model:
         Synthetic sizes that VTSS compares, in class gaps: few where a fit is slow.
     guided : mapping
         Settings of TG-VTSS that keep it to few sizes; empty where fits are quick.
+    linear : bool
+        Whether the final step is a logistic regression with nothing but a ridge.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Model:
     tune: Mapping[str, Sequence[Any]]
     multipliers: tuple[float, ...]
     guided: Mapping[str, tuple[float, ...]]
+    linear: bool = False
 
 
 def model_of(asked: Any, tune: Mapping[str, Sequence[Any]] | None = None) -> Model:
@@ -91,8 +94,8 @@ def is_pipeline(estimator: Any) -> bool:
 
 def _model(name: str, estimator: Any, tune: Mapping[str, Sequence[Any]]) -> Model:
     if is_plain_logistic(final_of(estimator)):
-        return Model(name, estimator, tune, MULTIPLIERS, {})
-    few = {"symmetric": (0.0, 0.2), "realistic": (0.8, 1.0, 1.2), "biased": _COARSE}
+        return Model(name, estimator, tune, MULTIPLIERS, {}, linear=True)
+    few = {"symmetric": (0.0, 0.25), "realistic": (1.0,), "biased": _COARSE}
     return Model(name, estimator, tune, _COARSE, few)
 
 

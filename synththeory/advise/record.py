@@ -116,8 +116,14 @@ def _report(report: Report) -> dict[str, object]:
         "alignment": report.alignment,
         "theory_size": report.theory_size,
         "chosen": [
-            {"rule": rule, "multiplier": pick.multiplier, "size": pick.size, "settings": dict(pick.settings)}
-            for rule, pick in report.picks.items()
+            {
+                "rule": rule,
+                "multiplier": pick.multiplier,
+                "size": pick.size,
+                "settings": dict(pick.settings),
+                "calibration": pick.recalibration,
+            }
+            for rule, pick in {**report.picks, "calibrated balance": report.calibrated}.items()
         ],
         "curve": {
             "multipliers": curve.multipliers.tolist(),

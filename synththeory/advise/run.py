@@ -133,7 +133,7 @@ def advise(
         sources, notes = (Source("pool", ready), *sources), (*notes, *said)
     table, thinning, told = thinned(table, largest, random_state)
     keys = Keys(_key(groups, table.rows), _key(times, table.rows))
-    entered = methods(sources)
+    entered = methods(sources, model.linear)
     if counts[1] < FEW:
         entered, model, folds = (AS_IS, RE_PRIORED, WEIGHTED), replace(model, tune={}), min(folds, counts[1])
         inner = 2

@@ -6,7 +6,7 @@ from typing import Any
 
 from synththeory.advise.features import preprocessing
 from synththeory.advise.ground import Pick
-from synththeory.advise.methods import AS_IS, CALIBRATED, WEIGHTED, Method
+from synththeory.advise.methods import AS_IS, Method
 from synththeory.advise.models import Model, final_of, is_pipeline
 from synththeory.advise.reading.reread import ReadColumns
 from synththeory.advise.reading.table import Labelled
@@ -34,14 +34,13 @@ def pipeline_of(model: Model, method: Method, pick: Pick, table: Labelled, scale
         Of synthetic rows.
     """
     from sklearn.base import clone
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
     from sklearn.pipeline import make_pipeline
 
     settings = {name: value * scale if name == "C" else value for name, value in pick.settings.items()}
     final = clone(final_of(model.estimator)).set_params(**settings)
-    if method == CALIBRATED:
-        from sklearn.calibration import CalibratedClassifierCV
-
-        final = CalibratedClassifierCV(final, cv=inner, ensemble=False)
+    if method.linear_discriminant:
+        final = LinearDiscriminantAnalysis()
     if is_pipeline(model.estimator):
         plain = make_pipeline(*(clone(step) for _, step in model.estimator.steps[:-1]), final)
     else:
@@ -49,7 +48,15 @@ def pipeline_of(model: Model, method: Method, pick: Pick, table: Labelled, scale
     if method == AS_IS:
         return plain
     if method.source is None:
-        return PriorShiftClassifier(plain, reweighted=method == WEIGHTED)
+        return PriorShiftClassifier(
+            plain, reweighted=method.weighted, recalibration=pick.recalibration, folds=inner, random_state=seed
+        )
     return VTSSClassifier(
-        plain, method.source.generator, multipliers=(pick.multiplier,), validation="hold-out", random_state=seed
+        plain,
+        method.source.generator,
+        multipliers=(pick.multiplier,),
+        validation="cross-validation" if method.calibrated else "hold-out",
+        folds=inner if method.calibrated else None,
+        recalibration=pick.recalibration,
+        random_state=seed,
     )

@@ -19,6 +19,7 @@ from synththeory.estimators import SymmetryTest
 _WIDTH, _SHOWN = 118, 20
 _INDENT: dict[str, Any] = {"initial_indent": "  ", "subsequent_indent": "    "}
 _LEVEL = 0.05
+_SHORT = {"Brier score": "Brier"}
 
 
 def page(findings: Findings) -> str:
@@ -66,20 +67,19 @@ def _heading(setting: Setting) -> str:
 
 def _table(comparison: Comparison, followed: Method) -> Iterator[str]:
     measures = [measure for measure in MEASURES if measure != MEASURES[0]]
-    yield f"  {'':28}{'balanced log loss':>18}  {'minus better free fix':>21}" + "".join(
-        f"{name:>12}" for name in measures
-    )
+    width = max(len(method.name) for method in comparison.methods)
+    heads = "".join(f"{_SHORT.get(name, name):>8}" for name in measures)
+    yield f"  {'':{width}}{'balanced log loss':>18}  {'minus better free fix':>21}{heads}"
     for method in comparison.methods:
         loss = comparison.mean(method)
         gap = "" if method == comparison.free else signed(comparison.difference(method, comparison.free))
         yield (
             f"{'>' if method == followed else ' '} "
-            f"{method.name:28}{f'{loss.value:.4f} ± {loss.standard_error:.4f}':>18}"
-            f"  {gap:>21}" + "".join(f"{comparison.mean(method, name).value:12.4f}" for name in measures)
+            f"{method.name:{width}}{f'{loss.value:.4f} ± {loss.standard_error:.4f}':>18}"
+            f"  {gap:>21}" + "".join(f"{comparison.mean(method, name).value:8.4f}" for name in measures)
         )
     yield textwrap.fill(
-        f"± one standard error over {comparison.done} outer folds, all methods on the same "
-        "rows "
+        f"± one standard error over {comparison.done} outer folds, all methods on the same rows "
         "(Nadeau and Bengio's, which allows for rows that training sets share). Lower is better for log loss and Brier "
         "score, which is at the table's own prevalence; the other columns are at prevalence 1/2, except 'as is'.",
         _WIDTH,

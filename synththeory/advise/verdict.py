@@ -10,7 +10,7 @@ from typing import Literal
 from synththeory.advise.comparison import Comparison, Estimate
 from synththeory.advise.diagnosis import Report
 from synththeory.advise.ground import Pick
-from synththeory.advise.methods import AS_IS, CALIBRATED, RE_PRIORED, Method
+from synththeory.advise.methods import AS_IS, LDA, RE_PRIORED, Method
 
 Answer = Literal["yes", "no", "can't tell"]
 _SHARE, _LEAST = 0.05, 0.002
@@ -97,9 +97,10 @@ def how(method: Method, counts: tuple[int, int]) -> str:
             f"Keep the model you have and add log(n0/n1) = {log(counts[0] / counts[1]):.2f} to its log-odds (for "
             f"classes: the threshold 1/2 becomes {counts[1] / sum(counts):.3f})"
         )
-    if method == CALIBRATED:
-        return "Calibrate the model on held-out rows (Platt's logistic step), then move its log-odds to prevalence 1/2"
-    return "Fit with balanced class weights and no synthetic row"
+    if method == LDA:
+        return "Take Fisher's linear discriminant in place of the logistic regression, its log-odds at prevalence 1/2"
+    fit = "Fit with balanced class weights and no synthetic row" if method.weighted else "Keep the model you have"
+    return f"{fit}, and calibrate it on held-out rows, at prevalence 1/2" if method.calibrated else fit
 
 
 def _no(comparison: Comparison, method: Method, counts: tuple[int, int]) -> str:
@@ -166,8 +167,13 @@ def _oversample(
     free, gain = comparison.free, comparison.difference(method, comparison.free)
     count = "" if pick is None else f" {round(pick.multiplier * (counts[0] - counts[1]))}"
     by = f"by {method.rule}" if pick is None else f"multiplier {pick.multiplier:.2f}, by {method.rule}"
+    mend = (
+        " and move the probabilities to prevalence 1/2"
+        if not method.calibrated
+        else ", and calibrate the fit on held-out real rows, at prevalence 1/2"
+    )
     sentence = (
-        f"Yes: add{count} synthetic rows by {method.source.name} ({by}) and move the probabilities to prevalence 1/2. "
+        f"Yes: add{count} synthetic rows by {method.source.name} ({by}){mend}. "
         f"Against the better free fix ({free.name}, {comparison.mean(free).value:.3f}) the balanced log loss changes "
         f"by {signed(gain)}. It is the best of {len(comparison.synthetic)} synthetic methods, so expect a little less."
     )
@@ -175,7 +181,7 @@ def _oversample(
 
 
 def _picked(method: Method, reports: tuple[Report, ...]) -> Pick | None:
-    found = (report.picks.get(str(method.rule)) for report in reports if report.source == method.source)
+    found = (report.pick(method) for report in reports if report.source == method.source)
     return next(found, None)
 
 
@@ -187,7 +193,7 @@ def _warnings(comparison: Comparison, counts: tuple[int, int], reports: tuple[Re
             "probabilities are worse than none. Calibrate the model, or take one that is calibrated, before anything "
             "else."
         )
-    elif losses[AS_IS] > _UNINFORMED and comparison.free == CALIBRATED:
+    elif losses[AS_IS] > _UNINFORMED and comparison.free.calibrated:
         yield "The model's own probabilities are worse than answering 1/2 for every row; calibration mends them."
     if comparison.mean(AS_IS, "AUROC").value > _SEPARATED:
         yield (

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
+from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from synththeory.arrays import Array, Vector
 from synththeory.estimators.pipelines import transformed
 from synththeory.estimators.prior import Fitted, Probability, prior_shift, stated_prevalence
+from synththeory.estimators.recalibration import Mended
 from synththeory.estimators.tables import Table, numbers, read_rows, read_table
 
 
@@ -39,12 +40,13 @@ class PriorAware(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.prevalence_ = stated_prevalence(self.probability, self.prevalence, table)
         return table
 
-    def _keep(self, parts: tuple[Any, ...], fitted: Fitted) -> None:
+    def _keep(self, parts: tuple[Any, ...], fitted: Fitted, mended: Mended | None = None) -> None:
         self.minority_class_ = fitted.minority
         self.log_odds_shift_ = prior_shift(fitted, self.prevalence_)
         self.preprocessing_ = parts
         self.estimator_ = fitted.model
         self._fitted = fitted
+        self.mended_ = mended
 
     def decision_function(self, X: ArrayLike) -> Vector:
         """Log-odds of ``classes_[1]`` at the stated prevalence.
@@ -62,7 +64,11 @@ class PriorAware(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         rows = read_rows(self, X, raw=bool(self.preprocessing_))
-        log_odds = self._fitted.log_odds(numbers(transformed(self.preprocessing_, rows))) + self.log_odds_shift_
+        log_odds = self._fitted.log_odds(numbers(transformed(self.preprocessing_, rows)))
+        if self.mended_ is None:
+            log_odds = log_odds + self.log_odds_shift_
+        else:
+            log_odds = self.mended_(log_odds - self._fitted.prior) + logit(self.prevalence_)
         return log_odds if self.minority_class_ == self.classes_[1] else -log_odds
 
     @available_if(_gives_probabilities)  # type: ignore[untyped-decorator]

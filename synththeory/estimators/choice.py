@@ -13,9 +13,10 @@ from sklearn.utils import check_random_state
 
 from synththeory.arrays import Array
 from synththeory.errors import nearest
-from synththeory.estimators.curve import Prepared, SizeCurve, prepare, validation_curve
+from synththeory.estimators.curve import Prepared, SizeCurve, mended_by, prepare, validation_curve
 from synththeory.estimators.diagnosis import Diagnosis, diagnose, pilot_of
 from synththeory.estimators.pipelines import Steps
+from synththeory.estimators.recalibration import Mended, Recalibration
 from synththeory.estimators.sources import synthetic_rows
 from synththeory.estimators.splits import folds_of
 from synththeory.estimators.tables import Table
@@ -49,6 +50,8 @@ class Task:
         Parameters of the final step and the values to choose from, by the same validation, at full balance.
     n_jobs : int or None
         Folds at once.
+    recalibration : {"sigmoid", "isotonic"} or None
+        Whether the fit of the chosen size is calibrated on the rows that validation held out.
 
     Raises
     ------
@@ -63,6 +66,7 @@ class Task:
     streams: Streams
     tune: Mapping[str, Sequence[Any]] | None = None
     n_jobs: int | None = None
+    recalibration: Recalibration | None = None
 
     def __post_init__(self) -> None:
         if self.judged not in JUDGED:
@@ -109,6 +113,8 @@ class Choice:
         Parameters of the final step that were chosen; empty where none were to be.
     folds : sequence of Prepared
         What validated them.
+    mended : Mended or None
+        What calibration does to the log-odds at prevalence ½; None where it was not asked for.
     """
 
     candidates: Candidates
@@ -117,6 +123,7 @@ class Choice:
     size: int
     settings: dict[str, Any]
     folds: Sequence[Prepared]
+    mended: Mended | None = None
 
 
 def named_streams(random_state: Any) -> Streams:
@@ -177,7 +184,15 @@ def choose(task: Task, candidates: Candidates, rule: TGVTSS | VTSS) -> Choice:
     if place < 0:
         name = type(task.steps.final).__name__
         raise ValueError(f"{name} gives no finite validation loss at any size; mend its settings or scale the features")
-    return Choice(candidates, curve, float(curve.multipliers[place]), int(curve.sizes[place]), chosen, folds)
+    multiplier = float(curve.multipliers[place])
+    mend = None if task.recalibration is None else held_out_mended(task.recalibration, final, folds, multiplier)
+    return Choice(candidates, curve, multiplier, int(curve.sizes[place]), chosen, folds, mend)
+
+
+def held_out_mended(kind: Recalibration, final: Any, folds: Sequence[Prepared], multiplier: float) -> Mended:
+    """The calibration of fits with one synthetic size, learned on the rows that each of them has not seen."""
+    own = [fold.log_odds(final, np.array([multiplier]), re_priored=True)[0] for fold in folds]
+    return mended_by(kind, np.concatenate(own), folds)
 
 
 def tuned(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -14,8 +15,10 @@ from synththeory.estimators.base import PriorAware
 from synththeory.estimators.choice import Choice, Guidance, Judged, Task, choose, fixed, guided, named_streams
 from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.prior import Probability
+from synththeory.estimators.recalibration import Recalibration, known
 from synththeory.estimators.sets import checked_sets, fit_sets, forecast
 from synththeory.estimators.settings import Validation, rule_of
+from synththeory.estimators.sources import in_features
 from synththeory.estimators.tables import Table
 from synththeory.selection.calibration import Calibration
 from synththeory.selection.rules import TGVTSS, VTSS
@@ -32,6 +35,7 @@ class SizeChosen(PriorAware):
     sets: int
     n_jobs: int | None
     random_state: Any
+    recalibration: Recalibration | None
 
     @abstractmethod
     def _choose(self, task: Task, features: Table) -> Choice:
@@ -61,12 +65,18 @@ class SizeChosen(PriorAware):
         steps, sets = Steps.of(self.estimator), checked_sets(self.sets)
         table = self._read(X, y, sample_weight, raw=bool(steps.preprocessing), fewest=2)
         streams = named_streams(self.random_state)
-        task = Task(steps, self.generator, table, self.judged, streams, self.tune, self.n_jobs)
+        task = Task(
+            steps, self.generator, table, self.judged, streams, self.tune, self.n_jobs, known(self.recalibration)
+        )
+        if sets > 1 and self.recalibration is not None:
+            raise ValueError("recalibration is learned from single fits; use it with sets=1")
         features, parts = steps.fitted(table)
         choice = self._choose(task, features)
         note_choice(self, choice)
         final = clone(steps.final).set_params(**choice.settings)
-        self._keep(parts, fit_sets(final, task, features, choice.size, sets, self.prevalence_))
+        whole = replace(task, generator=in_features(self.generator, parts))
+        fitted = fit_sets(final, whole, features, choice.size, sets, self.prevalence_)
+        self._keep(parts, fitted, choice.mended)
         self.sets_ = forecast(task, choice) if sets > 1 else None
         return self
 
@@ -100,6 +110,9 @@ class VTSSClassifier(SizeChosen):
         Prevalence at which `predict_proba` holds: ½, or the one stated next.
     prevalence : float, optional
         Of the minority, in (0, 1), for "prevalence"; the training share (by weight) when not given.
+    recalibration : {"sigmoid", "isotonic"}, optional
+        Calibrate the fit of the chosen size on the rows that validation held out, by Platt's logistic step or the best
+        rising map; not when not given.
     tune : mapping, optional
         Parameters of the final step and values to choose from, ``{"C": [0.1, 1, 10]}``: the one of least validation
         loss at full balance is used at every size. Penalties are per unit of total weight, whatever is added.
@@ -117,6 +130,8 @@ class VTSSClassifier(SizeChosen):
         The chosen γ, and its synthetic rows beside all training rows.
     settings_ : dict
         Parameters of the final step that were chosen from ``tune``.
+    mended_ : Mended or None
+        What calibration does to log-odds at prevalence ½.
     candidates_ : Candidates
         What was compared.
     curve_ : SizeCurve
@@ -148,6 +163,7 @@ class VTSSClassifier(SizeChosen):
         sets: int = 1,
         probability: Probability = "balanced",
         prevalence: float | None = None,
+        recalibration: Recalibration | None = None,
         n_jobs: int | None = None,
         random_state: Any = None,
     ) -> None:
@@ -162,6 +178,7 @@ class VTSSClassifier(SizeChosen):
         self.sets = sets
         self.probability = probability
         self.prevalence = prevalence
+        self.recalibration = recalibration
         self.n_jobs = n_jobs
         self.random_state = random_state
 
@@ -186,8 +203,8 @@ class TGVTSSClassifier(SizeChosen):
 
     Parameters
     ----------
-    estimator, generator, validation, folds, fraction, judged, tune, sets, probability, prevalence, n_jobs, \
-random_state
+    estimator, generator, validation, folds, fraction, judged, tune, sets, probability, prevalence, recalibration, \
+n_jobs, random_state
         As in `VTSSClassifier`.
     gqs_folds : int
         Folds of GQS, at least 2 and never more than there are minority rows.
@@ -214,7 +231,7 @@ random_state
         Whose scores were used.
     note_ : str
         Why ``symmetry_`` or ``gqs_`` is missing, or in which coordinates they are; often empty.
-    multiplier_, synthetic_size_, settings_, candidates_, curve_, classes_, minority_class_, prevalence_, \
+    multiplier_, synthetic_size_, settings_, mended_, candidates_, curve_, classes_, minority_class_, prevalence_, \
 log_odds_shift_, estimator_, preprocessing_, sets_, n_features_in_, feature_names_in_
         As in `VTSSClassifier`.
     """
@@ -240,6 +257,7 @@ log_odds_shift_, estimator_, preprocessing_, sets_, n_features_in_, feature_name
         sets: int = 1,
         probability: Probability = "balanced",
         prevalence: float | None = None,
+        recalibration: Recalibration | None = None,
         n_jobs: int | None = None,
         random_state: Any = None,
     ) -> None:
@@ -261,6 +279,7 @@ log_odds_shift_, estimator_, preprocessing_, sets_, n_features_in_, feature_name
         self.sets = sets
         self.probability = probability
         self.prevalence = prevalence
+        self.recalibration = recalibration
         self.n_jobs = n_jobs
         self.random_state = random_state
 

@@ -13,7 +13,8 @@ from synththeory.arrays import Array, Integers, Vector
 from synththeory.estimators.paths import fitted_log_odds
 from synththeory.estimators.pipelines import Steps, transformed
 from synththeory.estimators.prior import row_losses
-from synththeory.estimators.sources import synthetic_rows
+from synththeory.estimators.recalibration import Mended, Recalibration, mended
+from synththeory.estimators.sources import in_features, synthetic_rows
 from synththeory.estimators.splits import Fold
 from synththeory.estimators.tables import Flags, Table
 from synththeory.selection.candidates import fold_sizes
@@ -104,12 +105,11 @@ class Prepared:
         classes = self.training.rows[~self.training.minority], self.training.rows[self.training.minority]
         return replace(self, synthetic=synthetic_rows(generator, *classes, size, streams))
 
-    def losses(self, final: Any, multipliers: Vector, re_priored: bool) -> Array:
-        """Losses of the held-out rows, (C, n)."""
+    def log_odds(self, final: Any, multipliers: Vector, re_priored: bool) -> Array:
+        """Log-odds of the held-out rows, (C, n)."""
         sizes, places = np.unique(fold_sizes(multipliers, self.training.gap), return_inverse=True)
         found = fitted_log_odds(final, self.training, self.synthetic, sizes, self.held.rows)
-        shifts = -found.priors[:, None] if re_priored else 0.0
-        return row_losses(found.log_odds + shifts, self.held.minority)[places]
+        return np.asarray((found.log_odds - found.priors[:, None] if re_priored else found.log_odds)[places])
 
 
 def prepare(
@@ -126,7 +126,8 @@ def prepare(
 
 
 def _prepared(steps: Steps, generator: Any, table: Table, fold: Fold, multiplier: float, streams: Streams) -> Prepared:
-    return Prepared.of(steps, table, fold).imitated(generator, multiplier, streams)
+    found = Prepared.of(steps, table, fold)
+    return found.imitated(in_features(generator, found.parts), multiplier, streams)
 
 
 def validation_curve(
@@ -149,13 +150,25 @@ def validation_curve(
     n_jobs : int or None
         Folds fitted at once; the curve does not depend on it.
     """
-    parts = Parallel(n_jobs=n_jobs)(delayed(fold.losses)(final, multipliers, re_priored) for fold in folds)
-    losses = np.concatenate(parts, axis=1)
+    parts = Parallel(n_jobs=n_jobs)(delayed(fold.log_odds)(final, multipliers, re_priored) for fold in folds)
+    return curve_of(np.concatenate(parts, axis=1), folds, multipliers, gap)
+
+
+def curve_of(log_odds: Array, folds: Sequence[Prepared], multipliers: Vector, gap: int) -> SizeCurve:
+    """The curve of held-out log-odds (C, n), the folds' rows one after the other."""
     shares = np.concatenate([class_shares(fold.held) for fold in folds]) / len(folds)
     minority = np.concatenate([fold.held.minority for fold in folds])
+    losses = row_losses(log_odds, minority)
     loss, error = balanced_means(losses, shares, minority)
     difference, difference_error = balanced_means(losses - losses[:1], shares, minority)
     return SizeCurve(multipliers, fold_sizes(multipliers, gap), loss, error, difference, difference_error)
+
+
+def mended_by(kind: Recalibration, log_odds: Vector, folds: Sequence[Prepared]) -> Mended:
+    """The calibration that held-out log-odds (n,) at prevalence ½ ask for, the folds' rows one after the other."""
+    minority = np.concatenate([fold.held.minority for fold in folds])
+    weights = [fold.held.weights for fold in folds if fold.held.weights is not None]
+    return mended(kind, log_odds, minority, np.concatenate(weights) if weights else None)
 
 
 def class_shares(held: Table) -> Vector:

@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone
 
 from synththeory.estimators.base import PriorAware
-from synththeory.estimators.choice import named_streams, tuned
+from synththeory.estimators.choice import held_out_mended, named_streams, tuned
 from synththeory.estimators.curve import Prepared
 from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.prior import Probability, fit_augmented
+from synththeory.estimators.recalibration import Recalibration, known
 from synththeory.estimators.settings import rule_of
 from synththeory.estimators.splits import folds_of
 from synththeory.estimators.tables import Table
@@ -40,8 +41,11 @@ class PriorShiftClassifier(PriorAware):
     tune : mapping, optional
         Parameters of the final step and values to choose from, ``{"C": [0.1, 1, 10]}``, by balanced log loss at
         prevalence ½ in stratified folds.
+    recalibration : {"sigmoid", "isotonic"}, optional
+        Calibrate the fit on rows that fits in these folds have not seen, by Platt's logistic step or the best rising
+        map; not when not given.
     folds : int
-        For ``tune``, at least 2, and never more than there are minority rows.
+        For ``tune`` and ``recalibration``, at least 2, and never more than there are minority rows.
     random_state : int, RandomState or None
         Of these folds.
 
@@ -49,6 +53,8 @@ class PriorShiftClassifier(PriorAware):
     ----------
     settings_ : dict
         Parameters of the final step that were chosen from ``tune``.
+    mended_ : Mended or None
+        What calibration does to log-odds at prevalence ½.
     classes_, minority_class_, prevalence_, log_odds_shift_, estimator_, preprocessing_, n_features_in_, \
 feature_names_in_
         As in `VTSSClassifier`.
@@ -62,6 +68,7 @@ feature_names_in_
         prevalence: float | None = None,
         reweighted: bool = False,
         tune: Mapping[str, Sequence[Any]] | None = None,
+        recalibration: Recalibration | None = None,
         folds: int = 5,
         random_state: Any = None,
     ) -> None:
@@ -70,6 +77,7 @@ feature_names_in_
         self.prevalence = prevalence
         self.reweighted = reweighted
         self.tune = tune
+        self.recalibration = recalibration
         self.folds = folds
         self.random_state = random_state
 
@@ -95,19 +103,23 @@ feature_names_in_
         features, parts = steps.fitted(table)
         weighted = balanced(features) if self.reweighted else features
         nothing = np.empty((0, features.rows.shape[1]))
-        self.settings_ = self._tuned(steps, table)
-        self._keep(parts, fit_augmented(clone(steps.final).set_params(**self.settings_), weighted, nothing))
+        folds = self._folds(steps, table)
+        self.settings_ = tuned(steps.final, self.tune, folds, 0.0, re_priored=True)
+        final, kind = clone(steps.final).set_params(**self.settings_), known(self.recalibration)
+        mend = None if kind is None else held_out_mended(kind, final, folds, 0.0)
+        self._keep(parts, fit_augmented(final, weighted, nothing), mend)
         return self
 
-    def _tuned(self, steps: Steps, table: Table) -> dict[str, Any]:
-        if not self.tune:
-            return {}
+    def _folds(self, steps: Steps, table: Table) -> list[Prepared]:
+        """Where parameters are chosen and the fit is calibrated; none where neither is asked for."""
+        if not self.tune and self.recalibration is None:
+            return []
         rule = rule_of(VTSS, table.counts[1], multipliers=(0.0,), validation="cross-validation", folds=self.folds)
         named = named_streams(self.random_state).within("validation")
         folds = [Prepared.of(steps, table, fold) for fold in folds_of(table, rule.splits, named)]
         if self.reweighted:
             folds = [replace(fold, training=balanced(fold.training)) for fold in folds]
-        return tuned(steps.final, self.tune, folds, 0.0, re_priored=True)
+        return folds
 
 
 def balanced(table: Table) -> Table:

@@ -26,6 +26,11 @@ def source_name(generator: Any) -> str:
     return str(getattr(generator, "__name__", type(generator).__name__))
 
 
+def in_features(generator: Any, parts: tuple[Any, ...]) -> Any:
+    """The generator for the features that fitted preprocessing makes; only ready-made rows depend on it."""
+    return generator.featured(parts) if hasattr(generator, "featured") else generator
+
+
 def synthetic_rows(generator: Any, majority: Array, minority: Array, size: int, streams: Streams) -> Array:
     """Rows that imitate the minority.
 

@@ -17,11 +17,11 @@ from sklearn.preprocessing import StandardScaler
 from synththeory.advise.comparison import Comparison, corrected
 from synththeory.advise.contest import Contest, held
 from synththeory.advise.measures import MEASURES, measured
-from synththeory.advise.methods import AS_IS, FREE, RE_PRIORED, WEIGHTED, methods, sources_of
+from synththeory.advise.methods import AS_IS, FREE, RE_PRIORED, WEIGHTED, WEIGHTED_CALIBRATED, methods, sources_of
 from synththeory.advise.models import model_of
 from synththeory.advise.splits import Keys, outer_folds
 from synththeory.arrays import Array
-from synththeory.estimators import TGVTSSClassifier, VTSSClassifier
+from synththeory.estimators import PriorShiftClassifier, TGVTSSClassifier, VTSSClassifier
 from synththeory.estimators.splits import Fold
 from synththeory.generators import Bootstrap
 from tests.advise.tables import Shift
@@ -100,7 +100,7 @@ def test_a_method_that_fails_is_left_out_with_its_reason() -> None:
 
     comparison = hold([broken])
     assert [left.method.name for left in comparison.left_out] == [
-        "full balance: broken", "VTSS: broken", "TG-VTSS: broken",
+        "full balance: broken", "calibrated balance: broken", "VTSS: broken", "TG-VTSS: broken",
     ]  # fmt: skip
     assert "generator broken returned NaN" in comparison.left_out[0].reason
     assert np.isfinite(comparison.scores).all()
@@ -115,15 +115,14 @@ def test_a_failure_of_any_kind_costs_its_own_methods_only() -> None:
     comparison = hold([odd, "bootstrap"])
     assert {left.method.source.name for left in comparison.left_out if left.method.source} == {"odd"}
     assert all("RuntimeError: no cluster was found" in left.reason for left in comparison.left_out)
-    assert len(comparison.synthetic) == 3
+    assert len(comparison.synthetic) == 4
 
 
 @pytest.mark.parametrize("model", [KNeighborsClassifier(), LinearDiscriminantAnalysis()], ids=repr)
 def test_a_model_without_weights_loses_class_weights_only(model: Any) -> None:
     comparison = hold(["bootstrap"], model=model)
-    (left,) = comparison.left_out
-    assert left.method == WEIGHTED
-    assert "takes no sample_weight" in left.reason
+    assert [left.method for left in comparison.left_out] == [WEIGHTED, WEIGHTED_CALIBRATED]
+    assert all("takes no sample_weight" in left.reason for left in comparison.left_out)
 
 
 def test_a_method_is_the_estimator_of_its_name() -> None:
@@ -132,11 +131,22 @@ def test_a_method_is_the_estimator_of_its_name() -> None:
     entered = contest(["bootstrap"])
     found, _ = entered.scored(fold, seed=5)
     settings: dict[str, Any] = {"folds": 2, "judged": "re-priored", "random_state": 5}
+    ground = entered.ground(fold.training, 5)
+    mended = [ground.pick(method).recalibration for method in entered.methods if method.calibrated]
     plain = (
         VTSSClassifier(MODEL, Bootstrap(), **settings),
         TGVTSSClassifier(MODEL, Bootstrap(), gqs_folds=2, **settings),
+        VTSSClassifier(MODEL, Bootstrap(), multipliers=(1.0,), recalibration=mended[2], **settings),
+        *(
+            PriorShiftClassifier(MODEL, reweighted=heavy, recalibration=kind, folds=2, random_state=5)
+            for heavy, kind in zip((False, True), mended, strict=False)
+        ),
     )
-    for name, model in zip(("VTSS: bootstrap", "TG-VTSS: bootstrap"), plain, strict=True):
+    names = (
+        "VTSS: bootstrap", "TG-VTSS: bootstrap", "calibrated balance: bootstrap", "calibrated",
+        "class weights, calibrated",
+    )  # fmt: skip
+    for name, model in zip(names, plain, strict=True):
         place = [method.name for method in entered.methods].index(name)
         own = model.fit(X[fold.training], Y[fold.training]).decision_function(X[fold.held_out])
         np.testing.assert_allclose(found[place], own, rtol=1e-2, atol=1e-3)  # lbfgs stops at 1e-4

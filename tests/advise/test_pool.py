@@ -22,7 +22,7 @@ READY = pd.DataFrame(Shift(3, 1.5).rows(60, 5, True), columns=["a", "b", "c"])
 def test_a_pool_is_compared_up_to_all_its_rows() -> None:
     advice = advise(FRAME, Y, pool=READY, folds=2, repeats=1, inner=2)
     assert [method.name for method in advice.comparison.synthetic] == [
-        "full balance: pool", "VTSS: pool", "TG-VTSS: pool",
+        "full balance: pool", "calibrated balance: pool", "VTSS: pool", "TG-VTSS: pool",
     ]  # fmt: skip
     (report,) = advice.diagnosis.reports
     assert report.curve.sizes.max() == 60

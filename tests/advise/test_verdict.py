@@ -12,12 +12,13 @@ from synththeory.datasets import load
 from tests.advise.tables import Shift, scored
 
 ENTERED = methods(sources_of(["smote"]))
+FULL = ENTERED[5]
 NOISE = np.array([0.01, -0.01, 0.02, -0.02, 0.0] * 2)
 
 
 def losses(as_is: float, re_priored: float, weighted: float, *synthetic: Array) -> Array:
-    flat = [np.full(10, value) for value in (as_is, re_priored, 9.0, weighted)]
-    rest = [np.full(10, 9.0)] * (3 - len(synthetic))
+    flat = [np.full(10, value) for value in (as_is, re_priored, 9.0, weighted, 9.0)]
+    rest = [np.full(10, 9.0)] * (len(ENTERED) - 5 - len(synthetic))
     return np.stack([*flat, *synthetic, *rest], axis=1)
 
 
@@ -39,8 +40,8 @@ SURE = 0.1 * NOISE
         (losses(0.6, 0.4, 0.5, 0.4 + 0.1 * NOISE), RE_PRIORED, "No: the free fix is enough."),
         (losses(0.6, 0.4, 0.5, 0.4 - 0.019 + SURE), RE_PRIORED, "Can't tell whether synthetic rows help"),
         (losses(0.6, 0.4, 0.5, 0.4 - 0.015 + 0.1 * SURE), RE_PRIORED, "No: the free fix is enough."),
-        (losses(0.6, 0.4, 0.5, 0.4 - 0.99 * bound() + NOISE - 0.05), ENTERED[4], "Yes: add synthetic rows by smote"),
-        (losses(0.6, 0.4, 0.5, np.full(10, 0.1) + 40 * NOISE, 0.3 + NOISE), ENTERED[5], "Yes: add"),
+        (losses(0.6, 0.4, 0.5, 0.4 - 0.99 * bound() + NOISE - 0.05), FULL, "Yes: add synthetic rows by smote"),
+        (losses(0.6, 0.4, 0.5, np.full(10, 0.1) + 40 * NOISE, 0.3 + NOISE), ENTERED[6], "Yes: add"),
     ],
 )  # fmt: skip
 def test_rows_must_beat_the_better_free_fix_by_two_standard_errors_and_the_margin(
@@ -63,7 +64,7 @@ def test_what_is_wrong_is_said_first() -> None:
 
 
 def test_no_method_with_rows_is_no_proof_against_them() -> None:
-    free = scored(ENTERED[:4], losses(0.6, 0.4, 0.5)[:, :4])
+    free = scored(ENTERED[:5], losses(0.6, 0.4, 0.5)[:, :5])
     assert recommended(free, (1000, 100)).answer == "can't tell"
     few = recommended(free, (1000, 5)).sentence
     assert "5 minority rows are too few to judge a generator or a size; about 20 would be needed" in few

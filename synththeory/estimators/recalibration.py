@@ -1,0 +1,114 @@
+"""Calibration: log-odds mended on rows that no fit has seen, so that they mean what they say at prevalence ½."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log
+from typing import Literal, get_args
+
+import numpy as np
+from scipy.special import expit
+
+from synththeory.arrays import Vector
+from synththeory.errors import nearest
+from synththeory.estimators.tables import Flags
+
+Recalibration = Literal["sigmoid", "isotonic"]
+RECALIBRATIONS: tuple[Recalibration, ...] = get_args(Recalibration)
+_CERTAIN = 600.0
+"""Log-odds beyond are those of a probability of 0 or 1."""
+_STEPS, _LONGEST, _SMALL = 100, 5.0, 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class Mended:
+    """A rising map of log-odds to log-odds at prevalence ½.
+
+    Attributes
+    ----------
+    farthest : float
+        Log-odds beyond ± this are taken for it: of a forest's or tree's 0 and 1 a logarithm says nothing.
+    slope, intercept : float
+        Of the sigmoid; 1 and 0 for isotonic.
+    knots, values : Vector
+        Of the isotonic map, straight between knots; empty for the sigmoid.
+    """
+
+    farthest: float
+    slope: float
+    intercept: float
+    knots: Vector
+    values: Vector
+
+    def __call__(self, log_odds: Vector) -> Vector:
+        """Mended log-odds, of any shape."""
+        bounded = np.clip(log_odds, -self.farthest, self.farthest)
+        if self.knots.size:
+            return np.asarray(np.interp(bounded, self.knots, self.values))
+        return np.asarray(self.slope * bounded + self.intercept)
+
+
+def known(kind: Recalibration | None) -> Recalibration | None:
+    """The same, if it is one.
+
+    Raises
+    ------
+    ValueError
+        An unknown kind.
+    """
+    if kind is not None and kind not in RECALIBRATIONS:
+        raise ValueError(f"unknown recalibration {kind!r}{nearest(str(kind), RECALIBRATIONS)}")
+    return kind
+
+
+def mended(kind: Recalibration, log_odds: Vector, minority: Flags, weights: Vector | None = None) -> Mended:
+    """Learn the map from held-out rows.
+
+    ``"sigmoid"`` is Platt's: logistic regression of the class on the log-odds, with his targets (n1 + 1)/(n1 + 2) and
+    1/(n0 + 2), all rows alike, and log(n1/n0) taken off afterwards [D]: where the sigmoid is right this is the
+    efficient way to prevalence ½. A falling map is replaced by the constant. ``"isotonic"`` is the best rising map,
+    probabilities kept 1/(n_c + 2) from 0 and 1, c being the class in question. A probability of 0 or 1 counts as
+    twice the odds of the farthest one between [D].
+
+    Parameters
+    ----------
+    kind : {"sigmoid", "isotonic"}
+    log_odds : Vector
+        Of held-out rows, (n,); at any one prevalence.
+    minority : array of bool
+        Which of them are of the minority, (n,); both classes are there.
+    weights : Vector or None
+        Of the rows, (n,).
+    """
+    within = np.abs(log_odds[np.abs(log_odds) < _CERTAIN])
+    farthest = (float(within.max()) if within.size else 0.0) + log(2.0)
+    bounded = np.clip(log_odds, -farthest, farthest)
+    shares = np.ones(minority.size) if weights is None else weights / weights.mean()
+    one, zero = float(shares[minority].sum()), float(shares[~minority].sum())
+    prior, nothing = log(one / zero), np.empty(0)
+    if kind == "sigmoid":
+        targets = np.where(minority, (one + 1.0) / (one + 2.0), 1.0 / (zero + 2.0))
+        slope, intercept = _platt(bounded, targets, shares)
+        return Mended(farthest, slope, intercept - prior, nothing, nothing)
+    from sklearn.isotonic import IsotonicRegression
+
+    fit = IsotonicRegression(out_of_bounds="clip").fit(bounded, minority.astype(np.float64), sample_weight=shares)
+    chances = np.clip(fit.y_thresholds_, 1.0 / (zero + 2.0), 1.0 - 1.0 / (one + 2.0))
+    return Mended(farthest, 1.0, 0.0, fit.X_thresholds_, np.log(chances) - np.log1p(-chances) - prior)
+
+
+def _platt(scores: Vector, targets: Vector, weights: Vector) -> tuple[float, float]:
+    """Slope ≥ 0 and intercept of a logistic regression on one column, by damped Newton steps; targets inside (0, 1)."""
+    design, theta = np.stack([scores, np.ones(scores.size)], axis=1), np.zeros(2)
+    for _ in range(_STEPS):
+        chances = expit(design @ theta)
+        gradient = design.T @ (weights * (chances - targets))
+        hessian = (design.T * (weights * chances * (1.0 - chances))) @ design
+        step = np.linalg.solve(hessian + _SMALL * np.trace(hessian) * np.eye(2), gradient)
+        theta -= step * min(1.0, _LONGEST / max(float(np.abs(step).max()), _SMALL))
+        if np.abs(step).max() < _SMALL:
+            break
+    if theta[0] >= 0.0:
+        return float(theta[0]), float(theta[1])
+    share = float(np.average(targets, weights=weights))
+    return 0.0, log(share / (1.0 - share))

@@ -1,0 +1,53 @@
+"""Is the recommendation right where the right one is known? ``python -m tests.benchmarks.advice [SEEDS] [NAME …]``.
+
+Ten tables of each law (or so many), default settings of `advise`; every method, fitted to the whole table, is judged on
+10 000 test rows of each class. Printed is the table of `docs/advise.md`; it takes an hour of one core.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from tests.advise.laws import LAWS, Law, Trial, trial
+
+_HEAD = (
+    "| law | rows | right | answers | harmful | as is | best free fix | best with rows | recommended |\n"
+    "|---|---|---|---|---|---|---|---|---|"
+)
+
+
+def line(law: Law, trials: Sequence[Trial]) -> str:
+    """One row of the table: losses are means over the tables."""
+    right = sum(law.is_right(each.method) for each in trials)
+    answers = Counter(each.advice.recommendation.answer for each in trials)
+    synthetic = {method.name for each in trials for method in each.advice.comparison.synthetic}
+    shared = set.intersection(*(set(each.losses) for each in trials))
+    means = {name: float(np.mean([each.losses[name] for each in trials])) for name in shared}
+    own = float(np.mean([each.losses[each.method.name] for each in trials]))
+    told = ", ".join(f"{answer} {count}" for answer, count in answers.most_common())
+    harmful = sum(each.harmful for each in trials)
+    free, rows = (_best(means, [name for name in shared if (name in synthetic) is added]) for added in (False, True))
+    n0, n1 = law.counts
+    return (
+        f"| {law.name} | {n0} : {n1} | {right} of {len(trials)} | {told} | {harmful} | {means['as is']:.3f} | {free} | "
+        f"{rows} | {own:.3f} |"
+    )
+
+
+def _best(means: dict[str, float], names: Iterable[str]) -> str:
+    name = min(names, key=means.__getitem__)
+    return f"{name} {means[name]:.3f}"
+
+
+def report(seeds: int, names: Sequence[str]) -> None:
+    """Print a row as it is done."""
+    print(_HEAD, flush=True)
+    for law in LAWS:
+        if not names or any(name in law.name for name in names):
+            print(line(law, [trial(law, seed) for seed in range(seeds)]), flush=True)
+
+
+if __name__ == "__main__":
+    report(int(sys.argv[1]) if len(sys.argv) > 1 else 10, sys.argv[2:])
