@@ -155,8 +155,8 @@ def _imitation(
 
     def spread() -> Spread:
         here = seeds if same else drawn.seeds.scores(loss, labels[0], still.T @ theta)
-        rows, within = drawn.seeds.values[..., :dimension].mean(axis=1), transport @ made.within @ transport.T
-        joint = count * np.cov(np.concatenate([here.means @ still.T, own, means, rows], axis=1), rowvar=False)
+        within, stacked = transport @ made.within @ transport.T, [here.means @ still.T, own, means, drawn.seeds.means]
+        joint = count * np.cov(np.concatenate(stacked, axis=1), rowvar=False)
         control, influence = slice(size, 2 * size), slice(2 * size, 3 * size)
         gain = np.linalg.lstsq(joint[control, control], joint[control], rcond=_FLAT)[0]
         joint += gain.T @ (known.covariance - joint[control, control]) @ gain

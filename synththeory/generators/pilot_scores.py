@@ -58,6 +58,16 @@ class PilotRows:
         return _RowScores(self.values, loss, label, theta)
 
     @lazy
+    def means(self) -> Array:
+        """Mean of x in every set, (sets, d)."""
+        return np.asarray(self.values[..., :-1].mean(axis=1))
+
+    @lazy
+    def variance(self) -> float:
+        """Mean over sets of the total variance of x within a set."""
+        return float(self.values[..., :-1].var(axis=1, ddof=1).mean(axis=0).sum())
+
+    @lazy
     def seconds(self) -> Array:
         """Mean of zzᵀ in every set, (sets, q, q)."""
         return np.asarray(np.swapaxes(self.values, 1, 2) @ self.values / self.values.shape[1])

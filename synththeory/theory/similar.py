@@ -64,8 +64,7 @@ def similar(generator: Generator, population: Population, minority: int) -> Simi
     minority : int
         Seeds n1.
     """
-    dimension, law = population.dimension, population.laws[1]
-    made = pilot(generator, population, 1, minority).synthetic.values[..., :dimension]
-    level = float(np.trace(law.covariance))
-    share = float(made.var(axis=1, ddof=1).mean(axis=0).sum()) / level
-    return Similar(generator.kind, Response(keep=min(share, 1.0), noise=max(share - 1.0, 0.0) * level / dimension))
+    level = float(np.trace(population.laws[1].covariance))
+    share = pilot(generator, population, 1, minority).synthetic.variance / level
+    noise = max(share - 1.0, 0.0) * level / population.dimension
+    return Similar(generator.kind, Response(keep=min(share, 1.0), noise=noise))
