@@ -21,6 +21,14 @@ def _one_blas_thread() -> Iterator[None]:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Under ``-n``: neighbours stay on one worker, which so runs the study that they share once."""
+    from xdist.scheduler import WorkStealingScheduling  # the plugin is no necessity
+
+    return WorkStealingScheduling(config, log) if config.getoption("dist") == "load" else None
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Under pytest-xdist: add what a worker's statistical tests risked to the suite's ledger."""
     ledger.extend(getattr(node, "workeroutput", {}).get("ledger", ()))
