@@ -17,7 +17,7 @@ from synththeory.errors import DesignError
 from synththeory.fits import Fit, LinearFit
 from synththeory.generators import pooled_covariance
 from synththeory.generators.fitted import shrink
-from synththeory.learners import Learner
+from synththeory.learners import Learner, path_of
 from synththeory.losses import LogisticLoss, MultinomialLoss
 from synththeory.sample import GivenSample, Sample
 from synththeory.status import Status
@@ -282,4 +282,4 @@ def _plain(learner: Learner, real: Sample, streams: Streams | None) -> Fit:
     nothing = GivenSample(
         np.empty((count, 0, dimension)), np.empty((count, 0, *real.label_shape)), np.empty((count, 0))
     )
-    return learner.path(real, nothing, np.zeros((count, 1), dtype=np.int64), streams)
+    return path_of(learner, real, nothing, np.zeros((count, 1), dtype=np.int64), streams)

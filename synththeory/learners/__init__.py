@@ -1,6 +1,6 @@
 """Learners of a score, most of them empirical risk minimisers."""
 
-from synththeory.learners.base import Learner, LinearLearner, MEstimator, ScoreLearner
+from synththeory.learners.base import Learner, LinearLearner, MEstimator, ScoreLearner, path_of
 from synththeory.learners.class_least_squares import ClassLeastSquares
 from synththeory.learners.external import External
 from synththeory.learners.hard_margin import HardMargin
@@ -26,4 +26,5 @@ __all__ = [
     "NetFit",
     "RandomFourier",
     "ScoreLearner",
+    "path_of",
 ]

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from synththeory.arrays import Array, Integers
 from synththeory.components import Component
+from synththeory.errors import ComponentError
 from synththeory.fits import Fit, LinearFit
 from synththeory.losses import Loss
 from synththeory.sample import Sample
@@ -74,6 +75,30 @@ class Learner(Component):
         Fit
             Of B replications and S sizes.
         """
+
+
+def path_of(learner: Learner, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> Fit:
+    """A learner's path, of the shape that was asked for.
+
+    Parameters
+    ----------
+    learner : Learner
+        Anybody's.
+    real, synthetic, sizes, streams
+        As for `Learner.path`.
+
+    Raises
+    ------
+    ComponentError
+        When there is not a fit for every replication and synthetic size.
+    """
+    fit = learner.path(real, synthetic, sizes, streams)
+    if fit.status.shape != sizes.shape:
+        raise ComponentError(
+            f"the learner '{learner.kind}' ({type(learner).__name__}) returned fits of shape "
+            f"{fit.status.shape}, expected {sizes.shape}: replications, synthetic sizes"
+        )
+    return fit
 
 
 class ScoreLearner(Learner):

@@ -8,8 +8,10 @@ import pytest
 
 from synththeory import DesignError, Learner, load_design, simulate
 from synththeory.arrays import Array, Codes, Integers
+from synththeory.errors import ComponentError
+from synththeory.learners import path_of
 from synththeory.losses import LogisticLoss, Loss
-from synththeory.sample import Sample
+from synththeory.sample import GivenSample, Sample
 from synththeory.streams import Streams
 
 STUDY: dict[str, Any] = {
@@ -79,3 +81,16 @@ def test_what_needs_coefficients_refuses_it_in_words() -> None:
         load_design({**STUDY, "risk": {"method": "exact"}})
     with pytest.raises(DesignError, match="gradients of an M-estimator"):
         load_design({**STUDY, "selection": {"rule": "tg-vtss"}})
+
+
+def test_a_fit_of_another_shape_is_named() -> None:
+    class Short(NearestCentre):
+        kind: Literal["short-for-tests"] = "short-for-tests"
+
+        def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> Centres:
+            return super().path(real, synthetic, np.zeros((len(sizes), 5), dtype=np.int64), streams)
+
+    rows = np.zeros((2, 4, 1))
+    sample = GivenSample(rows, np.tile([0.0, 1.0], (2, 2)), np.ones((2, 4)))
+    with pytest.raises(ComponentError, match=r"'short-for-tests' \(Short\) returned fits of shape \(2, 5\), expected"):
+        path_of(Short(), sample, sample, np.zeros((2, 1), dtype=np.int64))

@@ -12,11 +12,11 @@ import numpy as np
 from synththeory.arrays import Array, Codes, Integers
 from synththeory.components import digest
 from synththeory.corrections import Baseline, BiasCorrection, Correction
-from synththeory.errors import ComponentError, DesignError
+from synththeory.errors import DesignError
 from synththeory.fits import Fit, averaged
 from synththeory.generators import Generator, Imitator
 from synththeory.lazy import lazy
-from synththeory.learners import ClassLeastSquares, Learner
+from synththeory.learners import ClassLeastSquares, Learner, path_of
 from synththeory.losses import LogisticLoss, Loss
 from synththeory.metrics import SPREAD
 from synththeory.populations import Population, Risk
@@ -24,7 +24,7 @@ from synththeory.sample import Block, Sample
 from synththeory.selection import SymmetryStatistics, block_symmetry
 from synththeory.sim.questions.forecasts import Forecast, SizeForecast
 from synththeory.sim.questions.group_risks import measured
-from synththeory.sim.questions.uses import Use
+from synththeory.sim.questions.uses import Use, UsingArm
 from synththeory.status import Status
 from synththeory.streams import Streams
 from synththeory.theory import best_curve, predict_baseline, predict_class_baseline
@@ -187,7 +187,7 @@ class Fitting(Protocol):
 
 
 @dataclass(frozen=True)
-class Augmented:
+class Augmented(UsingArm):
     """The learner's path over growing numbers of one generator's synthetic rows.
 
     Attributes
@@ -208,7 +208,6 @@ class Augmented:
         m fits, each with synthetic rows of its own, whose predictions are averaged (`theory.md` §10).
     """
 
-    use: Use
     learner: Learner
     multipliers: tuple[float, ...]
     sizes: tuple[int, ...]
@@ -221,21 +220,6 @@ class Augmented:
     def metrics(self) -> tuple[str, ...]:
         """Metrics of the fit, then those of the synthetic rows."""
         return self.fit_metrics + (SPREAD.name,) * ("spread" in self.diagnostics)
-
-    @property
-    def generator(self) -> Generator:
-        """Who makes the rows."""
-        return self.use.generator
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Those of the use."""
-        return self.use.names
-
-    @property
-    def label(self) -> str:
-        """Such as ``smote`` or ``naive:smote``."""
-        return self.use.label
 
     @cached_property
     def digest(self) -> str:
@@ -254,10 +238,10 @@ class Augmented:
     def fit(self, data: Data) -> Fit:
         """The learner's path, one fit a size; the mean prediction of ``sets`` paths, the first a single set's."""
         sizes = self.sizes_of(data)
-        fits = [self.learner.path(data.real, self.synthetic(data), sizes, data.streams)]
+        fits = [path_of(self.learner, data.real, self.synthetic(data), sizes, data.streams)]
         for number in range(1, self.sets):
             rows = data.synthetic(self.generator, int(sizes[0, -1]), number)
-            fits.append(self.learner.path(data.real, rows, sizes, data.streams.within(f"set/{number}")))
+            fits.append(path_of(self.learner, data.real, rows, sizes, data.streams.within(f"set/{number}")))
         return averaged(fits, logistic=isinstance(self.learner.loss, LogisticLoss))
 
     def prior(self, data: Data) -> Array:
@@ -271,11 +255,6 @@ class Augmented:
 
     def scores(self, data: Data, synthetic: Sample, sizes: Integers, fit: Fit) -> Scores:
         """Every fit scored, and the synthetic rows measured."""
-        if fit.status.shape != sizes.shape:
-            raise ComponentError(
-                f"the learner '{self.learner.kind}' ({type(self.learner).__name__}) returned fits of shape "
-                f"{fit.status.shape}, expected {sizes.shape}: replications, synthetic sizes"
-            )
         values = data.risk.measures(self.fit_metrics, fit)
         spreads = [spread(synthetic, data.minority, sizes)] if "spread" in self.diagnostics else []
         return scored(np.stack([*values, *spreads]), fit.status)

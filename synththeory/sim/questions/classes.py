@@ -15,7 +15,7 @@ from synththeory.arrays import Array
 from synththeory.components import Floats, Settings, digest
 from synththeory.errors import DesignError
 from synththeory.fits import Fit
-from synththeory.learners import ClassLeastSquares, Learner
+from synththeory.learners import ClassLeastSquares, Learner, path_of
 from synththeory.losses import ClassLoss
 from synththeory.populations import Population
 from synththeory.sample import GivenSample, Sample
@@ -23,7 +23,7 @@ from synththeory.sim.questions.arms import Arm, Data, FreeFix, Scores, scored
 from synththeory.sim.questions.augmentation import AnyBaseline, AnyGenerator, as_baselines, as_tuple
 from synththeory.sim.questions.base import AnyLearner, Question, Scale, Setting
 from synththeory.sim.questions.risks import RiskSettings
-from synththeory.sim.questions.uses import Use
+from synththeory.sim.questions.uses import Use, UsingArm
 from synththeory.theory import ClassPrediction, class_curve
 from synththeory.theory.classes import filled
 
@@ -130,7 +130,7 @@ class ClassCurves(Question):
 
 
 @dataclass(frozen=True)
-class Filled:
+class Filled(UsingArm):
     """The learner's path while one generator fills every class up towards the largest, and beyond.
 
     Attributes
@@ -147,26 +147,15 @@ class Filled:
         What is measured of every fit.
     """
 
-    use: Use
     learner: Learner
     multipliers: tuple[float, ...]
     counts: tuple[int, ...]
     metrics: tuple[str, ...]
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Those of the use."""
-        return self.use.names
-
-    @property
-    def label(self) -> str:
-        """The generator's name, or its kind."""
-        return self.use.label
-
     @cached_property
     def digest(self) -> str:
         """Digest of the generator without its name; the multipliers are in the cell's, by their sizes."""
-        return digest("classes", self.use.generator.identity, list(self.multipliers))
+        return digest("classes", self.generator.identity, list(self.multipliers))
 
     @property
     def points(self) -> tuple[tuple[float | None, int | None], ...]:
@@ -182,18 +171,18 @@ class Filled:
         """The K-class curve of least squares."""
         if not isinstance(self.learner, ClassLeastSquares):
             return None
-        return class_curve(population, self.use.generator, self.learner, counts).at(self.multipliers)
+        return class_curve(population, self.generator, self.learner, counts).at(self.multipliers)
 
     def _fit(self, data: Data) -> Fit:
         sizes = [size for _, size in self.points]
         every = np.tile(np.array(sizes, dtype=np.int64), (data.streams.count, 1))
-        return self.learner.path(data.real, self._staged(data), every, data.streams)
+        return path_of(self.learner, data.real, self._staged(data), every, data.streams)
 
     def _staged(self, data: Data) -> Sample:
         """Synthetic rows multiplier by multiplier, in each the next rows of every class: a prefix is a whole fit's."""
         wanted = np.array([filled(self.counts, multiplier) for multiplier in self.multipliers])
         made = [
-            self.use.generator.draw(data.streams.within(f"class/{block.stratum.name}"), block, None, int(most))
+            self.generator.draw(data.streams.within(f"class/{block.stratum.name}"), block, None, int(most))
             for block, most in zip(data.blocks, wanted[-1], strict=True)
         ]
         before = np.vstack([np.zeros_like(wanted[:1]), wanted[:-1]])

@@ -13,13 +13,13 @@ from synththeory.arrays import Array, Codes, Vector
 from synththeory.components import digest
 from synththeory.fits import LinearFit, linear_fit
 from synththeory.generators import Generator
-from synththeory.learners import Learner
+from synththeory.learners import Learner, path_of
 from synththeory.losses import Loss
 from synththeory.populations import Population
 from synththeory.sample import GivenSample, Sample, Stratum
 from synththeory.sim.questions.arms import Data, Scores, scored
 from synththeory.sim.questions.group_risks import WORST, group_metrics, measured, of_groups
-from synththeory.sim.questions.uses import Use
+from synththeory.sim.questions.uses import UsingArm
 from synththeory.theory import GroupPrediction, Mixing, predict_groups, scaling_law
 
 
@@ -91,7 +91,7 @@ class GroupForecast:
 
 
 @dataclass(frozen=True)
-class Oversampled:
+class Oversampled(UsingArm):
     """The learner's fits to equalised groups with growing numbers N of further rows in each.
 
     Attributes
@@ -108,26 +108,10 @@ class Oversampled:
         What is measured of every fit.
     """
 
-    use: Use
     learner: Learner
     policy: str | float
     mixings: tuple[Mixing, ...]
     metrics: tuple[str, ...]
-
-    @property
-    def generator(self) -> Generator:
-        """Who makes the rows."""
-        return self.use.generator
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Those of the use."""
-        return self.use.names
-
-    @property
-    def label(self) -> str:
-        """The generator's name, or its kind."""
-        return self.use.label
 
     @cached_property
     def digest(self) -> str:
@@ -151,7 +135,8 @@ class Oversampled:
         for filled, pair in dict.fromkeys(kinds):
             places = [place for place, kind in enumerate(kinds) if kind == (filled, pair)]
             sizes = [self.mixings[place].rows * len(data.blocks) for place in places]
-            fit = self.learner.path(
+            fit = path_of(
+                self.learner,
                 _weighed(_equalised(data, drawn, filled), pair[0]),
                 _weighed(_in_turn(drawn, filled, max(sizes) // len(data.blocks)), pair[1]),
                 np.tile(sizes, (data.streams.count, 1)),

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, PlainSerializer
 from synththeory.components import digest
 from synththeory.errors import DesignError, nearest
 from synththeory.generators import Generator
-from synththeory.learners import Learner, ScoreLearner
+from synththeory.learners import Learner, ScoreLearner, path_of
 from synththeory.metrics import BALANCED_LOSS, Metric, registered
 from synththeory.populations import Population
 from synththeory.selection import TGVTSS, VERDICTS, VTSS, Classes, Rule, choose, scaled_choice, smallest_minority
@@ -109,7 +109,7 @@ class Selected:
         choice = choose(self.rule, self.generator, self.learner, data.streams, real)
         sizes = choice.sizes[:, None]
         synthetic = data.synthetic(self.generator, int(sizes.max()))
-        fit = self.learner.path(data.real, synthetic, sizes, data.streams)
+        fit = path_of(self.learner, data.real, synthetic, sizes, data.streams)
         columns = [*data.risk.measures(self.fit_metrics, fit)[..., 0], choice.multipliers]
         if choice.evidence is not None:
             columns += [*choice.verdicts.T, choice.evidence.quality.value, choice.evidence.p_value]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import BeforeValidator, Field, field_validator
 
 from synththeory.arrays import Vector
+from synththeory.caches import bounded
 from synththeory.components import Settings, digest
 from synththeory.errors import DesignError
 from synththeory.learners import Learner, LeastSquares, Logistic
@@ -175,7 +176,7 @@ class Tested:
         """Test every data set of a block; one without a test (dependent columns, separated classes) has failed."""
         found, plain = data.symmetry, self.calibration == "chi2"
         statistic, p_value = (found.wald, found.chi2_p_value) if plain else (found.scaled, found.p_value)
-        power = _power(data.risk, data.counts, self.level)  # type: ignore[arg-type]  # a risk hashes by identity
+        power = _power(data.risk, data.counts, self.level)
         rejects = np.where(np.isnan(p_value), np.nan, p_value < self.level)
         values = np.stack([rejects, statistic, p_value, np.where(np.isnan(p_value), np.nan, power)])
         failure = Status.NOT_CONVERGED if isinstance(self.loss, LogisticLoss) else Status.SINGULAR
@@ -188,7 +189,7 @@ class Tested:
         return Power(symmetry_power(population, self.loss, (majority, minority), self.level))
 
 
-@lru_cache
+@bounded(128)
 def _power(risk: Risk, counts: tuple[int, ...], level: float) -> float:
     """Computed once a cell: all its blocks share one risk."""
     if isinstance(risk, SampledRisk | RankedRisk | ClassSampledRisk | OwnRisk):

@@ -15,7 +15,7 @@ from synththeory.corrections import BiasCorrection, Raw, aligned, corrected_path
 from synththeory.errors import DesignError
 from synththeory.fits import Fit
 from synththeory.generators import Generator
-from synththeory.learners import Learner
+from synththeory.learners import Learner, path_of
 from synththeory.metrics import EXCESS_RISK
 from synththeory.populations import LinearTasks, Population
 from synththeory.sample import Block
@@ -23,7 +23,7 @@ from synththeory.sim.questions.arms import Arm, Data, Scores, scored
 from synththeory.sim.questions.augmentation import AnyGenerator
 from synththeory.sim.questions.base import AnyLearner, Question, Setting
 from synththeory.sim.questions.unknown_laws import check_imitable
-from synththeory.sim.questions.uses import Use
+from synththeory.sim.questions.uses import Use, UsingArm
 from synththeory.theory import TaskPrediction, predict_aligned
 
 Borrowing = Literal["scarce only", "pooled", "aligned"]
@@ -158,7 +158,7 @@ class Borrowed:
 
 
 @dataclass(frozen=True)
-class Synthesised:
+class Synthesised(UsingArm):
     """A fit to the scarce task's rows and a generator's, its bias measured on the rich tasks and subtracted or not.
 
     Attributes
@@ -170,27 +170,16 @@ class Synthesised:
     learner : Learner
     """
 
-    use: Use
     size: int
     learner: Learner
 
     metrics = (EXCESS_RISK.name,)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Those of the use."""
-        return self.use.names
-
-    @property
-    def label(self) -> str:
-        """Such as ``corrected:smote``."""
-        return self.use.label
-
     @cached_property
     def digest(self) -> str:
         """Digest of the generator without its name, the correction and the size."""
         correction = None if self.use.correction is None else self.use.correction.model_dump(mode="json")
-        return digest("tasks", self.use.generator.identity, correction, self.size)
+        return digest("tasks", self.generator.identity, correction, self.size)
 
     @property
     def points(self) -> tuple[tuple[None, int], ...]:
@@ -209,9 +198,9 @@ class Synthesised:
     def _fit(self, data: Data) -> Fit:
         scarce, *rich = data.blocks
         real = with_responses(scarce.rows)
-        made = with_responses(self.use.generator.draw(data.streams, scarce, None, self.size).rows)
+        made = with_responses(self.generator.draw(data.streams, scarce, None, self.size).rows)
         sizes = np.full((data.streams.count, 1), self.size, dtype=np.int64)
         if not isinstance(self.use.correction, BiasCorrection):
-            return self.learner.path(real, made, sizes, data.streams)
-        signed = task_correction(data.streams, self.use.generator, scarce, rich, self.use.correction)
+            return path_of(self.learner, real, made, sizes, data.streams)
+        signed = task_correction(data.streams, self.generator, scarce, rich, self.use.correction)
         return corrected_path(self.learner, real, made, sizes, signed)

@@ -38,6 +38,34 @@ class Use:
         return joined(self.names)
 
 
+@dataclass(frozen=True)
+class UsingArm:
+    """What arms that use one generator have in common.
+
+    Attributes
+    ----------
+    use : Use
+        The generator, and how it is used.
+    """
+
+    use: Use
+
+    @property
+    def generator(self) -> Generator:
+        """Who makes the rows."""
+        return self.use.generator
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of the use."""
+        return self.use.names
+
+    @property
+    def label(self) -> str:
+        """Such as ``smote`` or ``naive:smote``."""
+        return self.use.label
+
+
 def joined(names: Sequence[str]) -> str:
     """An arm's names as the one label that tables have: it is written for people, and read by no code."""
     return ":".join(names)
