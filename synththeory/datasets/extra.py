@@ -1,4 +1,4 @@
-"""Packages of the extra ``data``."""
+"""Packages of the extras."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from synththeory.errors import SynththeoryError
 
 
-def needs(module: str) -> Any:
-    """Import a module of the extra.
+def needs(module: str, extra: str = "data") -> Any:
+    """Import a module of an extra.
 
     Raises
     ------
@@ -19,4 +19,4 @@ def needs(module: str) -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        raise SynththeoryError(f'{error.name} is not installed; run: pip install "synththeory[data]"') from error
+        raise SynththeoryError(f'{error.name} is not installed; run: pip install "synththeory[{extra}]"') from error

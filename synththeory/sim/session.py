@@ -14,6 +14,7 @@ from synththeory.errors import DesignError
 from synththeory.sim.design.design import Design
 from synththeory.sim.questions.forecasts import Forecast
 from synththeory.sim.results.summary import Summary, forecasts_of, summarised
+from synththeory.sim.run.cores import available_threads
 from synththeory.sim.run.executors.base import Executor
 from synththeory.sim.run.executors.threads import Threads
 from synththeory.sim.run.plan import Plan, Task
@@ -90,7 +91,9 @@ class Session:
     @cached_property
     def forecasts(self) -> Mapping[tuple[str, str], Forecast]:
         """Theory by the labels of cell and arm: made once, as a pilot can make it slow, for every summary."""
-        return forecasts_of(self.design, self.executor.workers) if self._forecasts is None else self._forecasts
+        if self._forecasts is not None:
+            return self._forecasts
+        return forecasts_of(self.design, min(self.executor.workers, available_threads()))
 
     def run(self, progress: Progress | None = None) -> None:
         """Compute and keep everything of the design that is not in the store.

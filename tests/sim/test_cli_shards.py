@@ -62,6 +62,8 @@ def test_folders_are_merged(study, tmp_path):
         (("work", "{planned}", "--shard", "3/2"), "got the shard 3/2, expected k/K with k from 1 to K"),
         (("work", "{planned}", "--shard", "half"), "got the shard 'half', expected k/K such as 3/7"),
         (("work", "{planned}", "--budget", "soon"), "got the budget 'soon', expected a time such as 50m"),
+        (("run", "{study}", "--out", "{run}x", "--cluster", "local:x"), "expected local:N with N at least 1"),
+        (("run", "{study}", "--out", "{run}x", "--cluster", "local:2", "--threads", "2"), "give one of them"),
         (("plan", "{study}", "--out", "{planned}", "--block", "3"), "was planned with blocks of 7, got blocks of 3"),
         (("plan", "{study}", "--out", "{planned}", "--seed", "5"), "holds another design"),
         (("status", "{folder}"), "is not a study folder"),

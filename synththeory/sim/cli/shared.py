@@ -28,6 +28,7 @@ from synththeory.sim.cli.words import (
     Use,
     app,
     asked,
+    executor,
     loaded,
     say,
     span,
@@ -82,7 +83,6 @@ def work(
 
     SIGTERM, SIGUSR1 and a spent budget stop it after the running blocks, with exit code 75; the same command goes on.
     """
-    from synththeory.sim.run.executors.threads import Threads as ThreadsOf
     from synththeory.sim.run.shards import Shard, read_plan
     from synththeory.sim.run.shards import work as steps
     from synththeory.sim.store.files import FileStore
@@ -90,10 +90,9 @@ def work(
     loaded(use)
     chosen, seconds = Shard.named(shard), None if budget is None else budget_seconds(budget)
     store = FileStore.existing(folder)
-    executor = ThreadsOf() if threads is None else ThreadsOf(threads)
     spoken = 0.0
-    with _told_to_stop(seconds) as stop:
-        for worked in steps(store, read_plan(store), chosen, executor, stop):
+    with _told_to_stop(seconds) as stop, executor(threads) as workers:
+        for worked in steps(store, read_plan(store), chosen, workers, stop):
             if worked.seconds - spoken > SPOKEN:
                 spoken = worked.seconds
                 say(f"shard {chosen}: {worked.done} of {worked.total} blocks, about {span(worked.left)} left")

@@ -32,8 +32,10 @@ from synththeory.sim.cli.words import (
     Threads,
     Until,
     Use,
+    Workers,
     app,
     asked,
+    executor,
     loaded,
     messages,
     say,
@@ -45,6 +47,7 @@ from synththeory.sim.cli.words import (
 if TYPE_CHECKING:
     from synththeory.sim.design.design import Design
     from synththeory.sim.results.summary import Summary
+    from synththeory.sim.run.executors.base import Executor
     from synththeory.sim.session import Progress
 
 HEADLINE = "headline"
@@ -60,7 +63,7 @@ def headline(context: typer.Context) -> None:
     from synththeory.sim.results.text import table
 
     folder = OUTPUT / HEADLINE
-    summary = _simulated(load_design(HEADLINE), folder, None, None)
+    summary = _simulated(load_design(HEADLINE), folder)
     whole = [row.multiplier for row in summary.rows if row.multiplier is not None and row.multiplier.is_integer()]
     tables().print(table(summary, whole))
     _say_the_rest(summary)
@@ -96,6 +99,7 @@ def run(
     use: Use = None,
     out: Out = None,
     threads: Threads = None,
+    workers: Workers = None,
     block: Block = None,
     until: Until = None,
     most: Most = None,
@@ -110,11 +114,13 @@ def run(
     if until is None:
         if most is not None:
             raise DesignError("--max is the end of a run with --until-mcse; to fix the number, say --replications")
-        _write(_simulated(design, folder, threads, block), shape)
+        with executor(threads, workers) as chosen:
+            _write(_simulated(design, folder, chosen, block), shape)
         return
     if replications is not None:
         raise DesignError("--until-mcse finds the number of replications; say --max for the most, not --replications")
-    _write_until(design, folder, until, most, threads, block, shape)
+    with executor(threads, workers) as chosen:
+        _write_until(design, folder, until, most, chosen, block, shape)
 
 
 @app.command()
@@ -131,12 +137,12 @@ def replications(
 ) -> None:
     """Say how many replications a study needs for a Monte Carlo standard error, from a pilot that nobody keeps."""
     from synththeory.sim.results.precision import Target
-    from synththeory.sim.run.executors.threads import Threads as ThreadsOf
     from synththeory.sim.until import needed
 
     design = asked(study, None, seed, settings, cell, use)
     target = Target.named(mcse)
-    found = needed(design, target, None if threads is None else ThreadsOf(threads), pilot)
+    with executor(threads) as chosen:
+        found = needed(design, target, chosen, pilot)
     typer.echo(
         f"{found.replications} replications give every mean of {target.metric} a Monte Carlo standard error of "
         f"{target.mcse:g} (95 % upper end: {found.upper}); about {span(found.seconds)} here"
@@ -172,7 +178,7 @@ def figure(
     else:
         design = load_design(study, use=use or [])
         folder = OUTPUT / design.study
-        read = _simulated(design, folder, None, None)
+        read = _simulated(design, folder)
     say(f"figure: {_drawn(read, save or folder / f'{read.design.study}.png')}")
 
 
@@ -197,28 +203,28 @@ def replay(
     typer.echo(f"cell {cell}, replication {replication}: all {outcome.numbers} stored numbers are equal to the bit")
 
 
-def _simulated(design: Design, folder: Path, threads: int | None, block: int | None) -> Summary:
-    from synththeory.sim.api import simulate
+def _simulated(design: Design, folder: Path, chosen: Executor | None = None, block: int | None = None) -> Summary:
+    from synththeory.sim.session import Session
+    from synththeory.sim.store.files import FileStore
 
+    session = Session(design, FileStore.create(folder, design), chosen, block)
     with _bar(design) as progress:
-        result = simulate(design, folder, threads, block, progress)
+        session.run(progress)
     say(f"results: {folder}")
-    return result
+    return session.summary()
 
 
 def _write_until(
-    design: Design, folder: Path, until: str, most: int | None, threads: int | None, block: int | None, shape: Format
+    design: Design, folder: Path, until: str, most: int | None, chosen: Executor, block: int | None, shape: Format
 ) -> None:
     from synththeory.sim.results.precision import Target
-    from synththeory.sim.run.executors.threads import Threads as ThreadsOf
     from synththeory.sim.store.files import FileStore
     from synththeory.sim.until import MOST, run_until
 
-    executor = None if threads is None else ThreadsOf(threads)
     target = Target.named(until)
     with _bar(design) as progress:
         stopped = run_until(
-            design, target, partial(FileStore.create, folder), executor, block, MOST if most is None else most, progress
+            design, target, partial(FileStore.create, folder), chosen, block, MOST if most is None else most, progress
         )
     say(f"results: {folder}")
     _write(stopped.session.summary(), shape)

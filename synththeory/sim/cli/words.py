@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, ParamSpec
@@ -12,10 +13,11 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from synththeory.errors import SynththeoryError
+from synththeory.errors import DesignError, SynththeoryError
 
 if TYPE_CHECKING:
     from synththeory.sim.design.design import Design
+    from synththeory.sim.run.executors.base import Executor
 
 Parameters = ParamSpec("Parameters")
 Format = Literal["table", "csv", "json"]
@@ -42,6 +44,10 @@ Use = Annotated[
 ]
 Out = Annotated[Path | None, typer.Option(help=f"Study folder. Default: {OUTPUT}/<study>.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Worker threads. Default: every core.")]
+Workers = Annotated[
+    str | None,
+    typer.Option("--cluster", help="A Dask scheduler in place of threads: tcp://HOST:PORT, or local:N processes here."),
+]
 Block = Annotated[int | None, typer.Option(min=1, help="Replications a block; no number depends on it.")]
 Until = Annotated[
     str | None,
@@ -68,6 +74,22 @@ def speaking(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
             raise typer.Exit(130) from None
 
     return run_command
+
+
+@contextmanager
+def executor(threads: int | None, address: str | None = None) -> Iterator[Executor]:
+    """What computes: threads of this process, or the workers of a cluster."""
+    from synththeory.sim.run.executors.threads import Threads as ThreadsOf
+
+    if address is None:
+        yield ThreadsOf() if threads is None else ThreadsOf(threads)
+        return
+    if threads is not None:
+        raise DesignError("--threads is about this process and --cluster about others: give one of them")
+    from synththeory.sim.run.executors.cluster import cluster
+
+    with cluster(address) as workers:
+        yield workers
 
 
 def loaded(modules: list[str] | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 from collections.abc import Iterator
@@ -157,6 +158,17 @@ def _beside(folder: Path, known: list[dict[str, str]]) -> Iterator[dict[str, str
         found = json.loads(read_whole(path))
         if found not in known:
             yield found
+
+
+def lock_digest(folder: Path) -> str:
+    """Digest of a folder's lock, byte for byte.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be read.
+    """
+    return hashlib.blake2b(read_whole(folder / "lock.json"), digest_size=16).hexdigest()
 
 
 def _use_needed(origins: dict[str, str]) -> str:
