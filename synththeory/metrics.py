@@ -77,6 +77,7 @@ BIAS_ERROR = registered(
     )
 )
 SPREAD = registered(Metric("spread", r"$\mathrm{tr}\,\mathrm{Cov}$ of synthetic rows over the minority’s", "ratio"))
+STRENGTH = registered(Metric("strength", r"strength of the correction, $\hat\lambda$", "share"))
 REJECTION_RATE = registered(Metric("rejection_rate", unit="share", proportion=True))
 COVERED = registered(Metric("covered", unit="share", proportion=True))
 for _name, _axis, _unit in (

@@ -10,6 +10,7 @@ from synththeory.corrections.bias import (
 )
 from synththeory.corrections.covariances import CovarianceAgreement, covariance_agreement
 from synththeory.corrections.multitask import aligned, task_correction, with_responses
+from synththeory.corrections.tuned import TunedCorrection
 from synththeory.corrections.weights import LDA, Baseline, Constant, CostWeighted, Raw, RePriored, Reweighted, Weighted
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Raw",
     "RePriored",
     "Reweighted",
+    "TunedCorrection",
     "Weighted",
     "aligned",
     "corrected_path",

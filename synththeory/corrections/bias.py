@@ -155,7 +155,9 @@ def imitations(streams: Streams, generator: Generator, majority: Block, minority
     return made
 
 
-def corrected_path(learner: Learner, real: Sample, synthetic: Sample, sizes: Integers, correction: Sample) -> LinearFit:
+def corrected_path(
+    learner: Learner, real: Sample, synthetic: Sample, sizes: Integers, correction: Sample, strength: float = 1.0
+) -> LinearFit:
     """Fit the real rows, the first synthetic rows and the correction times their number, at every size.
 
     Parameters
@@ -166,6 +168,8 @@ def corrected_path(learner: Learner, real: Sample, synthetic: Sample, sizes: Int
         As for `synththeory.learners.Learner.path`.
     correction : Sample
         Rows of signed weight for one synthetic row, (B, m, d).
+    strength : float
+        λ: their weights are multiplied by it.
 
     Returns
     -------
@@ -177,7 +181,7 @@ def corrected_path(learner: Learner, real: Sample, synthetic: Sample, sizes: Int
     fits = []
     for place in range(sizes.shape[1]):
         size = sizes[:, place : place + 1]
-        weights = np.concatenate([real.weights, size * correction.weights], axis=1)
+        weights = np.concatenate([real.weights, strength * size * correction.weights], axis=1)
         fits.append(linear_fit(learner.path(GivenSample(rows, labels, weights), synthetic, np.ascontiguousarray(size))))
     return LinearFit(
         np.concatenate([fit.coefficients for fit in fits], axis=1), np.concatenate([fit.status for fit in fits], axis=1)

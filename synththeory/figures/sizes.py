@@ -22,6 +22,7 @@ from synththeory.sim.design.design import Design
 from synththeory.sim.questions import SizeCurves
 from synththeory.sim.questions.arms import Augmented
 from synththeory.sim.questions.corrected import Corrected
+from synththeory.sim.questions.tuned import Tuned
 from synththeory.sim.results.sets import SETS
 from synththeory.sim.results.summary import Summary
 
@@ -250,7 +251,7 @@ def shape_of(design: Design, metrics: tuple[str, ...]) -> Curves | Sweep:
 def treated(design: Design) -> bool:
     """Whether generators are used under the names of treatments."""
     arms = design.cells[0].arms
-    return any(arm.use.treatment for arm in arms if isinstance(arm, Augmented | Corrected))
+    return any(arm.use.treatment for arm in arms if isinstance(arm, Augmented | Corrected | Tuned))
 
 
 def numeric_keys(design: Design) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from synththeory.corrections import TunedCorrection
 from synththeory.errors import DesignError
 from synththeory.losses import LogisticLoss
 from synththeory.populations import LinearTasks
@@ -11,18 +12,23 @@ from synththeory.sim.questions.arms import Augmented, FreeFix
 from synththeory.sim.questions.augmentation import Augmentation
 from synththeory.sim.questions.base import Setting
 from synththeory.sim.questions.corrected import Corrected
+from synththeory.sim.questions.tuned import Tuned
 from synththeory.sim.questions.unknown_laws import check_imitable
 
 
-def augmented(augmentation: Augmentation, setting: Setting) -> tuple[Augmented | Corrected, ...]:
+def augmented(augmentation: Augmentation, setting: Setting) -> tuple[Augmented | Corrected | Tuned, ...]:
     """One arm a use of a generator: the learner's path over growing numbers of its synthetic minority rows."""
     multipliers, sizes = augmentation.scale(setting.counts)
     metrics, joint, sets = setting.risk.metrics, setting.total is not None, augmentation.sets or 1
-    arms: list[Augmented | Corrected] = []
+    arms: list[Augmented | Corrected | Tuned] = []
     for use in augmentation.uses:
         plain = Augmented(use, setting.learner, multipliers, sizes, metrics, joint, augmentation.diagnostics, sets)
-        treated = use.correction and Corrected(plain, use.correction, setting.population, setting.counts)
-        arms.append(treated or plain)
+        if use.correction is None:
+            arms.append(plain)
+        elif isinstance(use.correction, TunedCorrection):
+            arms.append(Tuned(plain, use.correction))
+        else:
+            arms.append(Corrected(plain, use.correction, setting.population, setting.counts))
     return tuple(arms)
 
 

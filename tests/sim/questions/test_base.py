@@ -187,13 +187,18 @@ def test_a_kind_without_a_figure_says_so(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 BASELINES = "augmentation.baselines"
+NAIVE: dict[str, object] = {"name": "naive"}
+CORRECTED = {"name": "corrected", "correction": {"kind": "bias"}}
+UNMOVED = {"name": "unmoved", "correction": {"kind": "bias", "transport": "none"}}
+HELD_OUT = {"name": "held-out", "correction": {"kind": "bias", "comparator": "held-out", "blocks": 1}}
+ARMS = "augmentation.arms"
 FORMER: dict[str, dict[str, object]] = {
-    "bias_correction": {BASELINES: ["raw", "reweighted"]},
-    "bias_correction_small": {BASELINES: ["raw", "reweighted"]},
-    "digits": {BASELINES: ["raw", "re-priored", "reweighted"]},
+    "bias_correction": {BASELINES: ["raw", "reweighted"], ARMS: [NAIVE, CORRECTED, UNMOVED, HELD_OUT]},
+    "bias_correction_small": {BASELINES: ["raw", "reweighted"], ARMS: [NAIVE, CORRECTED, UNMOVED, HELD_OUT]},
+    "digits": {BASELINES: ["raw", "re-priored", "reweighted"], ARMS: [NAIVE, CORRECTED]},
     "spurious_correlation": {BASELINES: ["reweighted"], "learner": {"kind": "logistic", "C": 1.0}},
 }
-"""What the first edition did, where a study draws more free fixes or gives every arm one penalty now."""
+"""What the first edition did, where a study draws more free fixes and arms or gives every arm one penalty now."""
 
 
 @pytest.mark.parametrize("name", studies())
