@@ -10,6 +10,7 @@ from synththeory.corrections.bias import (
 )
 from synththeory.corrections.covariances import CovarianceAgreement, covariance_agreement
 from synththeory.corrections.multitask import aligned, task_correction, with_responses
+from synththeory.corrections.skewness import ShapeAgreement, SkewAgreement, shape_agreement, skew_agreement
 from synththeory.corrections.tuned import TunedCorrection
 from synththeory.corrections.weights import LDA, Baseline, Constant, CostWeighted, Raw, RePriored, Reweighted, Weighted
 
@@ -24,6 +25,8 @@ __all__ = [
     "Raw",
     "RePriored",
     "Reweighted",
+    "ShapeAgreement",
+    "SkewAgreement",
     "TunedCorrection",
     "Weighted",
     "aligned",
@@ -32,6 +35,8 @@ __all__ = [
     "estimated_bias",
     "estimated_bias_gradient",
     "imitations",
+    "shape_agreement",
+    "skew_agreement",
     "task_correction",
     "with_responses",
 ]

@@ -58,10 +58,7 @@ def covariance_agreement(majority: Array, minority: Array, streams: Streams) -> 
         Too few rows, or rows that do not vary.
     """
     counts = (len(majority), len(minority))
-    if min(counts) < FEWEST:
-        raise DesignError(f"covariances can be compared with {FEWEST} rows a class, got {counts[0]} and {counts[1]}")
-    scaled = [(rows - rows.mean(axis=0)) * np.sqrt(len(rows) / (len(rows) - 1)) for rows in (majority, minority)]
-    whitened = _whitened(np.concatenate(scaled))
+    whitened = centred_and_whitened(majority, minority)
     total = whitened.T @ whitened
     keys = (streams.uniforms(f"permutation/{number}", len(whitened))[0] for number in range(PERMUTATIONS))
     drawn = (np.argpartition(key, counts[1] - 1)[: counts[1]] for key in keys)
@@ -74,6 +71,21 @@ def covariance_agreement(majority: Array, minority: Array, streams: Streams) -> 
         effect_size=float(np.sqrt(max(found - noise, 0.0) / whitened.shape[1])),
         spread_ratio=float((parts[1] ** 2).sum(axis=1).mean() / (parts[0] ** 2).sum(axis=1).mean()),
     )
+
+
+def centred_and_whitened(majority: Array, minority: Array) -> Array:
+    """Rows centred by class, scaled by √(n_c/(n_c − 1)) and whitened by the pooled covariance, (n0 + n1, r).
+
+    Raises
+    ------
+    DesignError
+        Too few rows, or rows that do not vary.
+    """
+    counts = (len(majority), len(minority))
+    if min(counts) < FEWEST:
+        raise DesignError(f"covariances can be compared with {FEWEST} rows a class, got {counts[0]} and {counts[1]}")
+    scaled = [(rows - rows.mean(axis=0)) * np.sqrt(len(rows) / (len(rows) - 1)) for rows in (majority, minority)]
+    return _whitened(np.concatenate(scaled))
 
 
 def _whitened(rows: Array) -> Array:

@@ -25,7 +25,7 @@ from synththeory.theory.gain_map import FREE, SYNTHETIC, gain_at, two_normals
 
 _LOW, _HIGH = 0.3, 3.0
 _TICKS = (0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)
-_RATIO, _DISTANCE = 20.0, 3.0
+_RATIO = 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,15 +75,16 @@ def draw_gain_map(distances: Summary, shapes: Summary, path: str | Path, command
 
 
 def _drawing(distances: Summary, shapes: Summary, title: str) -> Drawing:
-    panels = (_by_distance(distances), _by_shape(shapes))
+    apart = sorted({_distance(cell.population) for cell in shapes.design.cells})
+    panels = (_by_distance(distances), *(_by_shape(shapes, distance) for distance in reversed(apart)))
     headers = [Header(f"$\\bf{{{letter(place)}}}$  {panel.heading}", panel.words) for place, panel in enumerate(panels)]
     replications = distances.design.monte_carlo.replications, shapes.design.monte_carlo.replications
     note = (
         "Excess balanced risk of the best of moved-majority and scaled-majority over that of the best of reweighting, "
         "re-prioring and LDA; logistic regression, balanced, $d = 10$. Colours and lines: theory of first order. "
-        f"Discs: means of {replications[0]} (a) and {replications[1]} (b) replications. Blue: synthetic rows win."
+        f"Discs: means of {replications[0]} (a) and {replications[1]} (others) replications. Blue: synthetic rows win."
     )
-    figure, axes = framed(title, headers, note, 2, 2.7)
+    figure, axes = framed(title, headers, note, min(len(panels), 3), 2.7)
     for panel, area in zip(panels, axes, strict=True):
         _draw(figure, area, panel)
     points = (point for place, panel in enumerate(panels) for point in _plotted(letter(place), panel))
@@ -113,15 +114,16 @@ def _by_distance(summary: Summary) -> Panel:
     return Panel("Equal shapes", words, "distance of the class means, δ", "class ratio, $n_0/n_1$", x, y, ratio, checks)
 
 
-def _by_shape(summary: Summary) -> Panel:
+def _by_shape(summary: Summary, distance: float) -> Panel:
     x, y = np.linspace(0.65, 1.55, 19), np.geomspace(3.0, 120.0, 9)
-    population = [two_normals(_DISTANCE, float(at), 10) for at in x]
+    population = [two_normals(distance, float(at), 10) for at in x]
     ratio = np.array([[gain_at(each, _RATIO, round(10.0 * up)).ratio for each in population] for up in y])
     checks = tuple(
         ((_spread(cell.population), cell.counts[1] / cell.population.dimension), simulated_ratio(summary, cell))
         for cell in summary.design.cells
+        if _distance(cell.population) == distance
     )
-    words = f"δ = {_DISTANCE:g}, $n_0/n_1 = {_RATIO:g}$: one estimated scale repairs what LDA assumes wrongly."
+    words = f"δ = {distance:g}, $n_0/n_1 = {_RATIO:g}$: one estimated scale repairs what LDA assumes wrongly."
     return Panel("Unequal spreads", words, "spread of the minority over the majority's", "$n_1/d$", x, y, ratio, checks)
 
 

@@ -22,7 +22,7 @@ from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.uses import Use
 from synththeory.sim.results.summary import Summary
 
-_DASHES: dict[str, LineStyleType] = {"reweighted": "solid", "re-priored": "dashed"}
+_DASHES: dict[str, LineStyleType] = {"reweighted": "solid", "re-priored": "dashed", "lda": "dashdot"}
 _DOTTED: LineStyleType = (0, (1.0, 1.5))
 _MOST_NAMED = 2  # verticals that have room for their names above the panel
 _NAME = 0.25  # share of a panel's width such a name needs

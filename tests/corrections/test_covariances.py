@@ -1,10 +1,10 @@
-"""Whether class covariances agree: the test's size, what it sees, what it does not care about."""
+"""Whether class covariances and skewness agree: the tests' size, what they see, what they do not care about."""
 
 import numpy as np
 import pytest
 
 from synththeory.arrays import Array
-from synththeory.corrections import CovarianceAgreement, covariance_agreement
+from synththeory.corrections import CovarianceAgreement, covariance_agreement, shape_agreement, skew_agreement
 from synththeory.streams import Streams
 from tests.statistical import assert_agrees
 
@@ -33,9 +33,38 @@ def test_it_rejects_a_true_null_as_often_as_it_says() -> None:
     found = [agreement(zero, one, number).p_value for number, (zero, one) in enumerate(tables)]
     rejected = np.mean(np.array(found) <= level)
     error = np.sqrt(level * (1.0 - level) / count)
-    assert_agrees(rejected, level, error, "the permutation test of equal covariances keeps its level")
+    assert_agrees(rejected, level, error, "the permutation test of equal covariances keeps its level", cases=2)
     wide = [agreement(zero, 2.0 * one, number).p_value for number, (zero, one) in enumerate(tables[:40])]
     assert np.mean(np.array(wide) <= level) > level + 4.5 * error
+
+
+def test_skewness_that_differs_is_seen_whatever_the_spreads() -> None:
+    rng = np.random.default_rng(1)
+    zero, one = rng.exponential(size=(800, 4)), 1.5 * rng.exponential(size=(120, 4)) + 2.0
+    others = (one, -one, rng.standard_normal((120, 4)))
+    same, turned, plain = (shape_agreement(zero, rows, Streams.named(0, "shape", 0, 1)) for rows in others)
+    assert same.skew.p_value > 0.01 >= same.covariance.p_value
+    assert turned.skew.p_value <= 0.01
+    assert plain.skew.p_value < 0.1
+    assert same.skew.effect_size < 1.0 < plain.skew.effect_size < turned.skew.effect_size
+    assert 1.5 < same.skew.majority < 2.5  # the skewness of an exponential is 2
+    assert plain.skew.minority < 0.5
+    mixing = rng.standard_normal((4, 4))
+    mixed = skew_agreement(zero @ mixing, -one @ mixing, Streams.named(0, "shape", 0, 1).within("skew"))
+    assert mixed.effect_size == pytest.approx(turned.skew.effect_size)
+    assert mixed.p_value == turned.skew.p_value
+
+
+def test_the_test_of_skewness_keeps_its_level() -> None:
+    """Null: exponential classes that differ by shift and scale. A mirrored minority is the planted wrong null."""
+    rng, level, count = np.random.default_rng(3), 0.05, 400
+    tables = [(rng.exponential(size=(120, 4)), 2.0 * rng.exponential(size=(40, 4))) for _ in range(count)]
+    streams = [Streams.named(0, "skew", number, 1) for number in range(count)]
+    found = [skew_agreement(zero, one, own).p_value for own, (zero, one) in zip(streams, tables, strict=True)]
+    rejected, error = np.mean(np.array(found) <= level), np.sqrt(level * (1.0 - level) / count)
+    assert_agrees(rejected, level, error, "the permutation test of equal skewness keeps its level", cases=2)
+    mirrored = [skew_agreement(zero, -one, own).p_value for own, (zero, one) in zip(streams[:40], tables, strict=False)]
+    assert np.mean(np.array(mirrored) <= level) > level + 4.5 * error
 
 
 def test_too_few_rows_are_refused() -> None:
