@@ -12,8 +12,9 @@ from synththeory.advise.contest import quiet
 from synththeory.advise.ground import Explored, Ground, Pick
 from synththeory.advise.methods import Method, Source
 from synththeory.errors import DesignError
-from synththeory.estimators import SizeCurve, SymmetryTest, symmetry_test
+from synththeory.estimators import SizeCurve, SymmetryTest
 from synththeory.estimators.diagnosis import coordinates
+from synththeory.estimators.symmetry import symmetry_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +92,7 @@ def _slopes(ground: Ground, pilot: Any) -> SymmetryTest | None:
     rows = ground.features.rows
     turned = coordinates(rows, intercept=True)
     try:
-        return symmetry_test(rows if turned is None else turned.of(rows), ground.table.minority, pilot, scope="slopes")
+        return symmetry_of(rows if turned is None else turned.of(rows), ground.table.minority, pilot, scope="slopes")
     except DesignError:
         return None
 

@@ -15,7 +15,7 @@ from synththeory.estimators.classes import two_classes
 from synththeory.estimators.models import linear_model
 from synththeory.estimators.sources import synthetic_rows
 from synththeory.estimators.splits import folds_of
-from synththeory.estimators.symmetry import SymmetryTest, symmetry_test
+from synththeory.estimators.symmetry import SymmetryTest, symmetry_of
 from synththeory.estimators.tables import Table
 from synththeory.selection.folds import folds
 from synththeory.selection.pilot import fit_pilot
@@ -114,7 +114,7 @@ def diagnose(pilot: Any, generator: Any, table: Table, rule: TGVTSS, streams: St
     note = "" if turned is None else f"scores are in the {rows.shape[1]} dimensions that the features span"
     labels = np.where(table.minority, "minority", "majority")
     try:
-        symmetry = symmetry_test(rows, labels, pilot, calibration=rule.calibration)
+        symmetry = symmetry_of(rows, labels, pilot, rule.calibration)
     except DesignError as error:
         return Diagnosis(pilot, None, None, f"no symmetry test: {error}")
     codes = two_classes(rows, labels, view).labels

@@ -15,6 +15,7 @@ from synththeory.selection.quality import (
     generator_quality,
     score_sums,
 )
+from synththeory.selection.resampled import bootstrap_symmetry
 from synththeory.selection.rules import TGVTSS, VTSS, Rule
 from synththeory.selection.tuned import CostTuned, Stopped, Tuned
 
@@ -37,6 +38,7 @@ __all__ = [
     "Tuned",
     "best",
     "block_symmetry",
+    "bootstrap_symmetry",
     "choose",
     "cross_fitted_quality",
     "fold_sizes",

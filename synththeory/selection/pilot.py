@@ -101,7 +101,7 @@ def fit_pilot(majority: Array, minority: Array, loss: Loss, labels: tuple[float,
         With G = H_0 − H_1 and H = ½(H_0 + H_1), A_0 = I − ½G(H + P)⁻¹ and A_1 = −I − ½G(H + P)⁻¹ [P for P = 0].
     """
     designs = [loss.design(majority), loss.design(minority)]
-    theta, separated = _minimise(designs, loss, labels, penalty)
+    theta, separated = minimised(designs, loss, labels, penalty, (0.5, 0.5))
     return replace(pilot_at(theta, majority, minority, loss, labels, penalty), separated=separated)
 
 
@@ -137,33 +137,52 @@ def _hessians(
     return curvatures, products
 
 
-def _balanced_loss(designs: list[Array], labels: tuple[float, float], penalty: Vector, theta: Array) -> Array:
-    """½(R̂_0 + R̂_1) + ½θᵀPθ of the logistic loss, (B,)."""
+def _mean_loss(
+    designs: list[Array], labels: tuple[float, float], penalty: Vector, shares: tuple[float, float], theta: Array
+) -> Array:
+    """Σ_c share_c R̂_c + ½θᵀPθ of the logistic loss, (B,)."""
     total = 0.5 * (penalty * theta**2).sum(axis=1)
-    for design, label in zip(designs, labels, strict=True):
+    for design, label, share in zip(designs, labels, shares, strict=True):
         linear = _linear(design, theta)
-        total += 0.5 * (np.logaddexp(0.0, linear) - label * linear).mean(axis=1)
+        total += share * (np.logaddexp(0.0, linear) - label * linear).mean(axis=1)
     return np.asarray(total)
 
 
-def _minimise(designs: list[Array], loss: Loss, labels: tuple[float, float], penalty: Vector) -> tuple[Array, Flags]:
-    """Newton's method: one step for squared loss, damped for logistic loss."""
+def minimised(
+    designs: list[Array], loss: Loss, labels: tuple[float, float], penalty: Vector, shares: tuple[float, float]
+) -> tuple[Array, Flags]:
+    """The minimiser of Σ_c share_c R̂_c + ½θᵀPθ, by Newton's method: one step for squared loss, damped for others.
+
+    Parameters
+    ----------
+    designs : list of two Arrays
+        Rows z, (B, n_c, p).
+    loss, labels, penalty
+        As for `fit_pilot`.
+    shares : tuple of two floats
+        Weights of the classes, which sum to one.
+
+    Returns
+    -------
+    Array, array of bool
+        θ̂, (B, p), and which logistic classes have no finite fit, (B,).
+    """
     theta = np.zeros((designs[0].shape[0], designs[0].shape[2]))
     logistic = isinstance(loss, LogisticLoss)
     moving = np.ones(theta.shape[0], dtype=bool)
     for _ in range(_STEPS if logistic else 1):
         gradient = penalty * theta
-        for design, label in zip(designs, labels, strict=True):
+        for design, label, share in zip(designs, labels, shares, strict=True):
             slope = loss.slope(_linear(design, theta), label)
-            gradient = gradient + 0.5 / design.shape[1] * (slope[:, None, :] @ design)[:, 0]
+            gradient = gradient + share / design.shape[1] * (slope[:, None, :] @ design)[:, 0]
         hessians = _hessians(designs, loss, labels, theta)[1]
-        whole = 0.5 * (hessians[0] + hessians[1]) + np.diag(penalty)
+        whole = shares[0] * hessians[0] + shares[1] * hessians[1] + np.diag(penalty)
         broken = dependent(whole)
         step: Array = np.asarray(
             -np.linalg.solve(patched(whole, broken), gradient[..., None])[..., 0], dtype=np.float64
         )
         step[broken | ~moving] = 0.0
-        theta = theta + (_damped(designs, labels, penalty, theta, step) if logistic else step)
+        theta = theta + (_damped(designs, labels, penalty, shares, theta, step) if logistic else step)
         moving = np.abs(step).max(axis=1) > 1e-9 * (1.0 + np.abs(theta).max(axis=1))
         if not moving.any():
             break
@@ -176,11 +195,14 @@ def _minimise(designs: list[Array], loss: Loss, labels: tuple[float, float], pen
     return theta, np.asarray(moving | ~(wrong[0] | wrong[1]))
 
 
-def _damped(designs: list[Array], labels: tuple[float, float], penalty: Vector, theta: Array, step: Array) -> Array:
+def _damped(
+    designs: list[Array], labels: tuple[float, float], penalty: Vector, shares: tuple[float, float], theta: Array,
+    step: Array,
+) -> Array:  # fmt: skip
     """The Newton step, halved wherever the loss would rise."""
-    now = _balanced_loss(designs, labels, penalty, theta)
+    now = _mean_loss(designs, labels, penalty, shares, theta)
     for _ in range(_HALVINGS):
-        rises = _balanced_loss(designs, labels, penalty, theta + step) > now + 1e-12 * (1.0 + np.abs(now))
+        rises = _mean_loss(designs, labels, penalty, shares, theta + step) > now + 1e-12 * (1.0 + np.abs(now))
         if not rises.any():
             break
         step = np.where(rises[:, None], 0.5 * step, step)

@@ -17,6 +17,7 @@ from synththeory.kernels import (
     neighbours,
     newton,
     random,
+    resampling,
     scores,
     signed,
     softplus,
@@ -166,7 +167,14 @@ def tests() -> Outputs:
         *KEY, REPLICATIONS, purposes, kinds, centres, scales, counts, np.array([-0.5, 0.5]), g_drawn, made, codes
     )
     drawn = {"drawn_symmetry_sums": made, "drawn_symmetry_sums g_phi": g_drawn, "drawn_symmetry_sums status": codes}
-    return found | drawn
+    rows, slopes, bends = rng.standard_normal((3, 39, 2)), rng.standard_normal((3, 39)), rng.random((3, 39))
+    rows[1, :, 1] = rows[1, :, 0]
+    again, states = np.zeros((3, 4, 5)), np.empty((3, 4), dtype=np.uint8)
+    resampling.resampled_sums(
+        *KEY, REPLICATIONS, PURPOSE, rows, slopes, bends, np.array([30, 9]), np.tile(0.1 * np.eye(2), (3, 1, 1)), again,
+        states,
+    )  # fmt: skip
+    return found | drawn | {"resampled_sums": again, "resampled_sums status": states}
 
 
 def moments() -> Outputs:

@@ -31,6 +31,7 @@ from synththeory.learners import LeastSquares, Logistic, Multinomial, RandomFour
 from synththeory.populations import GaussianClasses, GaussianShift, MeanShift, Population, SigmoidLink, truth
 from synththeory.sample import Sample
 from synththeory.selection import TGVTSS, Classes, block_symmetry, choose, symmetry_statistics
+from synththeory.selection.resampled import bootstrap_symmetry
 from synththeory.streams import Streams
 from tests.kernels.interpreted import outputs
 
@@ -70,6 +71,8 @@ def use_the_public_rooms() -> None:
         for learner in least_squares:
             symmetry_statistics(majority.rows, minority.rows, learner.loss, labels)
             block_symmetry(majority, minority, learner.loss)
+            still = np.zeros(learner.loss.parameters(population.dimension))
+            bootstrap_symmetry(majority.rows, minority.rows, learner.loss, labels, still, streams, 19)
         binary = labels[0] == 0.0
         fixed = Gaussian(mean=(0.5,) * population.dimension)
         for generator in (Oracle(), SemiOracle(), fixed, GaussianFit(), Bootstrap(), Jitter(scale=1), Smote()):

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, field_validator
 
-from synththeory.arrays import Vector
+from synththeory.arrays import Array, Vector
 from synththeory.caches import bounded
 from synththeory.components import Settings, digest
 from synththeory.errors import DesignError
@@ -19,8 +19,8 @@ from synththeory.metrics import REJECTION_RATE
 from synththeory.populations import ClassSampledRisk, OwnRisk, Population, RankedRisk, Risk, SampledRisk
 from synththeory.selection import symmetry_power
 from synththeory.selection.batches import smallest_minority
-from synththeory.selection.calibration import Calibration
 from synththeory.selection.power import power_at
+from synththeory.selection.resampled import FEWEST, SizedCalibration, bootstrap_symmetry
 from synththeory.sim.questions.arms import Arm, Data, Scores
 from synththeory.sim.questions.base import Question, Setting
 from synththeory.status import Status
@@ -33,8 +33,10 @@ class SymmetryStudy(Settings):
     ----------
     level : float
         α, in (0, 1).
-    calibrations : tuple of {"chi2", "small-sample"}
+    calibrations : tuple of {"chi2", "small-sample", "bootstrap"}
         Which are run, on the same data.
+    resamples : int
+        Of ``"bootstrap"``.
     loss : {"squared", "logistic"}
         Of the tested model; squared is the loss of `cube-pair`.
     intercept : bool
@@ -44,16 +46,17 @@ class SymmetryStudy(Settings):
     kind: Literal["symmetry"] = "symmetry"
     level: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.05
     calibrations: Annotated[
-        tuple[Calibration, ...],
+        tuple[SizedCalibration, ...],
         BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
         Field(min_length=1),
     ] = ("chi2", "small-sample")
+    resamples: Annotated[int, Field(ge=FEWEST)] = 199
     loss: Literal["squared", "logistic"] = "squared"
     intercept: bool = False
 
     @field_validator("calibrations", mode="after")
     @classmethod
-    def _distinct(cls, value: tuple[Calibration, ...]) -> tuple[Calibration, ...]:
+    def _distinct(cls, value: tuple[SizedCalibration, ...]) -> tuple[SizedCalibration, ...]:
         if len(set(value)) < len(value):
             raise ValueError(f"expected each calibration once, got {', '.join(value)}")
         return value
@@ -113,7 +116,10 @@ class SymmetryTest(Question):
     def arms(self, setting: Setting) -> tuple[Arm, ...]:
         """One arm a calibration."""
         loss = setting.learner.loss
-        return tuple(Tested(calibration, self.test.level, loss) for calibration in self.test.calibrations)
+        return tuple(
+            Tested(calibration, self.test.level, loss, self.test.resamples if calibration == "bootstrap" else 0)
+            for calibration in self.test.calibrations
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,17 +147,20 @@ class Tested:
 
     Attributes
     ----------
-    calibration : {"chi2", "small-sample"}
+    calibration : {"chi2", "small-sample", "bootstrap"}
         How T_sym becomes a p-value.
     level : float
         α.
     loss : Loss
         Of the tested model.
+    resamples : int
+        Of the bootstrap; 0 otherwise.
     """
 
-    calibration: Calibration
+    calibration: SizedCalibration
     level: float
     loss: Loss
+    resamples: int = 0
 
     points = ((None, 0),)
     metrics = (REJECTION_RATE.name, "statistic", "p_value", "predicted_power")
@@ -169,19 +178,34 @@ class Tested:
 
     @cached_property
     def digest(self) -> str:
-        """Digest of calibration and level; the loss is in the cell's."""
-        return digest("symmetry", self.calibration, self.level)
+        """Digest of calibration and level, and of the number of resamples if any; the loss is in the cell's."""
+        return digest("symmetry", self.calibration, self.level, *((self.resamples,) if self.resamples else ()))
 
     def run(self, data: Data) -> Scores:
         """Test every data set of a block; one without a test (dependent columns, separated classes) has failed."""
-        found, plain = data.symmetry, self.calibration == "chi2"
-        statistic, p_value = (found.wald, found.chi2_p_value) if plain else (found.scaled, found.p_value)
+        statistic, p_value = self._tested(data)
         power = _power(data.risk, data.counts, self.level)
-        rejects = np.where(np.isnan(p_value), np.nan, p_value < self.level)
+        # a bootstrap's p-value can be the level itself, and then rejects
+        reached = p_value <= self.level * (1.0 + 1e-12) if self.resamples else p_value < self.level
+        rejects = np.where(np.isnan(p_value), np.nan, reached)
         values = np.stack([rejects, statistic, p_value, np.where(np.isnan(p_value), np.nan, power)])
         failure = Status.NOT_CONVERGED if isinstance(self.loss, LogisticLoss) else Status.SINGULAR
         status = np.where(np.isnan(p_value), np.uint8(failure), np.uint8(Status.OK))
         return Scores(values[..., None], status[:, None])
+
+    def _tested(self, data: Data) -> tuple[Array, Array]:
+        """Statistic and p-value, (B,) each."""
+        if self.calibration == "chi2":
+            return data.symmetry.wald, data.symmetry.chi2_p_value
+        if self.calibration == "small-sample":
+            return data.symmetry.scaled, data.symmetry.p_value
+        majority, minority = data.majority, data.minority
+        labels = (majority.stratum.response, minority.stratum.response)
+        penalty = np.zeros(self.loss.parameters(majority.shape[2]))
+        found = bootstrap_symmetry(
+            majority.rows, minority.rows, self.loss, labels, penalty, data.streams, self.resamples
+        )
+        return np.where(found.singular, np.nan, found.statistic), found.p_value
 
     def prediction(self, population: Population, counts: tuple[int, ...]) -> Power:
         """The power that theory predicts."""

@@ -44,7 +44,8 @@ def tested() -> Table:
         ({"test": {"level": 1.0}}, "test.level: expected less than 1, got 1"),
         ({"test": {"calibrations": []}}, "test.calibrations"),
         ({"test": {"calibrations": ["chi2", "chi2"]}}, "expected each calibration once, got chi2, chi2"),
-        ({"test": {"calibrations": ["exact"]}}, "expected 'chi2' or 'small-sample', got 'exact'"),
+        ({"test": {"calibrations": ["exact"]}}, "expected 'chi2', 'small-sample' or 'bootstrap', got 'exact'"),
+        ({"test": {"resamples": 9}}, "test.resamples: expected at least 19, got 9"),
         ({"test": {"kind": "normality"}}, "test.kind: expected 'symmetry', got 'normality'"),
         ({"test": {"levels": 0.1}}, "test: unknown key 'levels'; did you mean 'level'"),
         ({"test": {"loss": "logistic"}}, "logistic loss takes the labels 0 and 1, cube-pair has -0.5 and 0.5"),
@@ -123,3 +124,17 @@ def test_a_logistic_test_runs_and_counts_separated_sets(tested: Table) -> None:
     (row,) = summary.select(arm="chi2", metric="rejection_rate")
     assert row.failed == failed.failed
     assert not math.isnan(row.estimate)
+
+
+def test_the_bootstrap_is_an_arm_whose_resamples_are_named(tested: Table, tmp_path: Any) -> None:
+    tested["test"] |= {"calibrations": ["small-sample", "bootstrap"], "resamples": 39}
+    whole, split = simulate(tested, tmp_path / "one"), simulate(tested, tmp_path / "two", threads=2, block=9)
+    (cell,) = whole.design.cells
+    p_values = whole.values(cell, "bootstrap", "p_value")
+    assert p_values.tobytes() == split.values(cell, "bootstrap", "p_value").tobytes()
+    np.testing.assert_allclose(p_values * 40, np.round(p_values * 40))
+    (row,) = whole.select(arm="bootstrap", metric="rejection_rate")
+    assert row.estimate == pytest.approx((p_values < 0.1 + 1e-12).mean())
+    alone = load_design(tested, {"test.resamples": 59})
+    assert alone.cells[0].arms[0].digest == cell.arms[0].digest
+    assert alone.cells[0].arms[1].digest != cell.arms[1].digest
