@@ -138,10 +138,12 @@ def shrunk_gaussian(
     target = (1.0 - shrinkage) * covariance + (shrinkage * level / dimension + jitter) * np.eye(dimension)
     fitted = fixed_law(population, loss, stratum, LocationLaw(law.mean, np.linalg.cholesky(target)), parts.theta)
 
-    units = [law.quartic(unit) for unit in np.eye(dimension)]
+    longer = np.zeros((dimension, dimension))  # E[‖ε‖²εεᵀ], of which ρ = 0 has no use
+    if shrinkage:
+        longer += sum(law.quartic(unit) for unit in np.eye(dimension))
     pulled = law.quartic(slopes) - np.outer(covariance @ slopes, covariance @ slopes)
-    with_length = sum((unit @ slopes for unit in units), np.zeros(dimension)) - level * (covariance @ slopes)
-    length = sum(np.trace(unit) for unit in units) - level**2
+    with_length = longer @ slopes - level * (covariance @ slopes)
+    length = np.trace(longer) - level**2
 
     keep, share = 1.0 - shrinkage, shrinkage / dimension
     towards = np.outer(with_length, slopes)

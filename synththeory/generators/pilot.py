@@ -147,16 +147,16 @@ def _imitation(
     size, dimension, count, known = theta.shape[0], move.shape[0], drawn.seeds.values.shape[1], known_at(theta)
     still, transport = np.eye(size, dimension + 1), np.eye(size, dimension + 1)
     transport[:dimension, dimension] = move
-    made, seeds = (rows.scores(loss, labels[1], transport.T @ theta) for rows in (drawn.synthetic, drawn.seeds))
+    made, seeds = drawn.scores(loss, labels[1], transport.T @ theta)
     same = labels[0] == labels[1] and not move.any()
-    means, own = made.means @ transport.T, seeds.means @ transport.T
-    control = count * np.cov(np.concatenate([own, means], axis=1), rowvar=False)[:size]
-    gain = np.linalg.lstsq(control[:, :size], control[:, size:], rcond=_FLAT)[0]
+    own, means = seeds.deviations @ transport.T, made.deviations @ transport.T
+    gain = np.linalg.lstsq(own.T @ own, own.T @ means, rcond=_FLAT)[0]
 
     def spread() -> Spread:
-        here = seeds if same else drawn.seeds.scores(loss, labels[0], still.T @ theta)
-        within, stacked = transport @ made.within @ transport.T, [here.means @ still.T, own, means, drawn.seeds.means]
-        joint = count * np.cov(np.concatenate(stacked, axis=1), rowvar=False)
+        here = seeds if same else drawn.scores(loss, labels[0], still.T @ theta)[1]
+        within = transport @ made.within @ transport.T
+        stacked = np.concatenate([here.deviations @ still.T, own, means, seeds.places[:, :dimension]], axis=1)
+        joint = count * (stacked.T @ stacked)
         control, influence = slice(size, 2 * size), slice(2 * size, 3 * size)
         gain = np.linalg.lstsq(joint[control, control], joint[control], rcond=_FLAT)[0]
         joint += gain.T @ (known.covariance - joint[control, control]) @ gain
@@ -165,7 +165,7 @@ def _imitation(
         slope = np.outer(bend, theta[:dimension]) + (made.mean_slope - seeds.mean_slope) * np.eye(size, dimension)
         return Spread(within, slope, joint)
 
-    gradient = means.mean(axis=0) - (own.mean(axis=0) - known.gradient) @ gain
+    gradient = transport @ made.mean - (transport @ seeds.mean - known.gradient) @ gain
     return Imitation(known, gradient, transport @ made.hessian @ transport.T, spread, "pilot")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,14 +14,23 @@ from synththeory.losses import Loss, SquaredLoss
 
 _TILE = 2048  # rows whose weighted copy stays in the cache
 _LARGEST = 21  # q: beyond, the fourth moments take longer than the passes that a curve makes
+_TURNED = 16  # q: beyond, a set's second moments are more numbers than there are sets
 
 
 class Scores(Protocol):
     """Scores ∂ℓ/∂f z of rows z, (sets, n, q), that carry one label."""
 
     @property
-    def means(self) -> Array:
-        """Mean score of every set, (sets, q)."""
+    def mean(self) -> Vector:
+        """E of the score, (q,)."""
+
+    @property
+    def deviations(self) -> Array:
+        """(k, q), whose products, summed over k, are the covariances over sets of a set's mean score."""
+
+    @property
+    def places(self) -> Array:
+        """The same of a set's mean of z."""
 
     @property
     def mean_slope(self) -> float:
@@ -51,16 +61,10 @@ class PilotRows:
 
     values: Array
 
-    def scores(self, loss: Loss, label: float, theta: Vector) -> Scores:
-        """Of these rows with a label at θ, (q,)."""
-        if isinstance(loss, SquaredLoss) and self.values.shape[2] <= _LARGEST:
-            return _SquaredScores(self, theta - label * np.eye(theta.shape[0])[-1])
-        return _RowScores(self.values, loss, label, theta)
-
     @lazy
-    def means(self) -> Array:
-        """Mean of x in every set, (sets, d)."""
-        return np.asarray(self.values[..., :-1].mean(axis=1))
+    def places(self) -> Array:
+        """Deviations of the sets' means of z, (sets, q)."""
+        return _spread(self.values.mean(axis=1))
 
     @lazy
     def variance(self) -> float:
@@ -68,14 +72,18 @@ class PilotRows:
         return float(self.values[..., :-1].var(axis=1, ddof=1).mean(axis=0).sum())
 
     @lazy
-    def seconds(self) -> Array:
-        """Mean of zzᵀ in every set, (sets, q, q)."""
-        return np.asarray(np.swapaxes(self.values, 1, 2) @ self.values / self.values.shape[1])
-
-    @lazy
     def second(self) -> Matrix:
         """E zzᵀ, (q, q)."""
-        return np.asarray(self.seconds.mean(axis=0))
+        rows = self.values.reshape(-1, self.values.shape[2])
+        return np.asarray(rows.T @ rows / rows.shape[0])
+
+    def weighted_second(self, theta: Vector) -> Matrix:
+        """E (zᵀθ)² zzᵀ, (q, q)."""
+        size = theta.shape[0]
+        if size <= _LARGEST:
+            return np.asarray(self.fourth @ np.outer(theta, theta).ravel()).reshape(size, size)
+        rows = self.values.reshape(-1, size)
+        return _mean_square(rows, rows @ theta)
 
     @lazy
     def fourth(self) -> Matrix:
@@ -94,14 +102,26 @@ class PilotRows:
 
 @dataclass(frozen=True, eq=False)
 class _SquaredScores:
-    """Scores 2(zᵀa)z of rows z = (x, 1), a = θ − y e_q: everything is a moment of z."""
+    """Scores 2(zᵀa)z of rows z = (x, 1), a = θ − y e_q: everything is a moment of z.
+
+    ``seconds``, (k, q, q), are to the mean of zzᵀ what ``deviations`` are to that of the scores.
+    """
 
     rows: PilotRows
+    seconds: Array
     residual: Vector
 
     @property
-    def means(self) -> Array:
-        return np.asarray(2.0 * (self.rows.seconds @ self.residual))
+    def mean(self) -> Vector:
+        return np.asarray(2.0 * self.rows.second @ self.residual)
+
+    @lazy
+    def deviations(self) -> Array:
+        return np.asarray(2.0 * (self.seconds @ self.residual))
+
+    @property
+    def places(self) -> Array:
+        return self.seconds[..., -1]
 
     @property
     def mean_slope(self) -> float:
@@ -117,19 +137,21 @@ class _SquaredScores:
 
     @property
     def within(self) -> Matrix:
-        _, rows, size = self.rows.values.shape
-        square = 4.0 * (self.rows.fourth @ np.outer(self.residual, self.residual).ravel()).reshape(size, size)
-        return _inside(square, self.means, rows)
+        return _inside(4.0 * self.rows.weighted_second(self.residual), self, self.rows.values.shape)
 
 
 @dataclass(frozen=True, eq=False)
 class _RowScores:
     """Scores of any loss, by passes over the rows."""
 
-    rows: Array
+    source: PilotRows
     loss: Loss
     label: float
     theta: Vector
+
+    @property
+    def rows(self) -> Array:
+        return self.source.values
 
     @lazy
     def _linear(self) -> Array:
@@ -144,8 +166,20 @@ class _RowScores:
         return self.loss.curvature(self._linear, self.label)
 
     @lazy
-    def means(self) -> Array:
+    def _means(self) -> Array:
         return np.asarray((self._slopes[:, None, :] @ self.rows)[:, 0] / self.rows.shape[1])
+
+    @property
+    def mean(self) -> Vector:
+        return np.asarray(self._means.mean(axis=0))
+
+    @lazy
+    def deviations(self) -> Array:
+        return _spread(self._means)
+
+    @property
+    def places(self) -> Array:
+        return self.source.places
 
     @property
     def mean_slope(self) -> float:
@@ -157,26 +191,61 @@ class _RowScores:
 
     @property
     def hessian(self) -> Matrix:
-        return self._mean_square(np.sqrt(self._bends))
+        return _mean_square(self._flat, np.sqrt(self._bends))
 
     @property
     def within(self) -> Matrix:
-        return _inside(self._mean_square(self._slopes), self.means, self.rows.shape[1])
+        return _inside(_mean_square(self._flat, self._slopes), self, self.rows.shape)
 
     @property
     def _flat(self) -> Array:
         return self.rows.reshape(-1, self.rows.shape[2])
 
-    def _mean_square(self, factors: Array) -> Matrix:
-        """Mean of (cz)(cz)ᵀ, (q, q)."""
-        rows, column = self._flat, factors.reshape(-1, 1)
-        total: Matrix = np.zeros((rows.shape[1], rows.shape[1]))
-        for first in range(0, rows.shape[0], _TILE):
-            tile = column[first : first + _TILE] * rows[first : first + _TILE]
-            total += tile.T @ tile
-        return np.asarray(total / rows.shape[0])
+
+def paired(
+    seeds: PilotRows, synthetic: PilotRows, turned: Callable[[], tuple[Array, Array]], loss: Loss, label: float,
+    theta: Vector,
+) -> tuple[Scores, Scores]:  # fmt: skip
+    """Scores of the synthetic rows and of the seeds with a label at θ, (q,); ``turned`` gives `seconds` of both."""
+    if isinstance(loss, SquaredLoss):
+        place, (own, made) = theta - label * np.eye(theta.shape[0])[-1], turned()
+        return _SquaredScores(synthetic, made, place), _SquaredScores(seeds, own, place)
+    return _RowScores(synthetic, loss, label, theta), _RowScores(seeds, loss, label, theta)
 
 
-def _inside(square: Matrix, means: Array, rows: int) -> Matrix:
-    """The mean covariance within sets of n rows, from their mean square and the sets' means."""
-    return np.asarray((square - means.T @ means / means.shape[0]) * (rows / (rows - 1)))
+def seconds(seeds: PilotRows, synthetic: PilotRows) -> tuple[Array, Array]:
+    """(k, q, q) of seeds and synthetic rows, whose joint products, summed over k, are covariances of means of zzᵀ.
+
+    One a set; in few dimensions as many as there are entries, which have the same products.
+    """
+    both, size = (seeds.values, synthetic.values), seeds.values.shape[2]
+    means = np.stack([np.swapaxes(rows, 1, 2) @ rows / rows.shape[1] for rows in both], axis=1)
+    found = _spread(means)
+    if size <= _TURNED:
+        left, right = np.triu_indices(size)
+        turned = np.linalg.qr(found[:, :, left, right].reshape(len(found), -1), mode="r").reshape(-1, 2, left.size)
+        found = np.empty((len(turned), 2, size, size))
+        found[:, :, left, right] = found[:, :, right, left] = turned
+    return np.ascontiguousarray(found[:, 0]), np.ascontiguousarray(found[:, 1])
+
+
+def _spread(means: Array) -> Array:
+    """Deviations of n independent means, (n, ...), whose products, summed, are the sample covariances."""
+    return np.asarray((means - means.mean(axis=0)) / np.sqrt(means.shape[0] - 1.0))
+
+
+def _mean_square(rows: Array, factors: Array) -> Matrix:
+    """Mean of (cz)(cz)ᵀ, (q, q), of rows (n, q) and as many factors."""
+    total: Matrix = np.zeros((rows.shape[1], rows.shape[1]))
+    column = factors.reshape(-1, 1)
+    for first in range(0, rows.shape[0], _TILE):
+        tile = column[first : first + _TILE] * rows[first : first + _TILE]
+        total += tile.T @ tile
+    return np.asarray(total / rows.shape[0])
+
+
+def _inside(square: Matrix, scores: Scores, shape: tuple[int, ...]) -> Matrix:
+    """The mean covariance within sets, from the mean square and the sets' means."""
+    sets, rows, _ = shape
+    between = np.outer(scores.mean, scores.mean) + (1.0 - 1.0 / sets) * scores.deviations.T @ scores.deviations
+    return np.asarray((square - between) * (rows / (rows - 1)))

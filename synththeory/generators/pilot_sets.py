@@ -10,11 +10,13 @@ from functools import partial
 
 import numpy as np
 
-from synththeory.arrays import Array
+from synththeory.arrays import Array, Vector
 from synththeory.caches import Cache
 from synththeory.components import digest
 from synththeory.generators.base import Generator, Imitation
-from synththeory.generators.pilot_scores import PilotRows
+from synththeory.generators.pilot_scores import PilotRows, Scores, paired, seconds
+from synththeory.lazy import lazy
+from synththeory.losses import Loss
 from synththeory.populations import Population
 from synththeory.sample import GivenBlock
 from synththeory.sources import source_digests
@@ -43,10 +45,19 @@ class Pilot:
     synthetic: PilotRows
     imitations: Cache[Imitation] = field(default_factory=partial(Cache, 8), repr=False)
 
+    def scores(self, loss: Loss, label: float, theta: Vector) -> tuple[Scores, Scores]:
+        """Of the synthetic rows and of the seeds with a label at θ, (q,)."""
+        return paired(self.seeds, self.synthetic, lambda: self._seconds, loss, label, theta)
+
+    @lazy
+    def _seconds(self) -> tuple[Array, Array]:
+        return seconds(self.seeds, self.synthetic)
+
     @property
     def bytes(self) -> int:
-        """What it takes to keep it."""
-        return self.seeds.values.nbytes + self.synthetic.values.nbytes
+        """What it takes to keep it and its sets' second moments."""
+        sets, _, size = self.seeds.values.shape
+        return self.seeds.values.nbytes + self.synthetic.values.nbytes + 2 * 8 * sets * size * size
 
 
 kept: Cache[Pilot] = Cache(_KEPT_BYTES, lambda drawn: drawn.bytes)

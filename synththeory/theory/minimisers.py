@@ -31,7 +31,7 @@ from synththeory.theory.expansion import Expansion, Objective, expand, objective
 from synththeory.theory.prediction import Prediction
 from synththeory.theory.validity import Validity
 
-_STEP = 1e-3  # of the central difference, relative to θ: its error is of the step squared
+_STEP = 1e-6  # of the difference quotient, relative to θ: it errs by as much, and rounding by 1e-9
 _ENOUGH, _ENOUGH_SQUARED = 10.0, 4.0  # minority rows a parameter
 _STILL = 1e-9  # a direction this much shorter than θ is rounding
 
@@ -108,14 +108,16 @@ class MinimiserCurve:
         if length <= _STILL * reach:
             return 0.0
         step = _STEP * reach / length
-        ahead, behind = (self._weighed(here.theta + move * along, size) for move in (step, -step))
-        return 0.5 * (ahead - behind) / (2.0 * step)
-
-    def _weighed(self, theta: Vector, size: float) -> float:
-        """tr(H_a⁻¹V) at θ."""
         first = self.leading
-        there = expand(self.population, self.generator, first.learner, first.majority, first.minority, theta)
-        return float(np.trace(np.linalg.solve(there.hessian_at(size), there.covariance_at(size))))
+        ahead = expand(
+            self.population, self.generator, first.learner, first.majority, first.minority, here.theta + step * along
+        )
+        return 0.5 * (_weighed(ahead, size) - _weighed(here, size)) / step
+
+
+def _weighed(there: Expansion, size: float) -> float:
+    """tr(H_a⁻¹V) at the place of an expansion."""
+    return float(np.trace(np.linalg.solve(there.hessian_at(size), there.covariance_at(size))))
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,7 +38,6 @@ def _radau(count: int) -> Vector:
 _SHARES = _radau(16)
 _COARSE = _radau(12)  # where terms of order 1/n² are computed: they are small, and take longest
 _ENOUGH = 1.5  # minority rows a parameter
-_PILOTED = 20  # coordinates: beyond, a pass over a pilot's rows at every node takes ten seconds to a minute a curve
 _LARGEST = 12  # coordinates: beyond, those terms take longer than .1 s a curve
 
 
@@ -102,12 +101,9 @@ def smooth_curve(curve: MinimiserCurve) -> SmoothCurve | Expansion:
     Returns
     -------
     SmoothCurve or Expansion
-        Leading order where a bias correction makes the objective of many synthetic rows concave in a direction, and
-        where a pilot measured the generator in more than 20 dimensions.
+        Leading order where a bias correction makes the objective of many synthetic rows concave in a direction.
     """
     first = curve.leading
-    if first.source == "pilot" and first.dimension > _PILOTED:
-        return first
     real = first.majority + first.minority
     try:
         nodes = curve.at(real * _SHARES / (1.0 - _SHARES))

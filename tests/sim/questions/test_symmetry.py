@@ -45,7 +45,7 @@ def tested() -> Table:
         ({"test": {"calibrations": []}}, "test.calibrations"),
         ({"test": {"calibrations": ["chi2", "chi2"]}}, "expected each calibration once, got chi2, chi2"),
         ({"test": {"calibrations": ["exact"]}}, "expected 'chi2', 'small-sample' or 'bootstrap', got 'exact'"),
-        ({"test": {"resamples": 9}}, "test.resamples: expected at least 19, got 9"),
+        ({"test": {"resamples": 9}}, "test.resamples: expected greater than or equal to 19, got 9"),
         ({"test": {"kind": "normality"}}, "test.kind: expected 'symmetry', got 'normality'"),
         ({"test": {"levels": 0.1}}, "test: unknown key 'levels'; did you mean 'level'"),
         ({"test": {"loss": "logistic"}}, "logistic loss takes the labels 0 and 1, cube-pair has -0.5 and 0.5"),
