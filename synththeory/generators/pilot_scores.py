@@ -223,9 +223,9 @@ def seconds(seeds: PilotRows, synthetic: PilotRows) -> tuple[Array, Array]:
     found = _spread(means)
     if size <= _TURNED:
         left, right = np.triu_indices(size)
-        turned = np.linalg.qr(found[:, :, left, right].reshape(len(found), -1), mode="r").reshape(-1, 2, left.size)
+        turned = np.linalg.qr(found[:, :, left, right].reshape(len(found), -1))[1]
         found = np.empty((len(turned), 2, size, size))
-        found[:, :, left, right] = found[:, :, right, left] = turned
+        found[:, :, left, right] = found[:, :, right, left] = turned.reshape(-1, 2, left.size)
     return np.ascontiguousarray(found[:, 0]), np.ascontiguousarray(found[:, 1])
 
 

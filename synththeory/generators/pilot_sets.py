@@ -57,7 +57,7 @@ class Pilot:
     def bytes(self) -> int:
         """What it takes to keep it and its sets' second moments."""
         sets, _, size = self.seeds.values.shape
-        return self.seeds.values.nbytes + self.synthetic.values.nbytes + 2 * 8 * sets * size * size
+        return int(self.seeds.values.nbytes + self.synthetic.values.nbytes + 2 * 8 * sets * size * size)
 
 
 kept: Cache[Pilot] = Cache(_KEPT_BYTES, lambda drawn: drawn.bytes)
