@@ -7,6 +7,11 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from synththeory.arrays import Array, Matrix, Vector
+from synththeory.errors import DesignError
+from synththeory.losses import Loss
+from synththeory.populations import Population, truth
+from synththeory.populations.risks.ranking import GaussianScores, RankingMeasures
+from synththeory.theory.prediction import Prediction
 
 
 def auroc(direction: Vector, gap: Vector, scatter: Matrix) -> float:
@@ -54,3 +59,28 @@ def auroc_curve(
 def scatter_balancing_size(counts: tuple[int, int], spread: float) -> float:
     """ñ* = (n0 − n1)/s: where AUROC is best. It is flat where Σ_1 ∝ Σ_0."""
     return (counts[0] - counts[1]) / spread
+
+
+def expected_auroc(population: Population, loss: Loss, prediction: Prediction) -> Vector | None:
+    """AUROC of fits with the predicted mean and covariance, to second order in their error, (S,) [D].
+
+    The mean over the sigma points θ̄ ± √(pλ_k) v_k of the covariance's eigenvalues and axes, which have its first two
+    moments; None where the classes are not Gaussian mixtures.
+
+    Parameters
+    ----------
+    population, loss
+        Whose linear scores rank.
+    prediction : Prediction
+        Of the fits, at S sizes.
+    """
+    values, axes = np.linalg.eigh(prediction.error_covariance)
+    size = values.shape[-1]
+    steps = np.swapaxes(axes * np.sqrt(size * np.maximum(values, 0.0))[:, None, :], 1, 2)
+    centre = (truth(population, loss).optimum + prediction.mean_error)[:, None, :]
+    places = np.concatenate([centre + steps, centre - steps], axis=1)
+    try:
+        zero, one = (GaussianScores.of(law, loss.intercept, places) for law in population.laws)
+    except DesignError:
+        return None
+    return np.asarray(RankingMeasures(zero, one).of(["auroc"])[0].mean(axis=1))

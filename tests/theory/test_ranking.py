@@ -47,3 +47,18 @@ def test_the_study_agrees_at_all_ten_sizes() -> None:
             one.mean, (zero.covariance, one.covariance), spread, COUNTS, np.array(sizes, dtype=float)
         )
         np.testing.assert_allclose([row.estimate for row in rows], expected, atol=0.003)
+        np.testing.assert_allclose([row.theory for row in rows], expected, atol=0.0015)
+
+
+def test_the_expected_area_knows_the_scatter_of_few_rows() -> None:
+    """With 220 real rows the line is within .002; the limit of many rows is not."""
+    sizes = [60, 180, 400, 1200]
+    few = {"monte_carlo.replications": 400, "sample.majority": 200, "sample.minority": 20}
+    design = load_design("auroc_size", {**few, "augmentation.sizes": sizes})
+    population = design.cells[0].population
+    zero, one = population.laws
+    rows = simulate(design).select(arm="oracle", metric="auroc")
+    found = np.array([row.estimate for row in rows])
+    limit = auroc_curve(one.mean, (zero.covariance, one.covariance), 1.0, (200, 20), np.array(sizes, dtype=float))
+    np.testing.assert_allclose([row.theory for row in rows], found, atol=0.002)
+    assert np.abs(limit - found).max() > 0.01

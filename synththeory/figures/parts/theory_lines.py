@@ -18,6 +18,8 @@ from synththeory.theory import Curve, OptimalSizes, optimal_sizes
 
 _DRAWN = (EXCESS_RISK.name, PARAMETER_ERROR.name)
 """Metrics whose theory is a curve."""
+_RISING = ("auroc",)
+"""Metrics that are best where they are largest."""
 _FINE = 121
 """Points of a smooth curve."""
 _ENDLESS = 19.99
@@ -152,7 +154,8 @@ def _value(row: Row | None, value: float) -> float:
 
 def _through_the_rows(own: dict[float, float], metric: str, source: str) -> TheoryCurve:
     points = tuple(sorted(own.items()))
-    lowest = min(points, key=lambda point: point[1])
+    best = max if metric in _RISING else min
+    lowest = best(points, key=lambda point: point[1])
     ends = lowest[0] == points[-1][0] and len(points) > 1
     words = f"{'≥ ' if ends else ''}{lowest[0]:.3g}"
     inside = None if ends or metric == PARAMETER_ERROR.name or math.isnan(lowest[1]) else lowest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, Protocol, TypeVar
 
@@ -28,6 +28,7 @@ from synththeory.sim.questions.uses import Use, UsingArm
 from synththeory.status import Status
 from synththeory.streams import Streams
 from synththeory.theory import best_curve, predict_baseline, predict_class_baseline
+from synththeory.theory.ranking import expected_auroc
 
 Kept = TypeVar("Kept", Imitator, Sample, Array, Fit)
 _VALUED = np.isin(np.arange(256), (Status.OK, Status.SEPARATED, Status.NORM_BOUND, Status.DAMPED))
@@ -264,7 +265,10 @@ class Augmented(UsingArm):
         if self.sets > 1:
             return None
         majority, minority = counts
-        return SizeForecast.of(best_curve(population, self.generator, self.learner, majority, minority), self.sizes)
+        found = SizeForecast.of(best_curve(population, self.generator, self.learner, majority, minority), self.sizes)
+        if "auroc" not in self.metrics:
+            return found
+        return replace(found, auroc=expected_auroc(population, self.learner.loss, found.prediction))
 
     def sizes_of(self, data: Data) -> Integers:
         """Synthetic sizes of every replication, (B, S)."""

@@ -30,10 +30,13 @@ class SizeForecast:
         At any size; figures and the explorer ask it and make none anew.
     prediction : Prediction
         At the arm's own sizes.
+    auroc : Vector or None
+        There too, (S,); None where it is not asked for or not known.
     """
 
     theory: Curve
     prediction: Prediction
+    auroc: Vector | None = None
 
     @staticmethod
     def of(theory: Curve, sizes: tuple[int, ...]) -> SizeForecast:
@@ -47,4 +50,4 @@ class SizeForecast:
 
     def curve(self, metric: str) -> Vector | None:
         """The prediction's, (S,)."""
-        return self.prediction.curve(metric)
+        return self.auroc if metric == "auroc" else self.prediction.curve(metric)
