@@ -12,7 +12,6 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
-from scipy.spatial import cKDTree
 
 from synththeory.arrays import Array
 from synththeory.caches import bounded
@@ -147,6 +146,8 @@ def near_copies(made: Array, real: Array) -> int:
 
     Columns are compared in units of the real rows' standard deviations.
     """
+    from scipy.spatial import cKDTree  # slow to import
+
     spread = real.std(axis=0)
     scale = np.where(spread > 0.0, spread, 1.0)
     tree = cKDTree(real / scale)

@@ -7,7 +7,6 @@ from functools import cache, cached_property
 from typing import ClassVar, Literal
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from synththeory.arrays import Array, Matrix, Vector
@@ -32,6 +31,8 @@ def craft_median() -> float:
     Given X1 = x, S is N(1.5 + 1.1x, (.4x − .36)² + .41): with X3 = .5 X1 + .3 X2 + e3 and X9 = X1 X2 it is linear in
     X2, so that P(S ≤ t) is one integral over x, a trapezoid sum of an analytic integrand. [D]
     """
+    from scipy.optimize import brentq  # slow to import
+
     spread = np.sqrt((0.4 * _PLACES - 0.36) ** 2 + _VARIANCE)
 
     def below(threshold: float) -> float:

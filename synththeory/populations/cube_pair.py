@@ -8,7 +8,6 @@ from typing import Annotated, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
-from scipy.optimize import brentq
 
 from synththeory.populations.base import Population
 from synththeory.populations.laws.location import LocationLaw
@@ -56,6 +55,8 @@ class CubePair(Population):
         ValueError
             When the signal is stronger than the family can be.
         """
+        from scipy.optimize import brentq  # slow to import
+
         if self.signal is None:
             return self
         target = self.signal / sqrt(counts[0] * counts[1] / (counts[0] + counts[1]))

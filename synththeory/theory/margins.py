@@ -18,7 +18,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, pi, sqrt
 
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from synththeory.errors import DesignError
@@ -69,6 +68,8 @@ def margin_limit(share: float, distance: float, aspect: float, ratio: float = 1.
     DesignError
         Where the rows are not separable in the limit: there is no maximum margin.
     """
+    from scipy.optimize import brentq  # slow to import
+
     if not (0.0 < share < 1.0 and distance > 0.0 and aspect > 0.0 and ratio > 0.0):
         raise DesignError(
             f"the margin's limit needs a share in (0, 1) and a positive distance, aspect and ratio, got "
@@ -119,4 +120,6 @@ def _second(t: float) -> float:
 
 def _inverse(value: float) -> float:
     """g_1⁻¹ of a positive number; g_1 grows from 0 at −∞ and exceeds t."""
+    from scipy.optimize import brentq  # slow to import
+
     return float(brentq(lambda t: _first(t) - value, -37.0, value + 1.0, xtol=1e-14))

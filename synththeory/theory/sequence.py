@@ -15,7 +15,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 
 from synththeory.arrays import Vector
 
@@ -40,6 +39,7 @@ class SequenceModel:
 
     def bandwidth(self, level: float) -> float:
         """κ^{−1/β}: the frequency from which Pinsker's filter is zero, at noise level ε² = ``level``."""
+        from scipy.optimize import brentq  # slow to import
 
         def excess(log_width: float) -> float:
             frequencies, filtered = self._filter(float(np.exp(log_width)))

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from scipy.optimize import isotonic_regression
 
 from synththeory import load_design, simulate
 from synththeory.figures.curves import draw_curves
 from synththeory.figures.parts.axes import log_ticks, multiplier_axis, power_of_ten, scale_y
 from synththeory.figures.parts.frame import letter
-from synththeory.figures.parts.labels import EndLabel, label_ends, separated, wrapped
+from synththeory.figures.parts.labels import EndLabel, label_ends, rising, separated, wrapped
 from synththeory.figures.parts.style import Name, looks
 from synththeory.figures.sizes import PAPERS, Curves, Sweep, shape_of
 from synththeory.figures.sweeps import draw_sweep
@@ -198,3 +199,10 @@ def test_paper_scripts_are_short_and_draw_a_study(script: str) -> None:
         text = path.read_text()
         assert f'"{script}"' in text
         assert len(text.splitlines()) <= 25
+
+
+@given(st.lists(st.floats(-10.0, 10.0), max_size=9))
+def test_the_nearest_rising_sequence_is_isotonic_regression(values: list[float]) -> None:
+    """SciPy's, which takes as long to load as a figure takes to draw."""
+    expected = isotonic_regression(np.array(values)).x if values else []
+    np.testing.assert_allclose(rising(np.array(values)), expected, atol=1e-12)

@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from scipy.optimize import isotonic_regression
 
 from synththeory.arrays import Vector
 
@@ -93,11 +92,23 @@ def separated(targets: Vector, half: Vector) -> Vector:
     lengths = 2.0 * half[order]
     offsets = np.cumsum(lengths) - 0.5 * lengths
     free = 1.0 - float(lengths.sum())
-    fitted = isotonic_regression(targets[order] - offsets).x
+    fitted = rising(targets[order] - offsets)
     fitted = np.clip(fitted, 0.0, free) if free >= 0.0 else np.full(fitted.shape, 0.5 * free)
     result = np.empty_like(targets)
     result[order] = fitted + offsets
     return result
+
+
+def rising(values: Vector) -> Vector:
+    """The nearest sequence that never falls, (n,), in least squares: neighbours that fall are pooled at their mean."""
+    pools: list[tuple[float, int]] = []
+    for value in values.tolist():
+        mean, count = value, 1
+        while pools and pools[-1][0] >= mean:
+            before, members = pools.pop()
+            mean, count = (members * before + count * mean) / (members + count), members + count
+        pools.append((mean, count))
+    return np.repeat([mean for mean, _ in pools], [count for _, count in pools]) if pools else values
 
 
 def text_size(figure: Figure, text: Text) -> tuple[float, float]:
