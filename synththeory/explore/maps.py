@@ -1,17 +1,18 @@
-"""View (b): theory over the direction and size of a generator's error, and where the page is on it."""
+"""View (b): which map a state has; theory over the direction and size of a generator's error."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from synththeory.arrays import Matrix, Vector
+from synththeory.arrays import Matrix
 from synththeory.corrections import Reweighted
 from synththeory.explore.forecasts import generator_curve
+from synththeory.explore.gains import gain_map, has_gains
 from synththeory.explore.state import State
+from synththeory.explore.surfaces import Axis, Change, Map, Surface
 from synththeory.generators import SteeredGaussian
 from synththeory.learners import Learner
 from synththeory.losses import SquaredLoss
@@ -25,89 +26,33 @@ _ANGLES, _RATIOS = np.linspace(0.0, 180.0, 31), np.linspace(0.0, 0.45, 21)
 _WORDS = "Theory over the direction and size of a generator’s error. Click, or use the arrow keys on the ring, to move."
 
 
-@dataclass(frozen=True)
-class Change:
-    """What moving along an axis writes into the design: the value itself, or a table beside it."""
-
-    key: str
-    written: Any
-
-
-@dataclass(frozen=True)
-class Axis:
-    """One side of the map.
-
-    Attributes
-    ----------
-    name : str
-    values : Vector
-        Increasing.
-    ticks : tuple of float
-        Where the values are written.
-    changes : tuple of Change
-        What a move writes; ``written`` None stands for the value.
-    """
-
-    name: str
-    values: Vector
-    ticks: tuple[float, ...]
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True)
-class Surface:
-    """What theory says at every place of the map.
-
-    Attributes
-    ----------
-    name : str
-        What is shown, as in the list to choose from.
-    values : Matrix
-        (y, x).
-    value : float
-        Where the page is.
-    ticks : tuple of float
-        Of the logarithmic colours, from the lowest to the highest.
-    """
-
-    name: str
-    values: Matrix
-    value: float
-    ticks: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Map:
-    """What view (b) draws.
-
-    Attributes
-    ----------
-    x, y : Axis
-    surfaces : tuple of Surface
-        What can be shown over them; none where there is no map.
-    here : (float, float)
-        Where the page is.
-    words : str
-        Caption.
-    """
-
-    x: Axis
-    y: Axis
-    surfaces: tuple[Surface, ...]
-    here: tuple[float, float]
-    words: str
-
-
-def error_map(state: State) -> Map:
-    """The regime map of a state's population, learner and sample."""
+def shown_map(state: State) -> Map:
+    """The map of a state: of a generator's error, of what synthetic rows gain, or none with the reason."""
     (cell,) = state.design.cells
-    if not _has_map(cell):
-        nowhere = Axis("", np.empty(0), (), ())
-        words = "No map: it is about least squares under local asymmetry, with a Gaussian minority."
-        return Map(nowhere, nowhere, (), (0.0, 0.0), words)
+    if _has_map(cell):
+        return error_map(cell, _tables(state))
+    if has_gains(cell) and "ratio" in state.table["sample"]:
+        return gain_map(cell)
+    nowhere = Axis("", np.empty(0), (), ())
+    words = (
+        "No map: there is one of least squares under local asymmetry with a Gaussian minority, and one of logistic "
+        "regression between two Gaussian classes (gaussian-mixture of a component each, n₀ as a multiple of n₁)."
+    )
+    return Map(nowhere, nowhere, (), (0.0, 0.0), words)
+
+
+def error_map(cell: Cell, generators: list[dict[str, Any]]) -> Map:
+    """Theory over the direction and size of a generator's error.
+
+    Parameters
+    ----------
+    cell : Cell
+    generators : list of tables
+        As the design writes them.
+    """
     place, steered = _steered(cell)
-    add = Change("augmentation.generators", [*_tables(state), {"kind": steered.kind}])
-    first = () if place < len(_tables(state)) else (add,)
+    add = Change("augmentation.generators", [*generators, {"kind": steered.kind}])
+    first = () if place < len(generators) else (add,)
     key = f"augmentation.generators.{place}"
     majority, minority = cell.counts
     whole = _map(cell.population, cell.learner, (majority, minority))

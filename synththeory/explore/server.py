@@ -25,7 +25,7 @@ from synththeory.errors import DesignError, SynththeoryError
 from synththeory.explore import tables, views
 from synththeory.explore.contrasts import contrast
 from synththeory.explore.geometry import geometry
-from synththeory.explore.maps import error_map
+from synththeory.explore.maps import shown_map
 from synththeory.explore.plain import plain
 from synththeory.explore.simulation import Budget, Runner
 from synththeory.explore.state import State
@@ -63,13 +63,12 @@ def application(port: int, ready: threading.Event) -> Starlette:
         yield
         runner.stop()
 
-    slow = CapacityLimiter(1)  # one after the other: together they would only take longer, and the simulation too
     routes = [
         Route("/", _index),
         Route("/api/presets", _presets),
         Route("/api/page", _about_state(views.page)),
-        Route("/api/theory", _about_state(views.theory, slow)),
-        Route("/api/map", _about_state(error_map, slow)),
+        Route("/api/theory", _about_state(views.theory, CapacityLimiter(1))),
+        Route("/api/map", _about_state(shown_map, CapacityLimiter(1))),
         Route("/api/geometry", _about_state(geometry)),
         Route("/api/contrast", _contrast),
         Route("/api/design.toml", _design),
@@ -123,7 +122,7 @@ def _speaking(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[R
 def _about_state(
     question: Callable[[State], Any], room: CapacityLimiter | None = None
 ) -> Callable[[Request], Awaitable[Response]]:
-    """A view of a state, computed outside the event loop, where there is room."""
+    """A view of a state, computed outside the event loop, where there is room: of slow ones only one at a time."""
 
     @_speaking
     async def answered(request: Request) -> Response:

@@ -5,13 +5,15 @@ import pytest
 
 from synththeory.errors import DesignError
 from synththeory.explore.contrasts import contrast
+from synththeory.explore.forecasts import best_forecast
 from synththeory.explore.geometry import geometry
-from synththeory.explore.maps import error_map
+from synththeory.explore.maps import shown_map
 from synththeory.explore.presets import QUESTIONS, presets
 from synththeory.explore.simulation import Runner
 from synththeory.explore.state import State
 from synththeory.explore.views import page, theory
 from synththeory.sim.design.studies import load_design, studies
+from synththeory.sim.results.summary import predicted
 from synththeory.theory import predict
 
 LIGHT = {
@@ -65,7 +67,7 @@ def test_where_theory_is_silent_it_says_why(study: str, reason: str) -> None:
 def test_the_maps_values_are_those_of_every_size_tried(angle: float, mirrored: float) -> None:
     """Against theory at every whole size, without an optimiser; a map read at the mirrored angle would not pass."""
     state = light(augmentation__generators=[{"kind": "steered-gaussian", "angle": angle, "ratio": 0.225}])
-    found, (cell,) = error_map(state), state.design.cells
+    found, (cell,) = shown_map(state), state.design.cells
     gap = cell.counts[0] - cell.counts[1]
     risks = predict(cell.population, cell.arms[0].generator, cell.learner, *cell.counts, np.arange(8 * gap)).total
     wanted = [risks.argmin() / gap, risks[gap] / risks.min()]
@@ -83,16 +85,31 @@ def test_the_maps_values_are_those_of_every_size_tried(angle: float, mirrored: f
 
 
 def test_a_move_on_the_map_changes_the_drawn_generator() -> None:
-    found = error_map(light(augmentation__generators=[{"kind": "steered-gaussian", "angle": 30.0, "ratio": 0.2}]))
+    found = shown_map(light(augmentation__generators=[{"kind": "steered-gaussian", "angle": 30.0, "ratio": 0.2}]))
     assert [change.key for axis in (found.x, found.y) for change in axis.changes] == [
         "augmentation.generators.0.angle",
         "augmentation.generators.0.ratio",
     ]
-    assert error_map(light(population__mean=[0.0, 0.0])).surfaces == ()
+    assert shown_map(light(population__mean=[0.0, 0.0])).surfaces == ()
+
+
+def test_two_gaussian_classes_have_the_map_of_gains() -> None:
+    state = State("phase_diagram", 3, {"population.minority.0.scale": 0.8, "sample.minority": 100})
+    found, (cell,) = shown_map(state), state.design.cells
+    (gain,) = found.surfaces
+    assert found.here == (0.8, 100.0)
+    known = [predicted(best_forecast(cell, arm), "excess_risk", cell) for arm in cell.arms]
+    levels = [float(values[0]) for values in known if values is not None]
+    assert len(levels) == 5
+    synthetic, free = min(levels[:2]), min(levels[2:])
+    assert gain.value == pytest.approx(synthetic / free, rel=0.02)  # the study has a penalty, the map none
+    column, row = found.x.values.tolist().index(0.8), found.y.values.tolist().index(100)
+    assert gain.values[row, column] == pytest.approx(gain.value, rel=1e-9)
+    assert gain.values[row, column + 2] > 1.1 * gain.value  # nearer to one shape there is less to gain
 
 
 def test_a_map_without_a_steered_generator_adds_one() -> None:
-    first, *_ = error_map(light()).x.changes
+    first, *_ = shown_map(light()).x.changes
     assert first.key == "augmentation.generators"
     assert [each["kind"] for each in first.written][-1] == "steered-gaussian"
 

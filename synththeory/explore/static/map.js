@@ -103,7 +103,7 @@ export class RegimeMap {
 }
 
 function axis(entry, start, end) {
-  const scale = linear(entry.values[0], entry.values.at(-1), start, end);
+  const scale = (entry.scale === "log" ? logarithmic : linear)(entry.values[0], entry.values.at(-1), start, end);
   scale.ticks = entry.ticks;
   return scale;
 }
