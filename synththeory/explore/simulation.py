@@ -8,7 +8,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 
 from synththeory.sim.design.design import Design
 from synththeory.sim.results.summary import Summary
@@ -30,7 +29,7 @@ class Budget:
     replications : int
         The last stage.
     seconds : float
-        Wall time.
+        Wall time from the first replications on: what is compiled before them is not counted.
     """
 
     replications: int = STAGES[-1]
@@ -58,6 +57,7 @@ class Simulation:
     def __init__(self, session: Session, budget: Budget, turn: threading.Lock) -> None:
         self._session, self._budget, self._turn = session, budget, turn
         self._stopped = threading.Event()
+        self._deadline: float | None = None
 
     def stop(self) -> None:
         """End it within a fraction of a second; returns at once."""
@@ -69,9 +69,7 @@ class Simulation:
         The turn is held while a stage is computed, never between two: whoever leaves this iterator there, as a request
         that was cancelled does, keeps nobody waiting.
         """
-        with self._turn:
-            deadline = time.monotonic() + self._budget.seconds
-        stages = refined(self._session, self._budget.stages, partial(self._ended, deadline))
+        stages = refined(self._session, self._budget.stages, self._ended)
         while (summary := self._next(stages)) is not None:
             yield summary
 
@@ -80,8 +78,12 @@ class Simulation:
             summary = None if self._stopped.is_set() else next(stages, None)
         return None if self._stopped.is_set() else summary
 
-    def _ended(self, deadline: float) -> bool:
-        return self._stopped.is_set() or time.monotonic() > deadline
+    def _ended(self) -> bool:
+        """Asked after every step; the clock starts at the first."""
+        now = time.monotonic()
+        if self._deadline is None:
+            self._deadline = now + self._budget.seconds
+        return self._stopped.is_set() or now >= self._deadline
 
 
 class Runner:

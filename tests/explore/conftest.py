@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 
@@ -37,13 +38,19 @@ def query(study: str = "headline", cell: int = 1, replications: int = 500, **cha
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[tuple[str, int]]:
-    """Address and process of a server as a user starts it; it ends with the tests."""
+    """Address and process of a server as a user starts it; it ends with the tests.
+
+    It has simulated once, so that no test waits for kernels to be compiled.
+    """
     command = [sys.executable, "-m", "synththeory.explore", "--port", "0", "--no-browser"]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         found = re.search(r"http://[\d.]+:\d+/", process.stderr.readline())
         assert found is not None
+        for changes in ({}, {"learner": '{ kind = "logistic", ridge = 1e-4 }'}):
+            with urlopen(f"{found.group()}api/simulation?{query(replications=10, **changes)}", timeout=600) as answer:
+                assert "event: summary" in answer.read().decode()
         yield found.group(), process.pid
         process.terminate()
 

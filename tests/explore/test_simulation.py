@@ -1,9 +1,16 @@
 """One simulation in the process: the newest ends the one before, a stop leaves nothing, what is known is kept."""
 
 import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
 
+import pytest
+
+from synththeory.explore import simulation
 from synththeory.explore.simulation import Budget, Runner
 from synththeory.explore.state import State
+from synththeory.sim.results.summary import Summary
+from synththeory.sim.session import Session
 from tests.explore.test_views import light
 
 
@@ -50,8 +57,8 @@ def test_what_was_asked_for_first_does_not_end_what_came_after() -> None:
 
 def test_a_stop_leaves_no_thread_and_a_run_goes_on() -> None:
     runner, before = Runner(), threading.active_count()
-    simulation = runner.begin(light().design, Budget(100_000))
-    summaries = simulation.summaries()
+    begun = runner.begin(light().design, Budget(100_000))
+    summaries = begun.summaries()
     first = next(summaries)
     runner.stop()
     assert list(summaries) == []
@@ -64,6 +71,18 @@ def test_a_stop_leaves_no_thread_and_a_run_goes_on() -> None:
 
 def test_no_time_is_no_result() -> None:
     assert list(Runner().begin(light().design, Budget(100, seconds=0.0)).summaries()) == []
+
+
+def test_what_is_compiled_before_the_first_replications_costs_no_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    def compiling(session: Session, stages: Sequence[int], stop: Callable[[], bool]) -> Iterator[Summary]:
+        time.sleep(0.2)
+        if not stop():
+            yield session.summary(1)
+
+    monkeypatch.setattr(simulation, "refined", compiling)
+    runner = Runner()
+    next(runner.session(light().design).steps(1))
+    assert len(list(runner.begin(light().design, Budget(50, seconds=0.1)).summaries())) == 1
 
 
 def test_results_of_few_cells_are_kept() -> None:
