@@ -122,6 +122,7 @@ def test_the_order_of_tab_is_the_order_of_the_page(page: Any) -> None:
 
 
 def test_theory_moves_while_the_mouse_is_held(page: Any) -> None:
+    settle(page, 500)
     box = slider(page, SHIFT).bounding_box()
     seen = {theory(page)[0]}
     page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + box["height"] / 2)
@@ -212,6 +213,7 @@ def test_a_nonsense_address_gives_messages_and_text_stays_text(opened: Opened) -
 
 
 def test_a_refused_setting_keeps_the_figure(page: Any) -> None:
+    settle(page, 500)
     before = theory(page)
     type_in(page, MINORITY, "5000")
     page.wait_for_selector("[aria-invalid=true]")
