@@ -118,9 +118,10 @@ def replications(design: Design, quick: bool) -> int:
 
 
 def expected_seconds(chosen: Sequence[Experiment], quick: bool) -> float:
-    """About how long experiments take on two cores: a third of a study's time is theory and figure, whatever R."""
-    share = 1.0 / 3.0 + 2.0 / 3.0 * (QUICK if quick else 1.0)
-    return sum(each.seconds for each in chosen) * share
+    """About how long experiments take on two cores: up to ten seconds of each are theory and figure, whatever R."""
+    fixed = [min(each.seconds / 3.0, 10.0) for each in chosen]
+    drawn = sum(each.seconds for each in chosen) - sum(fixed)
+    return sum(fixed) + drawn * (QUICK if quick else 1.0)
 
 
 def _reproduced(

@@ -33,6 +33,16 @@ def _a1() -> Experiment:
     return Experiment("A1", "auroc_size", "ours", claims, seconds=20.0)
 
 
+def _g3() -> Experiment:
+    def gain(cell: int) -> Difference:
+        return Difference(Point("smote", 1.0, "balanced_loss", cell), Point("reweighted", None, "balanced_loss", cell))
+
+    return Experiment("G3", "penalty_artefact", "ours", (
+        Claim("new-thyroid1, one C: SMOTE at balance − reweighted", "ours", gain(0), "< 0"),
+        Claim("new-thyroid1, that penalty per unit weight: SMOTE − reweighted", "ours", gain(1), 0.0, 5e-3),
+    ), seconds=60.0, extra="data")  # fmt: skip
+
+
 def experiments() -> tuple[Experiment, ...]:
     """The project's own chapter."""
     return (
@@ -40,5 +50,7 @@ def experiments() -> tuple[Experiment, ...]:
         _a1(),
         Experiment("G1", "generator_gain", "ours", seconds=120.0),
         Experiment("G2", "phase_diagram", "ours", seconds=120.0),
+        _g3(),
+        Experiment("R1", "several_sets", "ours", seconds=120.0),
         Experiment("K", "many_classes", "ours", seconds=60.0),
     )
