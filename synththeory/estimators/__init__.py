@@ -4,6 +4,7 @@ from synththeory.estimators.classifiers import TGVTSSClassifier, VTSSClassifier
 from synththeory.estimators.corrected import BiasCorrectedClassifier, BiasCorrectedPropensity
 from synththeory.estimators.curve import SizeCurve
 from synththeory.estimators.prior_shift import PriorShiftClassifier
+from synththeory.estimators.resampler import SyntheticSampler
 from synththeory.estimators.sampler import TGVTSSSampler
 from synththeory.estimators.symmetry import SymmetryTest, symmetry_test
 
@@ -13,6 +14,7 @@ __all__ = [
     "PriorShiftClassifier",
     "SizeCurve",
     "SymmetryTest",
+    "SyntheticSampler",
     "TGVTSSClassifier",
     "TGVTSSSampler",
     "VTSSClassifier",

@@ -35,8 +35,11 @@ class PriorAware(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     probability: Probability
     prevalence: float | None
 
-    def _read(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, raw: bool, fewest: int) -> Table:
-        table, self.classes_ = read_table(self, X, y, sample_weight, raw, fewest)
+    def _read(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, raw: bool, fewest: int,
+        groups: ArrayLike | None,
+    ) -> Table:  # fmt: skip
+        table, self.classes_ = read_table(self, X, y, sample_weight, raw, fewest, groups)
         self.prevalence_ = stated_prevalence(self.probability, self.prevalence, table)
         return table
 

@@ -11,13 +11,13 @@ from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid
 from sklearn.utils import check_random_state
 
-from synththeory.arrays import Array
+from synththeory.arrays import Array, Integers
 from synththeory.errors import nearest
 from synththeory.estimators.curve import Prepared, SizeCurve, mended_by, prepare, validation_curve
 from synththeory.estimators.diagnosis import Diagnosis, diagnose, pilot_of
 from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.recalibration import Mended, Recalibration
-from synththeory.estimators.sources import synthetic_rows
+from synththeory.estimators.sources import row_parents, synthetic_rows
 from synththeory.estimators.splits import folds_of
 from synththeory.estimators.tables import Table
 from synththeory.selection.candidates import Candidates, best, offered
@@ -77,6 +77,10 @@ class Task:
         parts = features.rows[~features.minority], features.rows[features.minority]
         named = self.streams.within("all")
         return synthetic_rows(self.generator, *parts, size, named.within(f"set/{number}") if number else named)
+
+    def parents(self, features: Table, size: int) -> Integers:
+        """Which two minority rows each of the first set's rows lies between, (size, 2); −1 where that is not known."""
+        return row_parents(self.generator, features.rows[features.minority], size, self.streams.within("all"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from synththeory.estimators.choice import Choice, Guidance, Judged, Task, choose
 from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.prior import Probability
 from synththeory.estimators.recalibration import Recalibration, known
+from synththeory.estimators.searched import SearchedGenerator
 from synththeory.estimators.sets import checked_sets, fit_sets, forecast
 from synththeory.estimators.settings import Validation, rule_of
 from synththeory.estimators.sources import in_features
@@ -26,7 +27,7 @@ from synththeory.selection.rules import TGVTSS, VTSS
 MULTIPLIERS = tuple(np.round(np.arange(0.0, 2.05, 0.1), 10).tolist())
 
 
-class SizeChosen(PriorAware):
+class SizeChosen(SearchedGenerator, PriorAware):
     """A fit with as many synthetic rows as a rule chooses; which rule is the subclass's affair."""
 
     generator: Any
@@ -41,7 +42,9 @@ class SizeChosen(PriorAware):
     def _choose(self, task: Task, features: Table) -> Choice:
         """Choose a size, given all training rows in the features of the final step."""
 
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, groups: ArrayLike | None = None
+    ) -> Self:
         """Choose the synthetic size, make the rows, and fit the estimator to real and synthetic rows.
 
         Parameters
@@ -52,6 +55,8 @@ class SizeChosen(PriorAware):
             (n,), two values; the rarer is the minority (in a tie, the later in sorted order).
         sample_weight : array-like, optional
             (n,), ≥ 0. Rows of weight 0 are dropped; synthetic rows get the mean weight of the minority.
+        groups : array-like, optional
+            (n,): rows of one value (a patient's) stay on one side of every validation split.
 
         Returns
         -------
@@ -63,7 +68,7 @@ class SizeChosen(PriorAware):
             Bad input, settings, estimator or generator: named, with the remedy.
         """
         steps, sets = Steps.of(self.estimator), checked_sets(self.sets)
-        table = self._read(X, y, sample_weight, raw=bool(steps.preprocessing), fewest=2)
+        table = self._read(X, y, sample_weight, raw=bool(steps.preprocessing), fewest=2, groups=groups)
         streams = named_streams(self.random_state)
         task = Task(
             steps, self.generator, table, self.judged, streams, self.tune, self.n_jobs, known(self.recalibration)

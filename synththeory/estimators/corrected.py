@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from synththeory.arrays import Array, Vector
@@ -17,6 +17,7 @@ from synththeory.errors import DesignError
 from synththeory.estimators.bias_fit import BiasFit, fit_corrected
 from synththeory.estimators.choice import named_streams
 from synththeory.estimators.prior import Probability, stated_prevalence
+from synththeory.estimators.searched import SearchedGenerator
 from synththeory.estimators.settings import built
 from synththeory.estimators.tables import Table, read_rows, read_table
 from synththeory.learners import Logistic
@@ -26,7 +27,7 @@ Comparator = Literal["block", "held-out"]
 Transport = Literal["mean-shift", "none"]
 
 
-class CorrectedLogOdds(ClassifierMixin, BaseEstimator):
+class CorrectedLogOdds(ClassifierMixin, SearchedGenerator):
     """Linear log-odds at a stated prevalence from one bias-corrected fit; subclasses say which prevalence."""
 
     generator: Any

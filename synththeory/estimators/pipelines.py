@@ -43,6 +43,7 @@ class Steps:
                 f"{type(final).__name__} has no predict_proba and no decision_function, so its fit cannot be judged by "
                 "a loss; pass a classifier that has one, for example LogisticRegression()"
             )
+        _no_hidden_weights(final)
         return cls(preprocessing, final)
 
     def fitted(self, table: Table) -> tuple[Table, tuple[Any, ...]]:
@@ -53,6 +54,23 @@ class Steps:
             rows = fresh.fit_transform(rows, table.labels)
             parts.append(fresh)
         return table.features(rows), tuple(parts)
+
+
+def _no_hidden_weights(final: Any) -> None:
+    """Class weights of the final step itself are accounted for; those of a model wrapped in it cannot be seen.
+
+    Raises
+    ------
+    ValueError
+        A wrapped model with a ``class_weight``.
+    """
+    parameters = final.get_params(deep=True) if hasattr(final, "get_params") else {}
+    hidden = [name for name, value in parameters.items() if name.endswith("__class_weight") and value is not None]
+    if hidden:
+        raise ValueError(
+            f"{type(final).__name__} wraps a model with {hidden[0]}={parameters[hidden[0]]!r}, which would shift the "
+            "probabilities once more; leave it out (PriorShiftClassifier(…, reweighted=True) weighs both classes alike)"
+        )
 
 
 def transformed(parts: tuple[Any, ...], rows: Any) -> Any:

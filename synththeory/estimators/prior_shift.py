@@ -81,12 +81,14 @@ feature_names_in_
         self.folds = folds
         self.random_state = random_state
 
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, groups: ArrayLike | None = None
+    ) -> Self:
         """Fit the estimator to the real rows.
 
         Parameters
         ----------
-        X, y, sample_weight
+        X, y, sample_weight, groups
             As in `VTSSClassifier`.
 
         Returns
@@ -99,7 +101,7 @@ feature_names_in_
             Bad input, settings or estimator: named, with the remedy.
         """
         steps = Steps.of(self.estimator)
-        table = self._read(X, y, sample_weight, raw=bool(steps.preprocessing), fewest=1)
+        table = self._read(X, y, sample_weight, raw=bool(steps.preprocessing), fewest=1, groups=groups)
         features, parts = steps.fitted(table)
         weighted = balanced(features) if self.reweighted else features
         nothing = np.empty((0, features.rows.shape[1]))

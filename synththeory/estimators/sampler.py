@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin
+from numpy.typing import ArrayLike
+from sklearn.base import OneToOneFeatureMixin
 
-from synththeory.arrays import Array
 from synththeory.estimators.choice import Judged, Task, choose, guided, named_streams
 from synththeory.estimators.classifiers import note_choice, note_guidance, tgvtss_rule
+from synththeory.estimators.containers import appended, appended_labels
 from synththeory.estimators.pipelines import Steps
+from synththeory.estimators.searched import SearchedGenerator
 from synththeory.estimators.settings import Validation
 from synththeory.estimators.tables import Table, read_table
 from synththeory.selection.calibration import Calibration
 
 
-class TGVTSSSampler(OneToOneFeatureMixin, BaseEstimator):
+class TGVTSSSampler(OneToOneFeatureMixin, SearchedGenerator):
     """Append the synthetic minority rows that TG-VTSS chooses; no real row is moved, changed or removed.
 
     A step of ``imblearn.pipeline.Pipeline``: put preprocessing before it and the classifier after it. The classifier
@@ -40,6 +41,9 @@ tune, n_jobs, random_state
     ----------
     synthetic_ : array of bool
         Which rows of the table returned are synthetic; they come last.
+    parents_ : array of int
+        (ñ, 2): rows of the given table that each synthetic row lies between (a single one twice); −1 where it is made
+        from all of them, or by a sampler or function that does not tell.
     sampling_strategy_ : dict
         Label of the minority and how many rows were added, as imbalanced-learn's samplers have it.
     regime_, symmetry_, gqs_, pilot_, note_, candidates_, curve_, multiplier_, synthetic_size_, settings_, classes_, \
@@ -90,7 +94,7 @@ n_features_in_, feature_names_in_
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Choose the synthetic size; `fit_resample` makes the rows too."""
-        self._added(X, y)
+        self._chosen(X, y)
         return self
 
     def fit_resample(self, X: ArrayLike, y: ArrayLike) -> tuple[Any, Any]:
@@ -106,21 +110,23 @@ n_features_in_, feature_names_in_
         Returns
         -------
         X, y
-            (n + ñ, d) and (n + ñ,). Floating types are kept; integers and flags become float64, because synthetic rows
-            lie between them.
+            (n + ñ, d) and (n + ñ,), of the container and types given: in columns of whole numbers and flags synthetic
+            entries are rounded. The size was validated before rounding.
 
         Raises
         ------
         ValueError
             Bad input, settings, estimator or generator: named, with the remedy.
         """
-        table, made = self._added(X, y)
-        rows = np.concatenate([table.rows, made])
-        labels = np.concatenate([table.labels, np.repeat(table.labels[table.minority][:1], len(made))])
-        self.synthetic_ = np.arange(len(rows)) >= len(table.rows)
-        return _like(X, rows), _like(y, labels)
+        table, task = self._chosen(X, y)
+        size = sum(self.sampling_strategy_.values())
+        made, own = task.rows(table, size), np.flatnonzero(table.minority)
+        found = task.parents(table, size)
+        self.parents_ = np.where(found < 0, -1, own[found])
+        self.synthetic_ = np.arange(len(table.rows) + size) >= len(table.rows)
+        return appended(X, made), appended_labels(y, np.repeat(table.labels[table.minority][:1], size))
 
-    def _added(self, X: ArrayLike, y: ArrayLike) -> tuple[Table, Array]:
+    def _chosen(self, X: ArrayLike, y: ArrayLike) -> tuple[Table, Task]:
         steps = Steps.of(self.estimator)
         if steps.preprocessing:
             raise ValueError(
@@ -136,21 +142,4 @@ n_features_in_, feature_names_in_
         note_guidance(self, found)
         note_choice(self, choice)
         self.sampling_strategy_ = {table.labels[table.minority].tolist()[0]: choice.size}
-        return table, task.rows(table, choice.size)
-
-
-def _like(given: Any, found: NDArray[Any]) -> Any:
-    """An array as the kind of container that was given."""
-    if hasattr(given, "iloc"):
-        import pandas as pd
-
-        if given.ndim == 1:
-            return pd.Series(found, name=given.name, dtype=given.dtype)
-        kept = {
-            name: kind for name, kind in given.dtypes.items() if found.ndim == 1 or pd.api.types.is_float_dtype(kind)
-        }
-        return pd.DataFrame(found, columns=given.columns).astype(kept)
-    if isinstance(given, list):
-        return found.tolist()
-    kind = getattr(given, "dtype", None)
-    return found.astype(kind) if found.ndim == 2 and kind is not None and kind.kind == "f" else found
+        return table, task

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from synththeory.arrays import Array
+from synththeory.arrays import Array, Integers
 from synththeory.errors import SynththeoryError
 from synththeory.generators import Generator
 from synththeory.generators.samplers import cannot_imitate, resampled_rows, shuffled
@@ -83,6 +83,18 @@ def synthetic_rows(generator: Any, majority: Array, minority: Array, size: int, 
             "mend it, or use another generator"
         )
     return rows
+
+
+def row_parents(generator: Any, minority: Array, size: int, streams: Streams) -> Integers:
+    """Places of the two minority rows that each synthetic row of `synthetic_rows` lies between, (size, 2).
+
+    A single parent stands twice; −1 where a row is made from all of them, or by a sampler or function that does not
+    tell.
+    """
+    found = None
+    if size and isinstance(generator, Generator):
+        found = generator.made_from(streams, GivenBlock(minority[None], _MINORITY), size)
+    return np.full((size, 2), -1) if found is None else found[0]
 
 
 def _drawn(generator: Generator, majority: Array, minority: Array, size: int, streams: Streams) -> Array:

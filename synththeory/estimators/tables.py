@@ -137,8 +137,9 @@ def read_rows(estimator: Any, X: Any, raw: bool, reset: bool = False) -> Any:
 
 
 def read_table(
-    estimator: Any, X: Any, y: ArrayLike | None, sample_weight: ArrayLike | None, raw: bool, fewest: int = 2
-) -> tuple[Table, NDArray[Any]]:
+    estimator: Any, X: Any, y: ArrayLike | None, sample_weight: ArrayLike | None, raw: bool, fewest: int = 2,
+    groups: ArrayLike | None = None,
+) -> tuple[Table, NDArray[Any]]:  # fmt: skip
     """Check a training table; rows of weight 0 are dropped.
 
     Parameters
@@ -151,6 +152,8 @@ def read_table(
         As in `read_rows`.
     fewest : int
         Rows that each class must have.
+    groups : array-like, optional
+        (n,): rows of one value stay on one side of every split.
 
     Returns
     -------
@@ -167,6 +170,8 @@ def read_table(
     rows = read_rows(estimator, X, raw, reset=True)
     labels = _labels(y)
     check_consistent_length(rows, labels)
+    tied = None if groups is None else column_or_1d(groups)
+    check_consistent_length(rows, tied)
     weights = None
     if sample_weight is not None:
         weights = np.asarray(
@@ -174,10 +179,11 @@ def read_table(
         )
         kept = np.flatnonzero(weights > 0.0)
         rows, labels, weights = _safe_indexing(rows, kept), labels[kept], weights[kept]
+        tied = None if tied is None else tied[kept]
     classes, places, counts = np.unique(labels, return_inverse=True, return_counts=True)
     _check_classes(classes, counts, labels, fewest)
     rare = 0 if counts[0] < counts[1] else 1
-    return Table(rows, labels, np.asarray(places == rare), weights), classes
+    return Table(rows, labels, np.asarray(places == rare), weights, tied), classes
 
 
 def _labels(y: ArrayLike) -> NDArray[Any]:

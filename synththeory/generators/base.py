@@ -232,6 +232,13 @@ class Generator(Component):
         """Rows of a generator that learns nothing, (B, size, d); the first rows of a longer draw are a shorter one."""
         raise NotImplementedError(f"{self.kind} learns first: ask its imitator for rows")
 
+    def parents(self, streams: Streams, seeds: Block, size: int) -> Integers | None:
+        """Places of the two seeds that each of those rows lies between, (B, size, 2), a single one twice.
+
+        None where a row is made from all of them.
+        """
+        return None
+
     def sums(self, streams: Streams, seeds: Block, sizes: Integers) -> Array | None:
         """Sums of the same rows where they are known without keeping a row (see `Imitator.sums`)."""
         return None
@@ -276,6 +283,10 @@ class Generator(Component):
         if self.needs_others and others is None:
             raise SynththeoryError(f"{self.kind} needs the rows of the other class, and here is one class alone")
         return self.fit(streams.within(f"generator/{self.stream or self.kind}"), seeds, others)
+
+    def made_from(self, streams: Streams, seeds: Block, size: int) -> Integers | None:
+        """`parents` of the rows that `draw` returns for the same streams and seeds."""
+        return self.parents(streams.within(f"generator/{self.stream or self.kind}"), seeds, size)
 
     def fixed_law(self, population: Population, stratum: int, count: int) -> RowLaw | None:
         """The law of its rows where that is the same whatever the seeds are; None otherwise.

@@ -32,10 +32,20 @@ def picked(streams: Streams, seeds: Block, size: int) -> Array:
     return out
 
 
+def single_parents(streams: Streams, seeds: Block, size: int) -> Integers:
+    """The seeds that `picked` takes, each twice, (B, size, 2)."""
+    places = (streams.uniforms("seeds", size) * seeds.rows.shape[1]).astype(np.int64)
+    return np.stack([places, places], axis=2)
+
+
 class Bootstrap(Generator):
     """Minority rows drawn with replacement."""
 
     kind: Literal["bootstrap"] = "bootstrap"
+
+    def parents(self, streams: Streams, seeds: Block, size: int) -> Integers:
+        """The seed."""
+        return single_parents(streams, seeds, size)
 
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """Seeds with replacement."""
@@ -93,6 +103,10 @@ class Jitter(Generator):
     kind: Literal["jitter"] = "jitter"
     scale: NonNegative
 
+    def parents(self, streams: Streams, seeds: Block, size: int) -> Integers:
+        """The seed that was moved."""
+        return single_parents(streams, seeds, size)
+
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """Seeds with replacement plus noise."""
         rows = picked(streams, seeds, size)
@@ -137,9 +151,19 @@ class Smote(Generator):
 
     def fit(self, streams: Streams, seeds: Block, others: Block | None) -> Segments:
         """The neighbours of every seed."""
+        return Segments(streams, seeds.rows, self._near(seeds))
+
+    def parents(self, streams: Streams, seeds: Block, size: int) -> Integers:
+        """Both ends of the segment."""
+        uniforms, near = streams.uniforms("segments", size, 3), self._near(seeds)
+        one = (uniforms[:, :, 0] * seeds.rows.shape[1]).astype(np.int64)
+        other = (uniforms[:, :, 1] * self.neighbors).astype(np.int64)
+        return np.stack([one, near[np.arange(len(near))[:, None], one, other]], axis=2)
+
+    def _near(self, seeds: Block) -> Integers:
         near = np.empty((*seeds.rows.shape[:2], self.neighbors), dtype=np.int64)
         nearest_neighbours(seeds.rows, near)
-        return Segments(streams, seeds.rows, near)
+        return near
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,162 @@
+"""A generator as a plain sampler: as many synthetic rows of every class as are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import OneToOneFeatureMixin
+from sklearn.utils import check_consistent_length
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import column_or_1d
+
+from synththeory.arrays import Array
+from synththeory.errors import nearest
+from synththeory.estimators.choice import named_streams
+from synththeory.estimators.containers import appended, appended_labels
+from synththeory.estimators.searched import SearchedGenerator
+from synththeory.estimators.sources import row_parents, synthetic_rows
+from synththeory.estimators.tables import read_rows
+
+Strategy = Literal["auto", "not majority", "minority"]
+_NAMES = ("auto", "not majority", "minority")
+
+
+class SyntheticSampler(OneToOneFeatureMixin, SearchedGenerator):
+    """Append synthetic rows of each class up to a count; no real row is moved, changed or removed.
+
+    A step of ``imblearn.pipeline.Pipeline`` for any number of classes. It chooses nothing: whether rows help, and how
+    many, `VTSSClassifier`, `TGVTSSSampler` and `synththeory.advise` say.
+
+    Parameters
+    ----------
+    generator : Generator, sampler or callable
+        As in `VTSSClassifier`; it sees the rows of one class as the minority and all others as the majority.
+    sampling_strategy : {"auto", "not majority", "minority"}, float, dict or callable
+        "auto" and "not majority" fill every class up to the largest, "minority" the rarest alone; a number r in (0, 1]
+        fills the rarer of two classes up to r times the larger; a dict maps labels to the rows they should have
+        afterwards; a function takes y and returns such a dict. As in imbalanced-learn.
+    random_state : int, RandomState or None
+        Of the synthetic rows.
+
+    Attributes
+    ----------
+    sampling_strategy_ : dict
+        Labels and how many rows were added.
+    synthetic_ : array of bool
+        Which rows of the table returned are synthetic; they come last, class after class in sorted order.
+    parents_ : array of int
+        (ñ, 2): rows of the given table that each synthetic row lies between (a single one twice), −1 where it is made
+        from all of its class, or by a sampler or function that does not tell.
+    classes_, n_features_in_, feature_names_in_
+        Of the table given.
+    """
+
+    _estimator_type = "sampler"
+
+    def __init__(
+        self,
+        generator: Any,
+        *,
+        sampling_strategy: Strategy | float | Mapping[Any, int] | Callable[[Any], Mapping[Any, int]] = "auto",
+        random_state: Any = None,
+    ) -> None:
+        self.generator = generator
+        self.sampling_strategy = sampling_strategy
+        self.random_state = random_state
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Count what is to be added; `fit_resample` makes the rows."""
+        self._counted(X, y)
+        return self
+
+    def fit_resample(self, X: ArrayLike, y: ArrayLike) -> tuple[Any, Any]:
+        """The table with synthetic rows at its end.
+
+        Parameters
+        ----------
+        X : array-like
+            (n, d) numbers; what comes back is of the same container and types: whole numbers and flags are rounded.
+        y : array-like
+            (n,) labels of two or more classes.
+
+        Returns
+        -------
+        X, y
+            (n + ñ, d) and (n + ñ,).
+
+        Raises
+        ------
+        ValueError
+            Bad input, counts or generator: named, with the remedy.
+        """
+        rows, labels = self._counted(X, y)
+        streams = named_streams(self.random_state)
+        made, parents, added = [np.empty((0, rows.shape[1]))], [np.empty((0, 2), dtype=np.int64)], [labels[:0]]
+        for place, (label, size) in enumerate(self.sampling_strategy_.items()):
+            own, named = np.flatnonzero(labels == label), streams.within(f"class/{place}")
+            made.append(synthetic_rows(self.generator, rows[labels != label], rows[own], size, named))
+            found = row_parents(self.generator, rows[own], size, named)
+            parents.append(np.where(found < 0, -1, own[found]))
+            added.append(np.repeat(labels[own[:1]], size))
+        self.synthetic_ = np.arange(len(rows) + sum(map(len, made))) >= len(rows)
+        self.parents_ = np.concatenate(parents)
+        return appended(X, np.concatenate(made)), appended_labels(y, np.concatenate(added))
+
+    def _counted(self, X: ArrayLike, y: ArrayLike) -> tuple[Array, NDArray[Any]]:
+        rows = read_rows(self, X, raw=False, reset=True)
+        labels = np.asarray(column_or_1d(y, warn=True))
+        check_consistent_length(rows, labels)
+        check_classification_targets(labels)
+        self.classes_, counts = np.unique(labels, return_counts=True)
+        if len(self.classes_) < 2:
+            raise ValueError("y has one class only; two or more are needed. The number of classes was 1")
+        known = dict(zip(self.classes_.tolist(), counts.tolist(), strict=True))
+        strategy = self.sampling_strategy
+        wanted = strategy(y) if callable(strategy) else _wanted(strategy, known)
+        self.sampling_strategy_ = _added(wanted, known)
+        return np.asarray(rows), labels
+
+
+def _wanted(strategy: Any, counts: dict[Any, int]) -> Mapping[Any, int]:
+    """Rows that each class is to have."""
+    most = max(counts.values())
+    if isinstance(strategy, Mapping):
+        return strategy
+    if isinstance(strategy, str):
+        if strategy not in _NAMES:
+            raise ValueError(f"unknown sampling_strategy {strategy!r}{nearest(strategy, _NAMES)}")
+        rarest = min(counts, key=counts.__getitem__)
+        return {rarest: most} if strategy == "minority" else dict.fromkeys(counts, most)
+    if isinstance(strategy, bool) or not isinstance(strategy, int | float | np.number) or not 0.0 < strategy <= 1.0:
+        raise ValueError(
+            f"sampling_strategy must be one of {', '.join(_NAMES)}, a ratio in (0, 1], a dict of label and rows, or a "
+            f"function of y, got {strategy!r}"
+        )
+    if len(counts) > 2:
+        raise ValueError(
+            f"a ratio is for two classes, and y has {len(counts)}; give a dict of label and rows afterwards"
+        )
+    rarest = min(counts, key=counts.__getitem__)
+    rows = int(strategy * most)
+    if rows < counts[rarest]:
+        raise ValueError(
+            f"the ratio {strategy:g} is below that of the table, {counts[rarest] / most:.3f}, and no row is removed"
+        )
+    return {rarest: rows}
+
+
+def _added(wanted: Mapping[Any, int], counts: dict[Any, int]) -> dict[Any, int]:
+    """Rows to add to each class, in sorted order."""
+    unknown = [label for label in wanted if label not in counts]
+    if unknown:
+        raise ValueError(f"sampling_strategy has the label {unknown[0]!r}, and y has {', '.join(map(repr, counts))}")
+    fewer = [label for label in wanted if wanted[label] < counts[label]]
+    if fewer:
+        raise ValueError(
+            f"sampling_strategy asks for {wanted[fewer[0]]} rows of {fewer[0]!r}, which has {counts[fewer[0]]}: rows "
+            "are added, not removed"
+        )
+    return {label: int(wanted[label]) - count for label, count in counts.items() if wanted.get(label, count) > count}
