@@ -6,6 +6,7 @@ from synththeory.generators.densities import GaussianMixtureFit, KernelDensity
 from synththeory.generators.duplicates import Duplicates
 from synththeory.generators.external import External
 from synththeory.generators.fitted import DiagonalGaussianFit, GaussianFit
+from synththeory.generators.gk_smote import GkSmote
 from synththeory.generators.idealised import ConsistentGaussian, Gaussian, Oracle, SemiOracle
 from synththeory.generators.imitation import imitation
 from synththeory.generators.imitator import Imitator
@@ -29,6 +30,7 @@ __all__ = [
     "GaussianMixtureFit",
     "Generator",
     "GeneratorMoments",
+    "GkSmote",
     "Imitation",
     "Imitator",
     "Jitter",

@@ -37,12 +37,15 @@ class Pilot:
         (sets, n1, d + 1).
     synthetic : PilotRows
         (sets, m, d + 1).
+    others : PilotRows or None
+        Rows of the other class, (sets, n0, d + 1), where the generator looks at them.
     imitations : Cache
         What was measured at θ*, for all arms.
     """
 
     seeds: PilotRows
     synthetic: PilotRows
+    others: PilotRows | None = None
     imitations: Cache[Imitation] = field(default_factory=partial(Cache, 8), repr=False)
 
     def scores(self, loss: Loss, label: float, theta: Vector) -> tuple[Scores, Scores]:
@@ -57,14 +60,15 @@ class Pilot:
     def bytes(self) -> int:
         """What it takes to keep it and its sets' second moments."""
         sets, _, size = self.seeds.values.shape
-        return int(self.seeds.values.nbytes + self.synthetic.values.nbytes + 2 * 8 * sets * size * size)
+        beside = 0 if self.others is None else self.others.values.nbytes
+        return int(self.seeds.values.nbytes + self.synthetic.values.nbytes + beside + 2 * 8 * sets * size * size)
 
 
 kept: Cache[Pilot] = Cache(_KEPT_BYTES, lambda drawn: drawn.bytes)
 """The process's pilots: arms that differ in what is done about the generator's bias share them."""
 
 
-def pilot(generator: Generator, population: Population, stratum: int, count: int) -> Pilot:
+def pilot(generator: Generator, population: Population, stratum: int, count: int, majority: int | None = None) -> Pilot:
     """The pilot's sets from its own named streams; the same for any name of the generator's arm.
 
     Parameters
@@ -73,29 +77,40 @@ def pilot(generator: Generator, population: Population, stratum: int, count: int
         What is measured, and what it imitates.
     count : int
         Seeds a set, n1.
+    majority : int, optional
+        Rows of the other class a set, n0, for a generator that looks at them.
 
     Raises
     ------
     NotImplementedError
-        When the generator is costly and no pilot is asked for, or looks at the other class.
+        When the generator is costly and no pilot is asked for, or looks at the other class and is told of none.
     """
     if not generator.piloted:
         raise NotImplementedError(
             f"no closed form of {generator.label} is known and a pilot is costly: give it pilot = true"
         )
-    if generator.needs_others:
+    if generator.needs_others and majority is None:
         raise NotImplementedError(f"{generator.kind} looks at the other class, of which a pilot draws no rows")
-    point = digest("pilot", population, generator.model_copy(update={"name": None}), stratum, count)
+    beside = () if majority is None else (majority,)
+    point = digest("pilot", population, generator.model_copy(update={"name": None}), stratum, count, *beside)
     name = (point, *source_digests(generator, population))
-    return kept.get(name, partial(_drawn, generator, population, stratum, count, point))
+    return kept.get(name, partial(_drawn, generator, population, stratum, count, majority, point))
 
 
-def _drawn(generator: Generator, population: Population, stratum: int, count: int, point: str) -> Pilot:
-    law = population.laws[stratum]
+def _drawn(
+    generator: Generator, population: Population, stratum: int, count: int, majority: int | None, point: str
+) -> Pilot:
     size = int(np.clip(2 * count, 100, 1000))
     streams = Streams.named(_SEED, point, 0, max(200, _ROWS // size))
-    seeds = GivenBlock(law.draw(streams, "pilot/seeds", count), population.strata[stratum], law)
-    return Pilot(_extended(seeds.rows), _extended(generator.draw(streams, seeds, None, size).rows))
+    seeds = _block(streams, population, "seeds", stratum, count)
+    others = None if majority is None else _block(streams, population, "others", 1 - stratum, majority)
+    made = generator.draw(streams, seeds, others, size).rows
+    return Pilot(_extended(seeds.rows), _extended(made), None if others is None else _extended(others.rows))
+
+
+def _block(streams: Streams, population: Population, name: str, stratum: int, count: int) -> GivenBlock:
+    law = population.laws[stratum]
+    return GivenBlock(law.draw(streams, f"pilot/{name}", count), population.strata[stratum], law)
 
 
 def _extended(rows: Array) -> PilotRows:

@@ -21,6 +21,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "gaussian": {"mean": (0.4, -0.2, 0.1)},
     "gaussian-fit": {"shrinkage": 0.2, "jitter": 0.01},
     "gaussian-mixture-fit": {"components": 2, "jitter": 0.01},
+    "gk-smote": {"neighbors": 3},
     "jitter": {"scale": 0.5},
     "kde": {},
     "local-jitter": {"scale": 0.5},
@@ -39,6 +40,7 @@ SETTINGS: dict[str, dict[str, object]] = {
 
 VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     "duplicates of both classes": ("duplicates", {"majority": 0.5}),
+    "gk-smote as published": ("gk-smote", {"neighbors": 4, "faithful": True}),
     "external resampler": ("external", {"class": "imblearn.over_sampling.SMOTE", "settings": {"k_neighbors": 3}}),
 }
 """Further settings: generators that look at the other class."""

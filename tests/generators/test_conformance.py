@@ -141,7 +141,7 @@ def test_moments_have_the_right_shapes_and_are_positive(kind: str, monkeypatch: 
         return
     population = POPULATION.model_copy(update={"noise": "gaussian"}) if generator.needs_others else POPULATION
     for intercept in (False, True):
-        moments = moments_of(generator, population, SquaredLoss(intercept), 1, 40)
+        moments = moments_of(generator.given(60), population, SquaredLoss(intercept), 1, 40)
         size = 3 + intercept
         assert moments.gradient.shape == moments.shift.shape == (size,)
         for matrix in (moments.hessian, moments.covariance, moments.fluctuation):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from synththeory.kernels import (
     cholesky,
     cosines,
+    density_groups,
     draw,
     gram,
     mixture,
@@ -75,6 +76,27 @@ def rows() -> Outputs:
         "fit_mixtures": shares, "fit_mixtures means": centres, "fit_mixtures factors": roots,
         "nearest_neighbours": near, "interpolate_rows": segments, "fourier_features": waves,
     }  # fmt: skip
+
+
+def grouped() -> Outputs:
+    """GK-SMOTE's groups, corrected and as published, among rows with twins, and what they make."""
+    rng = np.random.default_rng(5)
+    minority, majority = rng.standard_normal((2, 15, 3)) + 0.5, rng.standard_normal((2, 40, 3))
+    minority[:, 3], minority[:, 5] = minority[:, 4], majority[:, 2]
+    densities = np.empty((2, 15))
+    density_groups.spread_densities(minority, 4, densities)
+    outputs: Outputs = {"spread_densities": densities}
+    for faithful in (False, True):
+        values, groups, members = np.empty((2, 15)), *(np.zeros((2, 15), dtype=np.int64) for _ in range(2))
+        density_groups.density_groups(minority, majority, 4, faithful, values, groups)
+        counts, near = np.zeros((2, 2), dtype=np.int64), np.zeros((2, 15, 4), dtype=np.int64)
+        density_groups.group_partners(minority, groups, members, counts, near)
+        made = np.empty((2, 25, 3))
+        density_groups.group_segments(minority, members, counts, near, rng.random((2, 25, 3)), made)
+        for name, found in (("density_groups", values), ("density_groups status", groups), ("group_partners", near),
+                            ("group_partners counts", counts), ("group_segments", made)):  # fmt: skip
+            outputs[f"{name} {faithful}"] = found
+    return outputs
 
 
 def fits() -> Outputs:
@@ -192,7 +214,7 @@ def moments() -> Outputs:
 
 def outputs() -> Outputs:
     """What all kernels make, by kernel name."""
-    parts: tuple[Callable[[], Outputs], ...] = (streams, rows, fits, nested, logistic, tests, moments)
+    parts: tuple[Callable[[], Outputs], ...] = (streams, rows, grouped, fits, nested, logistic, tests, moments)
     return {name: value for part in parts for name, value in part().items()}
 
 
