@@ -55,7 +55,7 @@ def densities(minority: ArrayLike, neighbors: int = 5) -> Vector:
         raise SynththeoryError(f"gk-smote: expected neighbors ≥ 1, got {neighbors}")
     out = np.empty((1, len(rows)))
     spread_densities(rows[None], neighbors, out)
-    return out[0]
+    return np.asarray(out[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,17 +76,17 @@ class Groups:
     @property
     def noise(self) -> NDArray[np.bool_]:
         """Rows among whose nearest neighbours is no other minority row."""
-        return self.codes == NOISE
+        return np.asarray(self.codes == NOISE)
 
     @property
     def safe(self) -> NDArray[np.bool_]:
         """Seeds of the higher cluster."""
-        return self.codes == SAFE
+        return np.asarray(self.codes == SAFE)
 
     @property
     def border(self) -> NDArray[np.bool_]:
         """Seeds of the lower cluster."""
-        return self.codes == BORDER
+        return np.asarray(self.codes == BORDER)
 
     def quotas(self, size: int, faithful: bool) -> tuple[int, int]:
         """Rows that the safe and the border seeds make of ``size``; their sum is smaller where the quota is lost.

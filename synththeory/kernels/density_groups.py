@@ -81,7 +81,7 @@ def spread_density(squares: NDArray[np.float64]) -> float:
     total = 0.0
     for i in range(count):
         total += exp(-squares[i] / (2.0 * width * width))
-    return total / count
+    return float(total / count)
 
 
 @kernel
@@ -102,7 +102,7 @@ def _log_mean(squares: NDArray[np.float64], scale: float) -> float:
     total = 0.0
     for i in range(squares.shape[0]):
         total += exp(-scale * (squares[i] - squares[0]))
-    return log(total / squares.shape[0]) - scale * squares[0]
+    return float(log(total / squares.shape[0]) - scale * squares[0])
 
 
 @inlined
@@ -124,7 +124,7 @@ def _bandwidth(reach: NDArray[np.float64], kept: NDArray[np.bool_]) -> float:
 @inlined
 def _is_noise(own: NDArray[np.float64], other: NDArray[np.float64], neighbors: int) -> bool:
     """Whether the k nearest rows of both classes are all of the other one."""
-    return other.shape[0] >= neighbors and other[neighbors - 1] < own[0]
+    return bool(other.shape[0] >= neighbors and other[neighbors - 1] < own[0])
 
 
 @inlined

@@ -8,6 +8,7 @@ from synththeory.populations.gaussian_classes import GaussianClasses
 from synththeory.populations.gaussian_mixture import GaussianComponent, GaussianMixture
 from synththeory.populations.gaussian_shift import GaussianShift
 from synththeory.populations.groups import GaussianGroups, Group
+from synththeory.populations.label_noise import LabelNoise
 from synththeory.populations.laws.location import LocationLaw, RowLaw
 from synththeory.populations.laws.mixtures import MixtureLaw
 from synththeory.populations.mean_shift import MeanShift
@@ -39,6 +40,7 @@ __all__ = [
     "HeldOutBlock",
     "HeldOutRisk",
     "JointPopulation",
+    "LabelNoise",
     "LinearTasks",
     "LocationLaw",
     "MeanShift",

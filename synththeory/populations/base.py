@@ -49,6 +49,11 @@ class Population(Component):
         """The population for these counts, where a setting is relative to them; itself otherwise."""
         return self
 
+    @property
+    def tested(self) -> Population:
+        """Who test rows come from: the population itself, but for one whose training labels are wrong at times."""
+        return self
+
     def prepare(self) -> None:
         """Load what the draws need; called before them.
 

@@ -13,11 +13,18 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from synththeory.estimators import PriorShiftClassifier, TGVTSSClassifier, TGVTSSSampler, VTSSClassifier
+from synththeory.estimators import (
+    KotaroClassifier,
+    PriorShiftClassifier,
+    TGVTSSClassifier,
+    TGVTSSSampler,
+    VTSSClassifier,
+)
 from synththeory.generators import Bootstrap
 
 FAST = {"folds": 2, "gqs_folds": 2, "symmetric": (0.0, 0.2), "realistic": (1.0,), "biased": (0.0, 1.0)}
 CLASSIFIERS = [
+    KotaroClassifier(),
     PriorShiftClassifier(LogisticRegression()),
     VTSSClassifier(LogisticRegression(), Bootstrap(), multipliers=(0.0, 1.0), folds=2),
     TGVTSSClassifier(LogisticRegression(), Bootstrap(), **FAST),
@@ -27,7 +34,7 @@ ROWS_COUNT = "folds and synthetic rows depend on rows, so a weight of 2 is not t
 
 
 def expected_failures(estimator: Any) -> dict[str, str]:
-    if isinstance(estimator, PriorShiftClassifier):
+    if isinstance(estimator, PriorShiftClassifier | KotaroClassifier):
         return {}
     return {"check_sample_weight_equivalence_on_dense_data": ROWS_COUNT}
 
