@@ -3,6 +3,7 @@
 from synththeory.estimators.classifiers import TGVTSSClassifier, VTSSClassifier
 from synththeory.estimators.corrected import BiasCorrectedClassifier, BiasCorrectedPropensity
 from synththeory.estimators.curve import SizeCurve
+from synththeory.estimators.generated import GeneratorSampler, GKSmoteSampler
 from synththeory.estimators.kotaro import KotaroClassifier
 from synththeory.estimators.prior_shift import PriorShiftClassifier
 from synththeory.estimators.resampler import SyntheticSampler
@@ -12,6 +13,8 @@ from synththeory.estimators.symmetry import SymmetryTest, symmetry_test
 __all__ = [
     "BiasCorrectedClassifier",
     "BiasCorrectedPropensity",
+    "GKSmoteSampler",
+    "GeneratorSampler",
     "KotaroClassifier",
     "PriorShiftClassifier",
     "SizeCurve",

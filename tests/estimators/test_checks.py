@@ -14,13 +14,15 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from synththeory.estimators import (
+    GeneratorSampler,
+    GKSmoteSampler,
     KotaroClassifier,
     PriorShiftClassifier,
     TGVTSSClassifier,
     TGVTSSSampler,
     VTSSClassifier,
 )
-from synththeory.generators import Bootstrap
+from synththeory.generators import Bootstrap, Smote
 
 FAST = {"folds": 2, "gqs_folds": 2, "symmetric": (0.0, 0.2), "realistic": (1.0,), "biased": (0.0, 1.0)}
 CLASSIFIERS = [
@@ -49,6 +51,14 @@ def two_classes() -> tuple[np.ndarray, np.ndarray]:
     return make_classification(n_samples=120, n_informative=4, n_features=6, weights=[0.75], random_state=0)
 
 
+SAMPLERS = [
+    TGVTSSSampler(LogisticRegression(), Bootstrap(), random_state=0, **FAST),
+    GKSmoteSampler(random_state=0),
+    GeneratorSampler(Smote(), random_state=0),
+]
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS, ids=lambda sampler: type(sampler).__name__)
 @pytest.mark.parametrize(
     "name",
     [
@@ -65,8 +75,7 @@ def two_classes() -> tuple[np.ndarray, np.ndarray]:
     ],
 )
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.DataConversionWarning")
-def test_imbalanced_learn_finds_a_sampler(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_imbalanced_learn_finds_a_sampler(name: str, sampler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """On two classes where its checks take three."""
     monkeypatch.setattr(imblearn_checks, "sample_dataset_generator", two_classes)
-    sampler = TGVTSSSampler(LogisticRegression(), Bootstrap(), random_state=0, **FAST)
-    getattr(imblearn_checks, name)("TGVTSSSampler", clone(sampler))
+    getattr(imblearn_checks, name)(type(sampler).__name__, clone(sampler))

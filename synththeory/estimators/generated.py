@@ -1,0 +1,239 @@
+"""Generators as samplers of imbalanced-learn's pipelines: any of the package's, and those that warn of their own."""
+
+from __future__ import annotations
+
+import warnings
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin
+
+from synththeory.arrays import Array
+from synththeory.estimators.choice import named_streams
+from synththeory.estimators.settings import built
+from synththeory.estimators.sources import synthetic_rows
+from synththeory.estimators.tables import Table, read_table
+from synththeory.generators import Generator, GkSmote
+from synththeory.generators.gk_smote import groups
+
+_AUTO = ("auto", "minority", "not majority")
+
+
+class Appending(OneToOneFeatureMixin, BaseEstimator):
+    """A sampler that appends synthetic minority rows to a table of two classes; subclasses say whose."""
+
+    _estimator_type = "sampler"
+    sampling_strategy: Any
+    random_state: Any
+
+    @abstractmethod
+    def _source(self) -> Any:
+        """What makes the rows."""
+
+    def _made(self, table: Table, size: int) -> int:
+        """How many of the rows asked for the method makes; says so where it is not all."""
+        return size
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Check the table and how many rows it wants."""
+        self._read(X, y)
+        return self
+
+    def fit_resample(self, X: ArrayLike, y: ArrayLike) -> tuple[Any, Any]:
+        """The table with synthetic minority rows appended.
+
+        Parameters
+        ----------
+        X : array-like
+            (n, d) numbers; a DataFrame or list comes back as one. Categories are encoded before, in the pipeline.
+        y : array-like
+            (n,), two values; the rarer is the minority.
+
+        Returns
+        -------
+        X, y
+            (n + ñ, d) and (n + ñ,), the rows given first. Types are kept: synthetic entries of integer columns and
+            flags are rounded.
+
+        Raises
+        ------
+        ValueError
+            Bad input or settings: named, with the remedy.
+        """
+        table, size = self._read(X, y)
+        size = self._made(table, size)
+        majority, minority = (np.ascontiguousarray(table.rows[each]) for each in (~table.minority, table.minority))
+        made = synthetic_rows(self._source(), majority, minority, size, named_streams(self.random_state))
+        label = table.labels[table.minority][:1]
+        self.synthetic_ = np.arange(len(table.rows) + size) >= len(table.rows)
+        return appended(X, table.rows, made), appended(y, table.labels, np.repeat(label, size))
+
+    def _read(self, X: ArrayLike, y: ArrayLike) -> tuple[Table, int]:
+        table, self.classes_ = read_table(self, X, y, None, raw=False, fewest=1)
+        size = rows_wanted(self.sampling_strategy, table)
+        self.sampling_strategy_ = {table.labels[table.minority].tolist()[0]: size}
+        return table, size
+
+
+class GeneratorSampler(Appending):
+    """Any generator of the package as a sampler.
+
+    Parameters
+    ----------
+    generator : Generator, sampler or callable
+        As in `TGVTSSClassifier`.
+    sampling_strategy : {"auto", "minority", "not majority"}, float or dict
+        Balance; or the ratio of minority to majority rows after it; or the number of minority rows after it, by label.
+    random_state : int, RandomState or None
+        Of the rows.
+
+    Attributes
+    ----------
+    synthetic_ : array of bool
+        Which rows of the table returned are synthetic; they come last.
+    sampling_strategy_ : dict
+        Label of the minority and how many rows were asked for.
+    classes_, n_features_in_, feature_names_in_
+        As scikit-learn has them.
+    """
+
+    def __init__(self, generator: Any, *, sampling_strategy: Any = "auto", random_state: Any = None) -> None:
+        self.generator = generator
+        self.sampling_strategy = sampling_strategy
+        self.random_state = random_state
+
+    def _source(self) -> Any:
+        return self.generator
+
+
+class GKSmoteSampler(Appending):
+    """GK-SMOTE (`generators.md` §1).
+
+    Parameters
+    ----------
+    neighbors : int
+        k.
+    faithful : bool
+        As published: rows of a group of one seed, and all where fewer than two seeds are left, are not made.
+    sampling_strategy, random_state
+        As in `GeneratorSampler`.
+
+    Attributes
+    ----------
+    groups_ : Groups
+        Noise, border and safe rows among the minority.
+    synthetic_, sampling_strategy_, classes_, n_features_in_, feature_names_in_
+        As in `GeneratorSampler`.
+
+    Warns
+    -----
+    UserWarning
+        Where fewer than two minority rows are seeds: says what is done then. Where rows are not made.
+    """
+
+    def __init__(
+        self, *, neighbors: int = 5, faithful: bool = False, sampling_strategy: Any = "auto", random_state: Any = None
+    ) -> None:
+        self.neighbors = neighbors
+        self.faithful = faithful
+        self.sampling_strategy = sampling_strategy
+        self.random_state = random_state
+
+    def _source(self) -> Generator:
+        return built(GkSmote, neighbors=self.neighbors, faithful=self.faithful)
+
+    def _made(self, table: Table, size: int) -> int:
+        self._source()  # refuses wrong settings first
+        minority = table.rows[table.minority]
+        self.groups_ = groups(minority, table.rows[~table.minority], self.neighbors, self.faithful)
+        seeds = int((~self.groups_.noise).sum())
+        made = sum(self.groups_.quotas(size, self.faithful))
+        if size and seeds < 2:
+            done = "no row is made" if self.faithful else "all minority rows are seeds"
+            warnings.warn(
+                f"gk-smote: {seeds} of {len(minority)} minority rows have a minority row among their {self.neighbors} "
+                f"nearest, so {done}; raise neighbors, or use 'smote'",
+                UserWarning, stacklevel=3,
+            )  # fmt: skip
+        elif made < size:
+            warnings.warn(
+                f"gk-smote: {size - made} of {size} rows are not made, as published: a group has one seed; leave out "
+                "faithful", UserWarning, stacklevel=3,
+            )  # fmt: skip
+        return made
+
+
+def rows_wanted(strategy: Any, table: Table) -> int:
+    """Synthetic minority rows that a ``sampling_strategy`` asks for.
+
+    Raises
+    ------
+    ValueError
+        An unknown strategy, or one that asks for fewer rows than there are.
+    """
+    majority, minority = table.counts
+    if isinstance(strategy, str) and strategy in _AUTO:
+        return majority - minority
+    if isinstance(strategy, Mapping):
+        total = _of_label(strategy, table)
+    elif isinstance(strategy, float | int | np.number) and not isinstance(strategy, bool) and 0.0 < strategy <= 1.0:
+        total = int(majority * float(strategy))
+    else:
+        raise ValueError(
+            f"sampling_strategy: expected {', '.join(map(repr, _AUTO))}, a ratio in (0, 1] or a dict of the minority's "
+            f"rows, got {strategy!r}"
+        )
+    if total < minority:
+        raise ValueError(
+            f"sampling_strategy asks for {total} minority rows, and there are {minority}: rows are only added; raise it"
+        )
+    return total - minority
+
+
+def _of_label(strategy: Mapping[Any, int], table: Table) -> int:
+    rare, common = (table.labels[flags].tolist()[0] for flags in (table.minority, ~table.minority))
+    strange = [label for label in strategy if label not in (rare, common)]
+    if strange:
+        raise ValueError(f"sampling_strategy names {strange[0]!r}, which is no class; the minority is {rare!r}")
+    if strategy.get(common, table.counts[0]) != table.counts[0]:
+        raise ValueError(f"sampling_strategy: rows are added to the minority {rare!r} only; leave {common!r} out")
+    return int(strategy.get(rare, table.counts[1]))
+
+
+def appended(given: Any, real: NDArray[Any], made: NDArray[Any]) -> Any:
+    """Real rows or labels and made ones in the kind of container that was given, with its types.
+
+    Parameters
+    ----------
+    given : array, DataFrame, Series or list
+        What came.
+    real, made : array
+        The same as an array, and what is appended.
+    """
+    found = np.concatenate([real, made])
+    if hasattr(given, "iloc"):
+        import pandas as pd
+
+        if given.ndim == 1:
+            return pd.Series(found, name=given.name, dtype=given.dtype)
+        if found.ndim == 1:
+            return pd.DataFrame(found, columns=given.columns).astype(dict(given.dtypes))
+        table = pd.DataFrame(found, columns=given.columns)
+        for column, kind in given.dtypes.items():
+            whole = pd.api.types.is_integer_dtype(kind) or pd.api.types.is_bool_dtype(kind)
+            table[column] = (_rounded(table[column].to_numpy(), kind) if whole else table[column]).astype(kind)
+        return table
+    if isinstance(given, list):
+        return found.tolist()
+    kind = getattr(given, "dtype", None)
+    if found.ndim < 2 or kind is None or kind.kind == "O":
+        return found
+    return (_rounded(found, kind) if kind.kind in "iub" else found).astype(kind)
+
+
+def _rounded(values: Array, kind: Any) -> Array:
+    """Rounded to whole numbers; flags to 0 or 1, halves to 1."""
+    return np.asarray(values >= 0.5 if str(kind).startswith("bool") else np.rint(values))
