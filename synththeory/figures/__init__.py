@@ -1,6 +1,7 @@
 """Drawing: a summary's tables in, figures and their numbers out. Nothing here simulates."""
 
-import synththeory.figures.classes  # each of these modules registers the figure of its question
+import synththeory.figures.anatomy  # each of these modules registers the figure of its question
+import synththeory.figures.classes
 import synththeory.figures.effects
 import synththeory.figures.groups
 import synththeory.figures.sizes

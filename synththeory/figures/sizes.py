@@ -205,6 +205,8 @@ PAPERS: dict[str, Layout] = {
     "penalty_artefact": Penalties(),
     "several_sets": SeveralSets(),
     "synthetic_vs_reweighting": Methods(),
+    "noise_resilience": Sweep(("auprc",), "population.rate"),
+    "severe_imbalance": Sweep(("auroc",), "sample.ratio"),
 }
 """Layouts of the papers' figures, by study; one that does not fit its design (a changed sweep) is not used."""
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from synththeory.arrays import Array, Integers, Vector
 from synththeory.generators.base import Generator, GeneratorMoments
+from synththeory.generators.beside import Beside
 from synththeory.generators.borrowed_moments import Shape, borrowed_moments
 from synththeory.generators.fitted import NormalRows
 from synththeory.generators.imitator import Imitator
@@ -70,8 +71,11 @@ class BesideMajority:
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
     ) -> GeneratorMoments | None:
-        """Moments that hold V(ñ)'s further terms in V_m and C."""
-        return self.generator._moments(population, loss, stratum, (self.majority, count), theta)
+        """Moments that hold V(ñ)'s further terms in V_m and C; a pilot's where the classes are not Gaussian."""
+        known = self.generator._moments(population, loss, stratum, (self.majority, count), theta)
+        if known is not None:
+            return known
+        return Beside(self.generator, self.majority).mismatch(population, loss, stratum, count, theta)
 
 
 class MovedMajority(Borrowing):

@@ -1,5 +1,6 @@
 """What is compared within a cell, and the kinds of study that ask for it."""
 
+from synththeory.sim.questions.anatomy import GeneratorAnatomy
 from synththeory.sim.questions.base import Question, Setting
 from synththeory.sim.questions.classes import ClassCurves
 from synththeory.sim.questions.effects import TreatmentEffects
@@ -10,6 +11,7 @@ from synththeory.sim.questions.tasks import ScarceTask
 
 __all__ = [
     "ClassCurves",
+    "GeneratorAnatomy",
     "GroupCurves",
     "Question",
     "ScarceTask",
