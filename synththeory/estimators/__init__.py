@@ -3,7 +3,7 @@
 from synththeory.estimators.classifiers import TGVTSSClassifier, VTSSClassifier
 from synththeory.estimators.corrected import BiasCorrectedClassifier, BiasCorrectedPropensity
 from synththeory.estimators.curve import SizeCurve
-from synththeory.estimators.generated import GeneratorSampler, GKSmoteSampler
+from synththeory.estimators.generated import GeneratorSampler, GKSmoteSampler, LEOCVAESampler, MOMSSampler
 from synththeory.estimators.kotaro import KotaroClassifier
 from synththeory.estimators.prior_shift import PriorShiftClassifier
 from synththeory.estimators.resampler import SyntheticSampler
@@ -16,6 +16,8 @@ __all__ = [
     "GKSmoteSampler",
     "GeneratorSampler",
     "KotaroClassifier",
+    "LEOCVAESampler",
+    "MOMSSampler",
     "PriorShiftClassifier",
     "SizeCurve",
     "SymmetryTest",

@@ -16,8 +16,10 @@ from synththeory.estimators.choice import named_streams
 from synththeory.estimators.settings import built
 from synththeory.estimators.sources import synthetic_rows
 from synththeory.estimators.tables import Table, read_table
-from synththeory.generators import Generator, GkSmote
+from synththeory.generators import Generator, GkSmote, LeoCvae, Moms
 from synththeory.generators.gk_smote import groups
+from synththeory.generators.learned.leo_cvae import published_gap
+from synththeory.generators.learned.moms import chunked
 
 _AUTO = ("auto", "minority", "not majority")
 
@@ -164,6 +166,89 @@ class GKSmoteSampler(Appending):
                 "faithful", UserWarning, stacklevel=3,
             )  # fmt: skip
         return made
+
+
+class LEOCVAESampler(Appending):
+    """LEO-CVAE (`generators.md` §6); needs the extra ``neural``.
+
+    Parameters
+    ----------
+    neighbors : int
+        k of the neighbourhood's entropy.
+    gamma : float
+        γ of weights and seeds.
+    epochs : int
+        Most epochs.
+    faithful : bool
+        As published; asked to balance, it makes the gap of the 80 % that it trains on.
+    sampling_strategy, random_state
+        As in `GeneratorSampler`.
+
+    Attributes
+    ----------
+    synthetic_, sampling_strategy_, classes_, n_features_in_, feature_names_in_
+        As in `GeneratorSampler`.
+    """
+
+    def __init__(
+        self, *, neighbors: int = 15, gamma: float = 2.5, epochs: int = 500, faithful: bool = False,
+        sampling_strategy: Any = "auto", random_state: Any = None,
+    ) -> None:  # fmt: skip
+        self.neighbors = neighbors
+        self.gamma = gamma
+        self.epochs = epochs
+        self.faithful = faithful
+        self.sampling_strategy = sampling_strategy
+        self.random_state = random_state
+
+    def _source(self) -> Generator:
+        settings = {"neighbors": self.neighbors, "gamma": float(self.gamma), "epochs": self.epochs}
+        return built(LeoCvae, **settings, faithful=self.faithful)
+
+    def _made(self, table: Table, size: int) -> int:
+        balanced = size == table.counts[0] - table.counts[1]
+        return published_gap(*table.counts) if self.faithful and balanced else size
+
+
+class MOMSSampler(Appending):
+    """MOMS (`generators.md` §7); needs the extra ``neural``.
+
+    Parameters
+    ----------
+    neighbors : int
+        k of the danger set.
+    triplet : float
+        λ.
+    steps : int
+        Of the training.
+    faithful : bool
+        As published; rows are made in whole chunks of the minority's size, and not cut.
+    sampling_strategy, random_state
+        As in `GeneratorSampler`.
+
+    Attributes
+    ----------
+    synthetic_, sampling_strategy_, classes_, n_features_in_, feature_names_in_
+        As in `GeneratorSampler`.
+    """
+
+    def __init__(
+        self, *, neighbors: int = 5, triplet: float = 0.01, steps: int = 600, faithful: bool = False,
+        sampling_strategy: Any = "auto", random_state: Any = None,
+    ) -> None:  # fmt: skip
+        self.neighbors = neighbors
+        self.triplet = triplet
+        self.steps = steps
+        self.faithful = faithful
+        self.sampling_strategy = sampling_strategy
+        self.random_state = random_state
+
+    def _source(self) -> Generator:
+        settings = {"neighbors": self.neighbors, "triplet": float(self.triplet), "steps": self.steps}
+        return built(Moms, **settings, faithful=self.faithful)
+
+    def _made(self, table: Table, size: int) -> int:
+        return chunked(size, table.counts[1]) if self.faithful else size
 
 
 def rows_wanted(strategy: Any, table: Table) -> int:

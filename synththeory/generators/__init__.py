@@ -10,6 +10,8 @@ from synththeory.generators.gk_smote import GkSmote
 from synththeory.generators.idealised import ConsistentGaussian, Gaussian, Oracle, SemiOracle
 from synththeory.generators.imitation import imitation
 from synththeory.generators.imitator import Imitator
+from synththeory.generators.learned.leo_cvae import LeoCvae
+from synththeory.generators.learned.moms import Moms
 from synththeory.generators.neighbourly import Adasyn, LocalJitter
 from synththeory.generators.perturbed import PerturbedOracle
 from synththeory.generators.pilot import mean_score_of, moments_of
@@ -35,8 +37,10 @@ __all__ = [
     "Imitator",
     "Jitter",
     "KernelDensity",
+    "LeoCvae",
     "LocalJitter",
     "MomentSource",
+    "Moms",
     "MovedMajority",
     "Offset",
     "Oracle",

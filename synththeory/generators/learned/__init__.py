@@ -1,0 +1,1 @@
+"""Generators that learn a net (extra ``neural``): designs are read and documented without it."""
