@@ -24,12 +24,13 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
             {"datasets", "estimators", "sim"},
             {"figures"},
             {"advise", "explore", "report"},
+            {"benchmark"},
         ),
     )
 )
 HEIGHT = {room: height for height, layer in enumerate(LAYERS) for room in layer}
 HEAVY = {"numba", "scipy", "matplotlib", "statsmodels", "sklearn", "pandas", "torch", "dask", "jax", "optax"}
-COMMANDS = [f"{PACKAGE}.{room}.__main__" for room in ("advise", "datasets", "explore", "report", "sim")]
+COMMANDS = [f"{PACKAGE}.{room}.__main__" for room in ("advise", "benchmark", "datasets", "explore", "report", "sim")]
 LIGHT_ENTRANCES = [name for name in (PACKAGE, *COMMANDS) if name in modules()]
 
 

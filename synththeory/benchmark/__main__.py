@@ -1,0 +1,50 @@
+"""``python -m synththeory.benchmark TABLE…``: samplers and free fixes on KEEL's tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from synththeory.errors import SynththeoryError
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def main(
+    tables: Annotated[list[str], typer.Argument(metavar="TABLE...", help="Names of `synththeory.datasets`.")],
+    method: Annotated[list[str] | None, typer.Option(help="Only this method (repeatable), beside none.")] = None,
+    folds: Annotated[int, typer.Option(min=2, help="Stratified folds.")] = 5,
+    repeats: Annotated[int, typer.Option(min=1, help="How often the folds are drawn.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, help="Root seed.")] = 0,
+    out: Annotated[Path, typer.Option(help="Folder of the results; a stopped run goes on there.")] = Path("benchmark"),
+) -> None:
+    """Compare samplers with what costs nothing: AUROC, AUPRC, G-mean, MCC, Brier score, log loss and time."""
+    try:
+        _compare(tuple(tables), tuple(method or ()), folds, repeats, seed, out)
+    except (SynththeoryError, ValueError) as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
+
+
+def _compare(tables: tuple[str, ...], names: tuple[str, ...], folds: int, repeats: int, seed: int, out: Path) -> None:
+    from synththeory.benchmark.methods import chosen
+    from synththeory.benchmark.run import Plan, run
+    from synththeory.benchmark.summary import ALL, summary, text, write
+
+    plan = Plan(tables, folds, repeats, seed)
+    found = run(plan, chosen(names), out / "folds", lambda line: typer.echo(line, err=True))
+    lines = summary(plan, found)
+    write(lines, out / "summary.csv")
+    for table in tables:
+        typer.echo(text(lines, table, ALL) + "\n")
+    typer.echo("± is the corrected standard error of the paired difference from none; * beyond two of them.")
+    for note in sorted({f"{each.table}, {each.method}: {each.note}" for each in found if each.note}):
+        typer.echo(note)
+    typer.echo(f"results: {out / 'summary.csv'}")
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m synththeory.benchmark")

@@ -1,0 +1,138 @@
+"""What is compared: samplers and free fixes, each with four classifiers, at one penalty per unit weight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from synththeory.arrays import Array, Integers, Vector
+from synththeory.errors import DesignError, nearest
+
+Cut = Literal["half", "prevalence"]
+
+
+@dataclass(frozen=True)
+class Method:
+    """One row of the comparison.
+
+    Attributes
+    ----------
+    name : str
+        In tables.
+    sampler : callable or None
+        From a seed to an object with ``fit_resample``; None adds no row.
+    weighted : bool
+        Whether each class has half of the weight; classifiers without weights are left out.
+    re_priored : bool
+        Whether probabilities are moved to prevalence ½ by Bayes' rule.
+    cut : {"half", "prevalence"}
+        Where G-mean and MCC cut the probability: ½, or the minority's share of the training rows.
+    """
+
+    name: str
+    sampler: Callable[[int], Any] | None = None
+    weighted: bool = False
+    re_priored: bool = False
+    cut: Cut = "half"
+
+
+def _samplers() -> tuple[Method, ...]:
+    from synththeory import estimators, generators
+
+    def ours(generator: Any) -> Callable[[int], Any]:
+        return lambda seed: estimators.GeneratorSampler(generator, random_state=seed)
+
+    return (
+        Method("bootstrap", ours(generators.Bootstrap())),
+        Method("smote", ours(generators.Smote())),
+        Method("gaussian-fit", ours(generators.GaussianFit())),
+        Method("gk-smote", lambda seed: estimators.GKSmoteSampler(random_state=seed)),
+        Method("gk-smote as published", lambda seed: estimators.GKSmoteSampler(faithful=True, random_state=seed)),
+        Method("leo-cvae", lambda seed: estimators.LEOCVAESampler(random_state=seed)),
+        Method("leo-cvae as published", lambda seed: estimators.LEOCVAESampler(faithful=True, random_state=seed)),
+        Method("moms", lambda seed: estimators.MOMSSampler(random_state=seed)),
+        Method("moms without triplet", lambda seed: estimators.MOMSSampler(triplet=0.0, random_state=seed)),
+    )
+
+
+def methods() -> tuple[Method, ...]:
+    """Free fixes first, then samplers."""
+    return (
+        Method("none"),
+        Method("none, cut at prevalence", cut="prevalence"),
+        Method("re-priored", re_priored=True),
+        Method("weights", weighted=True),
+        *_samplers(),
+    )
+
+
+def chosen(names: tuple[str, ...]) -> tuple[Method, ...]:
+    """The methods of these names, all where none is given; "none" is always there to compare with.
+
+    Raises
+    ------
+    DesignError
+        An unknown name.
+    """
+    known = {method.name: method for method in methods()}
+    for name in names:
+        if name not in known:
+            raise DesignError(f"unknown method '{name}'{nearest(name, known)}")
+    wanted = dict.fromkeys(("none", *names)) if names else known
+    return tuple(known[name] for name in wanted)
+
+
+def classifiers(rows: int, total: int, seed: int) -> dict[str, Any]:
+    """Fresh classifiers by name.
+
+    Parameters
+    ----------
+    rows : int
+        Real training rows: logistic regression's C is 1 for them.
+    total : int
+        Rows of the fit. The penalty per unit weight stays, C = rows/total, however many are added.
+    seed : int
+        Of those that draw.
+    """
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.neighbors import KNeighborsClassifier
+    from sklearn.tree import DecisionTreeClassifier
+
+    return {
+        "logistic": LogisticRegression(C=rows / total, max_iter=2000),
+        "forest": RandomForestClassifier(n_estimators=200, random_state=seed),
+        "k-NN": KNeighborsClassifier(5),
+        "tree": DecisionTreeClassifier(max_depth=6, random_state=seed),
+    }
+
+
+CLASSIFIERS = ("logistic", "forest", "k-NN", "tree")
+METRICS = ("auroc", "auprc", "g_mean", "mcc", "brier", "log_loss", "seconds")
+LOWER_IS_BETTER = ("brier", "log_loss", "seconds")
+_CLIP = 1e-6
+
+
+def re_priored(chances: Vector, share: float) -> Vector:
+    """Probabilities at prevalence ½ of a class that had a share of the training rows [D]."""
+    odds = chances / (1.0 - chances) * (1.0 - share) / share
+    return np.asarray(odds / (1.0 + odds))
+
+
+def measured(y: Integers, chances: Vector, cut: float) -> Array:
+    """The metrics but for the time, in the order of `METRICS`; y is 1 for the minority, chances its probability."""
+    from sklearn.metrics import average_precision_score, matthews_corrcoef, roc_auc_score
+
+    called = chances > cut
+    recall, specificity = called[y == 1].mean(), (~called)[y == 0].mean()
+    clipped = np.clip(chances, _CLIP, 1.0 - _CLIP)
+    return np.array(
+        [
+            roc_auc_score(y, chances), average_precision_score(y, chances), np.sqrt(recall * specificity),
+            matthews_corrcoef(y, called), np.square(chances - y).mean(),
+            -np.where(y == 1, np.log(clipped), np.log1p(-clipped)).mean(),
+        ]
+    )  # fmt: skip

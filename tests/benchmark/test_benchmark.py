@@ -1,0 +1,61 @@
+"""The benchmark: the same folds for every method, resumed from its folder, errors that allow for shared rows, words."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from synththeory import DesignError
+from synththeory.benchmark.__main__ import app
+from synththeory.benchmark.methods import METRICS, chosen, measured, re_priored
+from synththeory.benchmark.run import Found, Plan, run, values_of
+from synththeory.benchmark.summary import summary
+
+QUICK = ("none, cut at prevalence", "re-priored", "weights", "smote", "gk-smote as published")
+
+
+def test_measures_by_hand() -> None:
+    y, chances = np.array([0, 0, 0, 1]), np.array([0.1, 0.2, 0.7, 0.6])
+    found = dict(zip(METRICS, measured(y, chances, 0.5), strict=False))
+    assert found["auroc"] == pytest.approx(2 / 3)
+    assert found["g_mean"] == pytest.approx(np.sqrt(2 / 3))
+    assert found["brier"] == pytest.approx((0.01 + 0.04 + 0.49 + 0.16) / 4)
+    assert found["log_loss"] == pytest.approx(-np.log([0.9, 0.8, 0.3, 0.6]).mean())
+    np.testing.assert_allclose(re_priored(np.array([0.1, 0.5]), 0.1), [0.5, 0.9])
+
+
+def test_a_stopped_run_goes_on_and_every_method_sees_the_same_folds(tmp_path: Path) -> None:
+    plan, told = Plan(("glass6",), folds=3, repeats=1), []
+    first = run(plan, chosen(("smote",)), tmp_path, told.append)
+    assert len(told) == 6
+    again = run(plan, chosen(QUICK), tmp_path, told.append)
+    assert len(told) == 6 + 3 * 4
+    assert [each for each in again if each.method == "smote"] == [each for each in first if each.method == "smote"]
+    none, cut = (values_of(again, "glass6", name, "logistic", "auroc") for name in ("none", "none, cut at prevalence"))
+    np.testing.assert_array_equal(none, cut)
+    assert values_of(again, "glass6", "weights", "k-NN", "auroc").size == 0  # it takes no weights
+    lines = summary(plan, again)
+    (line,) = [each for each in lines if (each.method, each.classifier, each.metric) == ("smote", "logistic", "brier")]
+    gaps = values_of(again, "glass6", "smote", "logistic", "brier") - values_of(
+        again, "glass6", "none", "logistic", "brier"
+    )
+    assert line.against_none == pytest.approx(gaps.mean())
+    assert line.error == pytest.approx(gaps.std(ddof=1) * np.sqrt(1 / 3 + 1 / 2))  # Nadeau & Bengio
+    assert isinstance(again[0], Found)
+
+
+def test_the_command_prints_a_table_and_refuses_in_words(tmp_path: Path) -> None:
+    words = ["glass6", "--folds", "2", "--repeats", "1", "--method", "re-priored", "--out", str(tmp_path)]
+    shown = CliRunner().invoke(app, words)
+    assert shown.exit_code == 0, shown.output
+    assert "glass6, mean of the classifiers" in shown.output
+    assert (tmp_path / "summary.csv").read_text().startswith("table,method,classifier,metric,mean")
+    wrong = CliRunner().invoke(app, ["glass6", "--method", "smoat", "--out", str(tmp_path)])
+    assert wrong.exit_code == 2
+    assert "did you mean 'smote'" in wrong.output
+    named = CliRunner().invoke(app, ["car-good", "--folds", "2", "--repeats", "1", "--out", str(tmp_path)])
+    assert named.exit_code == 2
+    assert "car-good has names or missing values" in named.output
+    with pytest.raises(DesignError, match="unknown method"):
+        chosen(("nothing",))
