@@ -109,6 +109,6 @@ def text(lines: list[Line], table: str, classifier: str) -> str:
         for metric in METRICS:
             (line,) = [line for line in chosen if (line.method, line.metric) == (name, metric)]
             mark = "*" if line.resolved else " "
-            cells.append(f"{line.mean:8.3f}±{line.error:.3f}"[:13].rjust(13) + mark)
+            cells.append(f"{line.mean:.3f}±{line.error:.3f}".rjust(13) + mark)
         shown.append(" ".join([name.ljust(width), *cells]))
     return "\n".join(shown)

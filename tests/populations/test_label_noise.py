@@ -39,6 +39,9 @@ def test_blocks_do_not_matter_and_test_rows_are_labelled_rightly() -> None:
     risk = sampled_risk(noisy, LogisticLoss(True), 50, 3)
     assert (risk.rows[0][:, 0] < 50.0).all()
     assert (risk.rows[1][:, 0] > 50.0).all()
+    np.testing.assert_array_equal(
+        risk.rows[0], sampled_risk(LabelNoise(base=BASE, rate=0.1), LogisticLoss(True), 50, 3).rows[0]
+    )
 
 
 def study(**population: Any) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def sampled_risk(population: Population, loss: Loss, size: int, seed: int) -> Sa
     seed : int
         Root seed: a study's own, so that another seed draws another test sample.
     """
-    streams = Streams.named(seed, digest("test sample", population), 0, 1)
+    streams = Streams.named(seed, digest("test sample", population.tested), 0, 1)
     blocks = population.tested.sample(streams, [size] * len(population.strata))
     rows = [block.rows[0] for block in blocks]
     if isinstance(loss, ClassLoss):
