@@ -10,7 +10,14 @@ from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import OneHotEncoder
 
-from synththeory.estimators import GeneratorSampler, GKSmoteSampler, KotaroClassifier
+from synththeory.estimators import (
+    GeneratorSampler,
+    GKSmoteSampler,
+    KotaroClassifier,
+    LEOCVAESampler,
+    MOMSSampler,
+    generated,
+)
 from synththeory.generators import Smote
 from synththeory.generators.gk_smote import groups
 from tests.estimators.data import shifted
@@ -121,3 +128,20 @@ def test_kotaro_on_a_table() -> None:
     np.testing.assert_array_equal(zero.predict(X), labels)  # interpolates
     with pytest.raises(ValueError, match="neighbors must be at least 1 and fewer than the 192 rows"):
         KotaroClassifier(neighbors=192).fit(X, Y)
+
+
+def test_learned_samplers_make_the_gap_and_as_published_other_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a net: rows of zeros stand for those that a net would make."""
+    monkeypatch.setattr(
+        generated, "synthetic_rows", lambda source, majority, minority, size, streams: np.zeros((size, 3))
+    )
+    counts = {
+        (type(sampler).__name__, sampler.faithful): sampler.fit_resample(X[:150], Y[:150])[1].sum() - Y[:150].sum()
+        for kind in (LEOCVAESampler, MOMSSampler)
+        for sampler in (kind(), kind(faithful=True))
+    }
+    majority, minority = int((Y[:150] == 0).sum()), int(Y[:150].sum())
+    gap = majority - minority
+    assert counts["LEOCVAESampler", False] == counts["MOMSSampler", False] == gap
+    assert counts["LEOCVAESampler", True] == majority - round(majority / 5) - (minority - round(minority / 5))
+    assert counts["MOMSSampler", True] == -(-gap // minority) * minority >= gap
