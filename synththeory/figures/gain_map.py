@@ -124,7 +124,7 @@ def _by_shape(summary: Summary, distance: float) -> Panel:
         if _distance(cell.population) == distance
     )
     words = f"δ = {distance:g}, $n_0/n_1 = {_RATIO:g}$: one estimated scale repairs what LDA assumes wrongly."
-    return Panel("Unequal spreads", words, "spread of the minority over the majority's", "$n_1/d$", x, y, ratio, checks)
+    return Panel("Unequal spreads", words, "spread, minority over majority", "$n_1/d$", x, y, ratio, checks)
 
 
 def _distance(population: Population) -> float:
