@@ -28,9 +28,7 @@ def drawn(findings: Findings) -> Figure:
         figure, (left, right, *rest) = framed(
             _title(findings),
             [
-                Header(
-                    r"$\bf{a}$  How many rows?", "Inner folds, prevalence 1/2; bands ± 2 s.e. of the change from γ = 0"
-                ),
+                Header(r"$\bf{a}$  How many rows?", "Inner folds, prevalence 1/2; bands ± 2 s.e. of the change"),
                 Header(
                     r"$\bf{b}$  Is it worth it?",
                     f"Balanced log loss minus that of {comparison.free.name}; bars ± 2 s.e.",
