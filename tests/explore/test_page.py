@@ -167,23 +167,24 @@ def test_a_change_is_stale_then_refined(page: Any) -> None:
 
 def test_a_burst_of_changes_asks_for_the_newest_only(page: Any) -> None:
     settle(page)
-    waiting: set[str] = set()
-    most, simulations = [0], []
+    waiting: dict[str, set[str]] = {"api/page": set(), "api/theory": set()}
+    most, simulations = dict.fromkeys(waiting, 0), []
 
     def begun(request: Any) -> None:
-        if "api/theory" in request.url:
-            waiting.add(request.url)
-            most.append(len(waiting))
+        for path, asked in waiting.items():
+            if path in request.url:
+                asked.add(request.url)
+                most[path] = max(most[path], len(asked))
         if "api/simulation" in request.url:
             simulations.append(parse_qs(urlsplit(request.url).query)["set"])
 
     page.on("request", begun)
-    page.on("requestfinished", lambda request: waiting.discard(request.url))
+    page.on("requestfinished", lambda request: [asked.discard(request.url) for asked in waiting.values()])
     slider(page, SHIFT).focus()
     for _ in range(30):
         page.keyboard.press("ArrowRight")
     settle(page)
-    assert max(most) == 1
+    assert most == {"api/page": 1, "api/theory": 1}
     assert len(simulations) == 1
     assert f"population.mean=[{slider(page, SHIFT).input_value()}, 0]" in simulations[0]
 
