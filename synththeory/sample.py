@@ -91,9 +91,47 @@ class Block(Protocol):
     def gram(self) -> Array:
         """Σ z zᵀ with z = (x, 1, y), (B, 1, d + 2, d + 2), up to rounding that of the rows."""
 
+    @property
+    def mean(self) -> Array:
+        """Mean row, (B, d)."""
+
+    @property
+    def scatter(self) -> Array:
+        """Σ (x − x̄)(x − x̄)ᵀ, (B, d, d)."""
+
+    @property
+    def deviation(self) -> Array:
+        """Standard deviation of every coordinate, divisor n − 1, (B, d)."""
+
+
+class RowBlock:
+    """What a block whose rows can be had is by them."""
+
+    if TYPE_CHECKING:  # at runtime an inherited property would be the default value of a dataclass's field
+
+        @property
+        def rows(self) -> Array:
+            """(B, n, d)."""
+
+    @property
+    def mean(self) -> Array:
+        """Mean row, (B, d)."""
+        return np.asarray(self.rows.mean(axis=1))
+
+    @property
+    def scatter(self) -> Array:
+        """Σ (x − x̄)(x − x̄)ᵀ, (B, d, d)."""
+        centred = self.rows - self.mean[:, None, :]
+        return np.asarray(centred.transpose(0, 2, 1) @ centred)
+
+    @property
+    def deviation(self) -> Array:
+        """Standard deviation of every coordinate, divisor n − 1, (B, d)."""
+        return np.asarray(self.rows.std(axis=1, ddof=1))
+
 
 @dataclass(frozen=True, eq=False)
-class GivenBlock:
+class GivenBlock(RowBlock):
     """A block whose rows are there.
 
     Attributes

@@ -14,8 +14,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from synththeory.arrays import Array, Integers, Words
+from synththeory.errors import ComponentError
 from synththeory.kernels import random as kernels
-from synththeory.kernels.sums import noise_sums
+from synththeory.kernels.sums import GAUSSIAN, noise_sums
+from synththeory.wishart import normal_sums
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,14 @@ class Streams:
         (B,) replication numbers.
     prefix : str
         Put before every purpose (see `within`).
+    summed : bool
+        Whether sums of normal rows are drawn themselves (`synththeory.wishart`); nobody can have the rows then.
     """
 
     key: tuple[np.uint64, np.uint64]
     replications: Words
     prefix: str = ""
+    summed: bool = False
     _kept: dict[tuple[object, ...], Array] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -93,17 +98,36 @@ class Streams:
         -------
         Array
             (B, S, d + 1, d + 1); not to be written to.
+
+        Raises
+        ------
+        ComponentError
+            If sums are drawn themselves and the noise is not Gaussian.
         """
         word = self.word(purpose)
         name = (kind, word, dimension, sizes.shape, sizes.tobytes())
+        if name not in self._kept and self.summed:
+            self._kept[name] = self._summed(kind, purpose, dimension, sizes)
         if name not in self._kept:
             out = np.empty((*sizes.shape, dimension + 1, dimension + 1))
             noise_sums(kind, *self.key, self.replications, word, sizes, out)
             self._kept[name] = out
         return self._kept[name]
 
+    def _summed(self, kind: int, purpose: str, dimension: int, sizes: Integers) -> Array:
+        if kind != GAUSSIAN:
+            raise ComponentError(f"sums of rows can be drawn for Gaussian noise alone, and {purpose} asks for others")
+        return normal_sums(replace(self, summed=False).within("sums"), purpose, dimension, sizes)
+
+    def _rows_are_there(self, purpose: str) -> None:
+        if self.summed:
+            raise ComponentError(
+                f"the learner draws sums of rows (sufficient = true), and {self.prefix}{purpose} asks for single rows"
+            )
+
     def numpy(self, purpose: str) -> list[np.random.Generator]:
         """A numpy generator a replication, for Python-only components: the first of its stream."""
+        self._rows_are_there(purpose)
         states = np.empty((self.count, 4), dtype=np.uint64)
         kernels.stream_states(*self.key, self.replications, self.word(purpose), states)
         generators = []
@@ -114,6 +138,7 @@ class Streams:
         return generators
 
     def _filled(self, fill: Callable[..., None], purpose: str, shape: tuple[int, ...]) -> Array:
+        self._rows_are_there(purpose)
         flat = np.empty((self.count, int(np.prod(shape))))
         fill(*self.key, self.replications, self.word(purpose), flat)
         return flat.reshape(self.count, *shape)

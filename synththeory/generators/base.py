@@ -185,11 +185,15 @@ class Generator(Component):
         Name of its draws, a class attribute; the kind when not given.
     needs_others : bool
         Whether it looks at the rows of the other class, a class attribute.
+    sums_suffice : bool
+        Whether the sums of its rows' squares can be drawn from those of its seeds, so that nobody needs a row, a class
+        attribute: its rows are Gaussian given the seeds, and follow their mean and covariance alone.
     """
 
     smallest_minority: ClassVar[int] = 1
     stream: ClassVar[str | None] = None
     needs_others: ClassVar[bool] = False
+    sums_suffice: ClassVar[bool] = False
     name: str | None = None
 
     @classmethod

@@ -111,16 +111,18 @@ class PooledGaussian(Borrowing):
     """N(μ̂_1, Ŝ) with the covariance pooled over both classes, divisor n0 + n1 − 2: what LDA assumes, as rows."""
 
     kind: Literal["pooled-gaussian"] = "pooled-gaussian"
+    sums_suffice: ClassVar[bool] = True
     shape: ClassVar[Shape] = "pooled"
 
     def fit(self, streams: Streams, seeds: Block, others: Block | None) -> Imitator:
         """The minority's mean and the pooled covariance, a billionth of its mean variance added to the diagonal."""
         assert others is not None
-        dimension = seeds.rows.shape[2]
-        covariance = pooled_covariance(seeds.rows, others.rows)
+        dimension = seeds.shape[2]
+        total: Array = np.sum([seeds.scatter, others.scatter], axis=0)
+        covariance = total / max(seeds.shape[1] + others.shape[1] - 2, 1)
         level = 1e-9 * np.trace(covariance, axis1=1, axis2=2) / dimension
         factor = np.linalg.cholesky(covariance + (level[:, None, None] + 1e-300) * np.eye(dimension))
-        return NormalRows(streams, seeds.rows.mean(axis=1), np.asarray(factor))
+        return NormalRows(streams, seeds.mean, np.asarray(factor))
 
 
 @dataclass(frozen=True, eq=False)

@@ -83,6 +83,13 @@ class IndependentNormalRows(Imitator):
         noise += self.mean[:, None]
         return noise
 
+    def sums(self, sizes: Integers) -> Array | None:
+        """From the sums of the noise, where those are drawn themselves; else the learner adds the rows up."""
+        if not self.streams.summed:
+            return None
+        factor = self.deviation[:, :, None] * np.eye(self.mean.shape[1])
+        return affine_sums("gaussian", self.streams, "rows", self.mean, factor, sizes)
+
 
 class GaussianFit(Generator):
     """N(μ̂_1, Ŝ): the minority's sample mean and (shrunk) sample covariance, divisor n1 − 1.
@@ -97,6 +104,7 @@ class GaussianFit(Generator):
 
     kind: Literal["gaussian-fit"] = "gaussian-fit"
     smallest_minority: ClassVar[int] = 2
+    sums_suffice: ClassVar[bool] = True
     shrinkage: Annotated[float, Field(ge=0.0, le=1.0)] = 0.1
     jitter: NonNegative = 1e-6
 
@@ -111,11 +119,9 @@ class GaussianFit(Generator):
 
     def fit(self, streams: Streams, seeds: Block, others: Block | None) -> NormalRows:
         """Sample means and Cholesky factors of the shrunk covariances."""
-        mean = seeds.rows.mean(axis=1)
-        centred = seeds.rows - mean[:, None, :]
-        covariance = centred.transpose(0, 2, 1) @ centred / (seeds.rows.shape[1] - 1)
+        covariance = seeds.scatter / (seeds.shape[1] - 1)
         factor = np.linalg.cholesky(shrink(covariance, self.shrinkage, self.jitter))
-        return NormalRows(streams, mean, np.asarray(factor, dtype=np.float64))
+        return NormalRows(streams, seeds.mean, np.asarray(factor, dtype=np.float64))
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
@@ -142,12 +148,12 @@ class DiagonalGaussianFit(Generator):
 
     kind: Literal["diagonal-gaussian-fit"] = "diagonal-gaussian-fit"
     smallest_minority: ClassVar[int] = 2
+    sums_suffice: ClassVar[bool] = True
     scale: Positive = 1.0
 
     def fit(self, streams: Streams, seeds: Block, others: Block | None) -> IndependentNormalRows:
         """Sample means and standard deviations, divisor n1 − 1."""
-        deviation = self.scale * seeds.rows.std(axis=1, ddof=1)
-        return IndependentNormalRows(streams, seeds.rows.mean(axis=1), deviation)
+        return IndependentNormalRows(streams, seeds.mean, self.scale * seeds.deviation)
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None

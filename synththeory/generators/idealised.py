@@ -24,6 +24,7 @@ class Oracle(Generator):
     """Fresh rows of the stratum's true law: the ideal generator, g_ψ = 0 [P]."""
 
     kind: Literal["oracle"] = "oracle"
+    sums_suffice: ClassVar[bool] = True
 
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """Independent rows of the true law."""
@@ -51,11 +52,12 @@ class SemiOracle(Generator):
 
     kind: Literal["semi-oracle"] = "semi-oracle"
     stream: ClassVar[str | None] = "oracle"
+    sums_suffice: ClassVar[bool] = True
 
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """μ̂_1 + ξ."""
         noise = known_law(seeds, self.kind).centred().draw(streams, "rows", size)
-        noise += seeds.rows.mean(axis=1, keepdims=True)
+        noise += seeds.mean[:, None]
         return noise
 
     def sums(self, streams: Streams, seeds: Block, sizes: Integers) -> Array | None:
@@ -63,7 +65,7 @@ class SemiOracle(Generator):
         law = known_law(seeds, self.kind)
         if not isinstance(law, LocationLaw) or law.factor is not None:
             return None
-        return affine_sums(law.noise, streams, "rows", seeds.rows.mean(axis=1), None, sizes)
+        return affine_sums(law.noise, streams, "rows", seeds.mean, None, sizes)
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None
@@ -90,6 +92,7 @@ class Gaussian(Generator):
     """
 
     kind: Literal["gaussian"] = "gaussian"
+    sums_suffice: ClassVar[bool] = True
     mean: Floats
 
     def check(self, minority: int, dimension: int) -> None:
@@ -121,6 +124,7 @@ class ConsistentGaussian(Generator):
     """N((1 − 1/√log n1)μ_1, I): a slowly consistent, aligned generator (experiment F2 [P])."""
 
     kind: Literal["consistent-gaussian"] = "consistent-gaussian"
+    sums_suffice: ClassVar[bool] = True
     smallest_minority: ClassVar[int] = 2
 
     @staticmethod
@@ -136,7 +140,7 @@ class ConsistentGaussian(Generator):
         return self._law(seeds).sums(streams, "rows", sizes)
 
     def _law(self, seeds: Block) -> LocationLaw:
-        return LocationLaw(self._factor(seeds.rows.shape[1]) * known_law(seeds, self.kind).mean)
+        return LocationLaw(self._factor(seeds.shape[1]) * known_law(seeds, self.kind).mean)
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None

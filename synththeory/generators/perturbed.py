@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from math import log
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
-from synththeory.arrays import Array, Vector
+from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import Floats, NonNegative, Positive
 from synththeory.errors import DesignError
 from synththeory.generators.base import Generator, GeneratorMoments, known_law
@@ -34,6 +34,7 @@ class PerturbedOracle(Generator):
     """
 
     kind: Literal["perturbed-oracle"] = "perturbed-oracle"
+    sums_suffice: ClassVar[bool] = True
     shift: NonNegative = 0.0
     scale: Positive = 1.0
     direction: Floats | None = None
@@ -77,6 +78,11 @@ class PerturbedOracle(Generator):
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """Independent rows of the moved law."""
         return self.law(known_law(seeds, self.kind)).draw(streams, "rows", size)
+
+    def sums(self, streams: Streams, seeds: Block, sizes: Integers) -> Array | None:
+        """From the sums of the noise, where those are drawn themselves; else the learner adds the rows up."""
+        law = self.law(known_law(seeds, self.kind))
+        return law.sums(streams, "rows", sizes) if streams.summed and isinstance(law, LocationLaw) else None
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from synththeory.arrays import Array, Vector
+from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import NonNegative
 from synththeory.errors import DesignError
 from synththeory.generators.base import Generator, GeneratorMoments, known_law
@@ -35,6 +35,7 @@ class SteeredGaussian(Generator):
     """
 
     kind: Literal["steered-gaussian"] = "steered-gaussian"
+    sums_suffice: ClassVar[bool] = True
     smallest_minority: ClassVar[int] = 1
     angle: Annotated[float, Field(ge=0.0, le=180.0)] = 0.0
     ratio: NonNegative = 0.0
@@ -69,6 +70,12 @@ class SteeredGaussian(Generator):
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """Independent rows of N(μ, S)."""
         return self.law(known_law(seeds, self.kind).mean).draw(streams, "rows", size)
+
+    def sums(self, streams: Streams, seeds: Block, sizes: Integers) -> Array | None:
+        """From the sums of the noise, where those are drawn themselves; else the learner adds the rows up."""
+        if not streams.summed:
+            return None
+        return self.law(known_law(seeds, self.kind).mean).sums(streams, "rows", sizes)
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None

@@ -48,6 +48,11 @@ class Learner(Component):
             When it is not there.
         """
 
+    @property
+    def draws_sums(self) -> bool:
+        """Whether it asks for sums of rows that are drawn themselves, so that nobody has a row."""
+        return False
+
     def columns(self, dimension: int) -> int:
         """Columns that the learner works with for rows of dimension d."""
         return dimension

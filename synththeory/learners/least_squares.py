@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from synththeory.arrays import Array, Integers
 from synththeory.components import NonNegative
@@ -26,12 +27,25 @@ class LeastSquares(LinearLearner):
         Added to the diagonal of ZᵀWZ, ≥ 0; the intercept is not penalised.
     intercept : bool
         Whether z = (x, 1) in place of z = x.
+    sufficient : bool
+        Whether the Gram matrices of Gaussian rows are drawn themselves (`synththeory.wishart`): the same law at a cost
+        that does not grow with the rows, and other numbers. All components of the study must be of sums alone.
     """
 
     kind: Literal["least-squares"] = "least-squares"
     needs_rows: ClassVar[bool] = False
     ridge: NonNegative = 0.0
     intercept: bool = False
+    sufficient: bool = False
+
+    @model_serializer(mode="wrap")
+    def _sums_where_asked_for(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {key: entry for key, entry in dump(self).items() if key != "sufficient" or entry}
+
+    @property
+    def draws_sums(self) -> bool:
+        """Where ``sufficient``."""
+        return self.sufficient
 
     @property
     def loss(self) -> SquaredLoss:

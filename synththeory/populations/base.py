@@ -11,7 +11,7 @@ import numpy as np
 from synththeory.arrays import Integers
 from synththeory.components import Component
 from synththeory.losses import Loss
-from synththeory.populations.laws.drawn import DrawnBlock
+from synththeory.populations.laws.drawn import DrawnBlock, SummedBlock
 from synththeory.populations.laws.location import LocationLaw, RowLaw
 from synththeory.populations.risks.per_replication import OwnRisk
 from synththeory.sample import Block, GivenBlock, Stratum
@@ -90,7 +90,8 @@ class Population(Component):
 
 def _block(law: RowLaw, stratum: Stratum, streams: Streams, purpose: str, count: int) -> Block:
     if isinstance(law, LocationLaw):
-        return DrawnBlock(law, stratum, streams, purpose, count)
+        drawn = DrawnBlock(law, stratum, streams, purpose, count)
+        return SummedBlock(drawn) if streams.summed else drawn
     return GivenBlock(law.draw(streams, purpose, count), stratum, law)
 
 

@@ -15,7 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         (
             {"arrays", "caches", "errors", "lazy", "metrics", "plugins", "sources", "status"},
             {"kernels"},
-            {"components", "streams", "losses"},
+            {"components", "streams", "losses", "wishart"},
             {"external", "fits", "sample"},
             {"neural", "populations"},
             {"generators", "learners"},

@@ -152,6 +152,20 @@ def replications(
 
 @app.command()
 @speaking
+def warm(study: Study, settings: Settings = None, cell: Cell = None, use: Use = None) -> None:
+    """Compile the kernels that a study uses, so that its first run starts at once; others are left alone."""
+    from synththeory.sim.run.warm import warm as compiling
+
+    design = asked(study, None, None, settings, cell, use)
+    with _bar(design) as progress:
+        for found in compiling(design):
+            progress(found.done, found.total)
+    kernels = "kernels (they are kept nowhere)" if found.kernels is None else f"{found.kernels} kernels"
+    say(f"compiled: {kernels} for {found.total} cells in {span(found.seconds)}")
+
+
+@app.command()
+@speaking
 def summary(folder: Folder, shape: Shape = "table", use: Use = None) -> None:
     """Summarise a study folder as it is."""
     from synththeory.sim.api import summarise

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from synththeory.components import digest
+from synththeory.errors import DesignError
 from synththeory.learners import ClassLeastSquares, LinearLearner
+from synththeory.populations import LocationLaw, Population
 from synththeory.sim.questions.arms import Arm
 from synththeory.sim.questions.base import Question, Setting
 
@@ -60,6 +62,12 @@ class Cell(Setting):
         dimension = self.population.dimension
         return max(dimension, self.learner.columns(dimension))
 
+    def rows(self, synthetic: int) -> int:
+        """Rows of so many numbers as are drawn for a replication with so many synthetic rows."""
+        if self.learner.draws_sums:
+            return (len(self.counts) + len(self.sizes)) * (self.columns + 2)
+        return sum(self.counts) + synthetic
+
     @cached_property
     def point(self) -> str:
         """Digest that names the data, and so their streams: population and sample size alone."""
@@ -81,6 +89,37 @@ class Cell(Setting):
             return {"groups": list(self.counts)}
         majority, minority = self.counts
         return {"majority": majority, "minority": minority}
+
+
+def check_sums(cell: Cell) -> None:
+    """Refuse a learner of sums where something of the cell needs rows.
+
+    Raises
+    ------
+    DesignError
+        With what does.
+    """
+    if not cell.learner.draws_sums:
+        return
+    for found in _needing_rows(cell):
+        raise DesignError(f"learner: sufficient = true draws sums of rows, but {found}; say sufficient = false")
+
+
+def _needing_rows(cell: Cell) -> Iterator[str]:
+    """What of a cell needs rows, in words."""
+    population = cell.population
+    laws = population.laws
+    gaussian = all(isinstance(law, LocationLaw) and law.noise == "gaussian" for law in laws)
+    if cell.total is not None or not laws or not gaussian or type(population).sample is not Population.sample:
+        yield f"the rows of {population.kind} are not Gaussian with a fixed number in every class"
+    for arm in cell.arms:
+        use = arm.use
+        if use is None:
+            continue
+        if not use.generator.sums_suffice:
+            yield f"{use.generator.kind} makes its rows of single seeds, not of their mean and covariance"
+        if use.correction is not None:
+            yield f"the arm {arm.label} corrects by single rows"
 
 
 def cell_labels(grid: Sequence[Mapping[str, object]]) -> tuple[str, ...]:

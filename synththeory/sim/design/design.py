@@ -22,7 +22,7 @@ from synththeory.components import Count, Settings, Strings, component_of
 from synththeory.datasets import draws as draws  # from here on a design knows its kinds
 from synththeory.errors import DesignError, nearest
 from synththeory.populations import Population
-from synththeory.sim.design.cells import Cell, cell_labels
+from synththeory.sim.design.cells import Cell, cell_labels, check_sums
 from synththeory.sim.design.explain import explain
 from synththeory.sim.design.sample_sizes import SampleSizes
 from synththeory.sim.design.tables import Table, plain, put, toml_text
@@ -107,6 +107,7 @@ class Ingredients(Settings):
             question=question,
         )
         question.check(cell)
+        check_sums(cell)
         cell.scoring.check(population, cell.learner)
         try:
             _ = cell.risk

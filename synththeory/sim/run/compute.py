@@ -7,6 +7,7 @@ replications one by one.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -56,6 +57,7 @@ def compute(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Res
 def drawn(cell: Cell, replications: range) -> Data:
     """The real rows of some replications of a cell, and what their fits are scored by."""
     streams = Streams.named(cell.seed, cell.point, replications.start, len(replications))
+    streams = replace(streams, summed=cell.learner.draws_sums)
     counts = _counts(cell, streams)
     blocks = cell.population.sample(streams, counts)
     shapes = [block.shape[:2] for block in blocks]
@@ -106,5 +108,4 @@ def _tile_size(cell: Cell) -> int:
     if cell.total is not None:
         return 1
     synthetic = max(size or 0 for arm in cell.arms for _, size in arm.points) if cell.learner.needs_rows else 0
-    rows = sum(cell.counts) + synthetic
-    return max(1, TILE_BYTES // (8 * rows * cell.columns))
+    return max(1, TILE_BYTES // (8 * cell.rows(synthetic) * cell.columns))

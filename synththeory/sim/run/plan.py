@@ -36,7 +36,7 @@ class Task:
     def values(self) -> int:
         """Numbers drawn for one replication."""
         synthetic = max(size or 0 for arm in self.arms for _, size in arm.points)
-        return (sum(self.cell.counts) + synthetic) * self.cell.columns
+        return self.cell.rows(synthetic) * self.cell.columns
 
     @property
     def work(self) -> int:
