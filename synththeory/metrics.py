@@ -90,5 +90,8 @@ for _name, _axis, _unit in (
     ("recall", "recall", "share"),
     ("specificity", "specificity", "share"),
     ("g_mean", "G-mean", "share"),
+    ("margin_majority", "mean margin of the majority", ""),
+    ("margin_minority", "mean margin of the minority", ""),
+    ("margin_ratio", "minority’s mean margin over the majority’s", "ratio"),
 ):
     registered(Metric(_name, _axis, _unit))

@@ -10,10 +10,12 @@ from synththeory.learners.logistic import Logistic
 from synththeory.learners.multinomial import Multinomial
 from synththeory.learners.neural.fit import NetFit
 from synththeory.learners.neural.mlp import MLP
+from synththeory.learners.neural.sgd_mlp import SGDMLP
 from synththeory.learners.random_fourier import FourierFeatures, RandomFourier
 
 __all__ = [
     "MLP",
+    "SGDMLP",
     "ClassLeastSquares",
     "External",
     "FourierFeatures",

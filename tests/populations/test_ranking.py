@@ -22,6 +22,9 @@ NAMES: tuple[Ranking, ...] = (
     "recall",
     "specificity",
     "g_mean",
+    "margin_majority",
+    "margin_minority",
+    "margin_ratio",
 )
 
 
@@ -47,8 +50,11 @@ def test_drawn_scores_are_scikit_learns() -> None:
         (one > 0).mean(),
         (zero <= 0).mean(),
         np.sqrt((one > 0).mean() * (zero <= 0).mean()),
+        -zero.mean(),
+        one.mean(),
+        -one.mean() / zero.mean(),
     ]
-    tolerance = [1e-12, 0.01, 1e-12, 1e-12, 1e-5, 1e-5, 1e-12, 1e-12, 1e-12]  # AUPRC takes half of a row at itself
+    tolerance = [1e-12, 0.01, 1e-12, 1e-12, 1e-5, 1e-5, *(1e-12,) * 6]  # AUPRC takes half of a row at itself
     for name, value, truth_, allowed in zip(NAMES, got, expected, tolerance, strict=True):
         assert value.item() == pytest.approx(truth_, abs=allowed), name
 

@@ -18,7 +18,8 @@ class NetFit:
     Attributes
     ----------
     layers : tuple of (Array, Array)
-        Weights (B, S, in, out) and biases (B, S, out) of each layer; the last one has a single output, the log-odds.
+        Weights (B, S, in, out) and biases (B, S, out) of each layer; the last one has a single output, the log-odds, or
+        K of them, the logits.
     centre, scale : Array
         (B, d) of each replication's real training rows.
     status : Codes
@@ -31,14 +32,14 @@ class NetFit:
     status: Codes
 
     def scores(self, rows: Array) -> Array:
-        """Log-odds (B, S, m) of rows (m, d) or (B, m, d)."""
+        """Log-odds (B, S, m), or logits (B, S, m, K), of rows (m, d) or (B, m, d)."""
         count, sizes = self.status.shape
-        out = np.empty((count, sizes, rows.shape[-2]))
         weights, biases = self.layers[-1]
+        out = np.empty((count, sizes, rows.shape[-2], biases.shape[2]))
         for place in np.ndindex(count, sizes):
             seen = self._hidden(place, rows if rows.ndim == 2 else rows[place[0]])
-            out[place] = (seen @ weights[place] + biases[place])[:, 0]
-        return out
+            out[place] = seen @ weights[place] + biases[place]
+        return out[..., 0] if out.shape[3] == 1 else out
 
     def at(self, replications: slice) -> NetFit:
         """The nets of some replications."""

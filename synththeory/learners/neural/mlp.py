@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Annotated, Literal
 
 import numpy as np
@@ -15,9 +14,10 @@ from synththeory.components import Integers as Widths
 from synththeory.errors import DesignError, SynththeoryError
 from synththeory.learners.base import ScoreLearner
 from synththeory.learners.neural.fit import NetFit
+from synththeory.learners.neural.start import initial, positive_widths, standardised
 from synththeory.losses import LogisticLoss
 from synththeory.neural.extra import needs
-from synththeory.sample import GivenSample, Sample
+from synththeory.sample import Sample
 from synththeory.status import Status
 from synththeory.streams import Streams
 
@@ -50,12 +50,7 @@ class MLP(ScoreLearner):
     rate: Positive = 2e-3
     decay: NonNegative = 1e-3
 
-    @field_validator("hidden", mode="after")
-    @classmethod
-    def _some_units(cls, widths: tuple[int, ...]) -> tuple[int, ...]:
-        if min(widths) < 1:
-            raise ValueError(f"expected one unit or more in every hidden layer, got {min(widths)}")
-        return widths
+    widths = field_validator("hidden", mode="after")(positive_widths)
 
     @property
     def loss(self) -> LogisticLoss:
@@ -74,15 +69,6 @@ class MLP(ScoreLearner):
         """Zero: decoupled decay is no penalty on the loss, (..., h + 1)."""
         return np.zeros((*np.shape(total), self.hidden[-1] + 1))
 
-    def initial(self, dimension: int, streams: Streams) -> tuple[tuple[Array, Array], ...]:
-        """Initial weights (B, in, out) and biases (B, out) of every layer."""
-        own = streams.root.within(_PURPOSE)
-        layers = []
-        for place, (below, above) in enumerate(itertools.pairwise((dimension, *self.hidden, 1))):
-            drawn = (2.0 * own.uniforms(f"layer/{place}", below + 1, above) - 1.0) / np.sqrt(below)
-            layers.append((drawn[:, :below], drawn[:, below]))
-        return tuple(layers)
-
     def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> NetFit:
         """A net at every size of every replication, all of a replication from the same initial weights.
 
@@ -100,15 +86,9 @@ class MLP(ScoreLearner):
         self.prepare()
         from synththeory.neural.training import Recipe, trained
 
-        centre, spread = real.rows.mean(axis=1), real.rows.std(axis=1)
-        scale = np.where(spread > 0.0, spread, 1.0)
-        start = self.initial(real.shape[2], streams)
-        own, further = (_standardised(sample, centre, scale) for sample in (real, synthetic))
+        centre, scale, own, further = standardised(real, synthetic)
+        start = initial(streams.root.within(_PURPOSE), (real.shape[2], *self.hidden, 1))
         layers = trained(Recipe(self.epochs, self.rate, self.decay), start, own, further, sizes)
         finite = np.all([np.isfinite(weights).all(axis=(2, 3)) for weights, _ in layers], axis=0)
         status = np.where(finite, np.uint8(Status.OK), np.uint8(Status.NOT_FINITE))
         return NetFit(layers, centre, scale, status)
-
-
-def _standardised(sample: Sample, centre: Array, scale: Array) -> Sample:
-    return GivenSample((sample.rows - centre[:, None]) / scale[:, None], sample.labels, sample.weights)

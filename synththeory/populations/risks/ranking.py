@@ -8,6 +8,8 @@ FPR(t) = P_0(f > t) and prevalence π [D]:
 - AUPRC = E_1 πTPR/(πTPR + (1 − π)FPR), one integral;
 - Brier score and log loss of σ(f + logit π), the score read as log-odds at a balanced prior;
 - calibration slope b and intercept a: the logistic regression of the class on f + logit π, (0, 1) where calibrated;
+- margins: the mean of f_y − max_{j≠y} f_j in each class, −E_0 f and E_1 f of log-odds, and the minority's over the
+  majority's, which no scale of the scores can move (1 is even);
 - recall P_1(f > 0), specificity P_0(f ≤ 0), G-mean √(recall · specificity); squared loss decides at the mean response.
 """
 
@@ -36,6 +38,9 @@ Ranking = Literal[
     "recall",
     "specificity",
     "g_mean",
+    "margin_majority",
+    "margin_minority",
+    "margin_ratio",
 ]
 _POINTS = np.linspace(-9.0, 9.0, 289)
 _WEIGHTS = np.exp(-0.5 * _POINTS**2) / np.exp(-0.5 * _POINTS**2).sum()
@@ -159,12 +164,19 @@ class RankingMeasures:
             "log_loss": lambda: self._mean(lambda f, y: np.logaddexp(0.0, f) - y * f),
             "calibration_slope": lambda: self._calibration[1],
             "calibration_intercept": lambda: self._calibration[0],
+            "margin_majority": lambda: -self._level(self.zero),
+            "margin_minority": lambda: self._level(self.one),
+            "margin_ratio": lambda: -self._level(self.one) / self._level(self.zero),
             "recall": lambda: self._positive(self.one),
             "specificity": lambda: 1.0 - self._positive(self.zero),
             "g_mean": lambda: np.sqrt(self._positive(self.one) * (1.0 - self._positive(self.zero))),
         }
         with np.errstate(invalid="ignore"):  # a failed fit has no scores
             return [np.asarray(known[name]()) for name in names]
+
+    def _level(self, scores: ScoreLaw) -> Array:
+        """Mean score above the threshold, (...)."""
+        return np.asarray(scores.points @ scores.weights - self.threshold)
 
     def _auroc(self) -> Array:
         return np.asarray((1.0 - self.zero.above(self.one.points)) @ self.one.weights)

@@ -1,0 +1,171 @@
+"""A small net trained on mini-batches, with imbalanced learning's ways of sampling, mixing, weighing and smoothing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from pydantic import Field, field_validator, model_validator
+
+from synththeory.arrays import Array, Integers
+from synththeory.components import Count, Floats, NonNegative, Positive
+from synththeory.components import Integers as Widths
+from synththeory.errors import DesignError, SynththeoryError
+from synththeory.learners.base import ScoreLearner
+from synththeory.learners.neural.fit import NetFit
+from synththeory.learners.neural.start import initial, positive_widths, standardised
+from synththeory.losses import LogisticLoss, Loss, MultinomialLoss
+from synththeory.neural.extra import needs
+from synththeory.sample import Sample
+from synththeory.status import Status
+from synththeory.streams import Streams
+
+_PURPOSE = "learner/sgd-mlp"
+_BLOCK = 128
+Share = Annotated[float, Field(ge=0.0, lt=1.0)]
+
+
+class SGDMLP(ScoreLearner):
+    """A net with rectified units under momentum descent on batches drawn with replacement, K logits, softmax loss.
+
+    A row of a batch is (1 − s) x_a + s x_b with a the base row, b its partner and s ~ U(0, 1), one s a batch; its loss
+    is L w_a CE(f, y_a) + (1 − L) w_b CE(f, y_b). Sampler, partner, label rule, class weights, smoothing and sharpness
+    are independent switches:
+
+    ========================  ==========  =========  ======
+    method                    sampler     partner    label
+    ========================  ==========  =========  ======
+    plain                     uniform     none       base
+    SMOTE                     balanced    same       base
+    soft SMOTE                balanced    all        soft
+    Mixup                     uniform     random     soft
+    Remix, MAMix              uniform     random     remix, mamix
+    ========================  ==========  =========  ======
+
+    L is 1 (base); 1 − s (soft); Remix's, which gives the whole label to a class three times rarer where its share is
+    above ½; MAMix's, piecewise linear in s through ½ at s = k_a/(k_a + k_b), k_c = n_c^(−omega) [C]. Class weights are
+    w_c ∝ (1 − beta)/(1 − beta^n_c), Σ w_c = K, from step ``defer`` · steps on, and one before (DRW [C]).
+
+    Fits run one at a time in single precision, with draws named by the replication: the same bits for any block and
+    any number of threads. Needs the extra ``neural``.
+
+    Attributes
+    ----------
+    outputs : {"log-odds", "classes"}
+        One score between two classes, f_1 − f_0; or K scores, for classes coded by vectors.
+    hidden : tuple of int
+        Units of each hidden layer.
+    batch_size, steps : int
+        Rows a batch: at most 128, or a multiple of 128. Steps.
+    rate, momentum, decay : float
+        Learning rate, × .1 from 80 % and × .01 from 90 % of the steps on, rising over the first 2.5 %; momentum;
+        coupled weight decay.
+    sampler : {"uniform", "balanced"}
+        Of the base row: each row alike, or each class.
+    partner : {"none", "same", "all", "random"}
+        None; one of the ``neighbors`` nearest rows of the same class, or of all; another row of the batch.
+    label : {"base", "soft", "remix", "mamix"}
+        Rule of L.
+    shares : {"batch", "row"}
+        Whether s is drawn for a batch or for each row.
+    omega : float
+        MAMix's exponent.
+    beta : float
+        Of the class weights, in [0, 1); 0 for none.
+    defer : float
+        Share of the steps before they begin, in [0, 1).
+    smoothing : tuple of float
+        e_c of each class, targets (1 − e_c) one-hot + e_c/K; none when empty.
+    noise : float
+        Standard deviation of noise added to each drawn row.
+    sharpness : {"none", "plain", "weighted", "radius"}
+        SAM: the gradient is taken at θ + rho g/‖g‖. ``weighted`` (SAM-A [C]) climbs the loss with class weights
+        n_max/n_c; ``radius`` adds rho √(n_max/n_c) g_c/‖g_c‖ over the classes, g_c that of a class's own loss [D].
+    rho : float
+        Radius of the climb.
+    standardise : bool
+        Whether rows are standardised by the real training rows.
+    """
+
+    kind: Literal["sgd-mlp"] = "sgd-mlp"
+    outputs: Literal["log-odds", "classes"] = "log-odds"
+    hidden: Annotated[Widths, Field(min_length=1)] = (32, 32)
+    batch_size: Count = 64
+    steps: Count = 1500
+    rate: Positive = 0.05
+    momentum: Share = 0.9
+    decay: NonNegative = 2e-4
+    sampler: Literal["uniform", "balanced"] = "uniform"
+    partner: Literal["none", "same", "all", "random"] = "none"
+    neighbors: Count = 5
+    label: Literal["base", "soft", "remix", "mamix"] = "base"
+    shares: Literal["batch", "row"] = "batch"
+    omega: NonNegative = 0.25
+    beta: Share = 0.0
+    defer: Share = 0.8
+    smoothing: Floats = ()
+    noise: NonNegative = 0.0
+    sharpness: Literal["none", "plain", "weighted", "radius"] = "none"
+    rho: NonNegative = 0.05
+    standardise: bool = True
+
+    widths = field_validator("hidden", mode="after")(positive_widths)
+
+    @model_validator(mode="after")
+    def _switches_fit(self) -> Self:
+        if self.batch_size > _BLOCK and self.batch_size % _BLOCK:
+            raise ValueError(f"batch_size: expected at most {_BLOCK} or a multiple of {_BLOCK}, got {self.batch_size}")
+        if self.label != "base" and self.partner == "none":
+            raise ValueError(f"label = '{self.label}' shares a label with a partner: give a partner")
+        if any(not 0.0 <= entry < 1.0 for entry in self.smoothing):
+            raise ValueError(f"smoothing: expected numbers in [0, 1), got {list(self.smoothing)}")
+        return self
+
+    @property
+    def loss(self) -> Loss:
+        """Logistic loss of f_1 − f_0, or multinomial loss of K scores."""
+        return LogisticLoss(True) if self.outputs == "log-odds" else MultinomialLoss(True)
+
+    def prepare(self) -> None:
+        """The extra ``neural``."""
+        needs(f"the learner {self.kind}")
+
+    def columns(self, dimension: int) -> int:
+        """Units of the last hidden layer."""
+        return self.hidden[-1]
+
+    def penalty(self, dimension: int, total: ArrayLike) -> Array:
+        """Zero: decay is no penalty on the loss that the test takes, (..., h + 1)."""
+        return np.zeros((*np.shape(total), self.hidden[-1] + 1))
+
+    def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> NetFit:
+        """A net at every size of every replication, all of a replication from the same initial weights and draws.
+
+        Raises
+        ------
+        DesignError
+            Without streams, or where ``smoothing`` does not fit the classes.
+        SynththeoryError
+            For labels between classes, a negative weight, or without the extra.
+        """
+        if streams is None:
+            raise DesignError("sgd-mlp draws its batches: its path needs streams")
+        if (real.weights < 0.0).any() or (synthetic.weights < 0.0).any():
+            raise SynththeoryError("sgd-mlp takes weights ≥ 0: its loss would have no lower bound")
+        self.prepare()
+        from synththeory.learners.neural.batches import trained
+
+        total = real.labels.shape[2] if real.labels.ndim == 3 else 2
+        if len(self.smoothing) not in (0, total):
+            raise DesignError(f"sgd-mlp: smoothing needs one number a class, {total}, got {list(self.smoothing)}")
+        centre, scale, own, further = standardised(real, synthetic, self.standardise)
+        named = streams.root.within(_PURPOSE)
+        start = initial(named, (real.shape[2], *self.hidden, total))
+        keys = np.floor(named.uniforms("batches", 2) * 2.0**32).astype(np.uint32)
+        layers = trained(self, start, keys, own, further, sizes)
+        if self.outputs == "log-odds":
+            weights, biases = layers[-1]
+            layers = (*layers[:-1], (np.diff(weights, axis=3), np.diff(biases, axis=2)))
+        finite = np.all([np.isfinite(weights).all(axis=(2, 3)) for weights, _ in layers], axis=0)
+        return NetFit(layers, centre, scale, np.where(finite, np.uint8(Status.OK), np.uint8(Status.NOT_FINITE)))

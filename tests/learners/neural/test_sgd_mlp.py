@@ -1,0 +1,87 @@
+"""The learner sgd-mlp: two and K classes, the same bits however a study is cut, refusals, and confirmed directions."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from synththeory import load_design, simulate
+from synththeory.corrections import Raw, Reweighted
+from synththeory.errors import DesignError, SynththeoryError
+from synththeory.learners import SGDMLP
+from synththeory.populations import GaussianClasses, GaussianMixture
+from synththeory.sample import GivenSample, Sample
+from synththeory.streams import Streams
+
+STUDY: dict[str, Any] = {
+    "study": "small-batches",
+    "population": {"kind": "gaussian-mixture", "majority": [{"mean": [0.0, 0.0]}], "minority": [{"mean": [2.0, 0.0]}]},
+    "sample": {"majority": 60, "minority": 12},
+    "augmentation": {"multipliers": [0.0, 1.0], "generators": [{"kind": "smote"}], "baselines": ["re-priored"]},
+    "learner": {"kind": "sgd-mlp", "hidden": [4, 3], "steps": 20, "partner": "random", "label": "mamix", "beta": 0.9},
+    "risk": {"test_rows": 50, "ranking": ["margin_ratio"]},
+    "monte_carlo": {"replications": 26},
+}
+COUNTS = (60, 12)
+SMALL = SGDMLP(hidden=(4, 3), steps=20)
+
+
+def drawn(count: int = 2) -> tuple[Streams, Sample]:
+    streams = Streams.named(0, "sgd", 0, count)
+    population = GaussianMixture(majority=({"mean": (0.0, 0.0)},), minority=({"mean": (2.0, 0.0)},))
+    return streams, Sample.of(*population.sample(streams, COUNTS))
+
+
+def test_no_bit_depends_on_blocks_and_threads() -> None:
+    whole = simulate(load_design(STUDY), threads=1).rows
+    for block, threads in ((1, 2), (7, 1), (25, 2)):
+        assert simulate(load_design(STUDY), block=block, threads=threads).rows == whole
+
+
+def test_it_learns_what_logistic_regression_would() -> None:
+    streams, real = drawn()
+    scores = Reweighted().fit(SMALL.model_copy(update={"steps": 300}), real, COUNTS, streams).scores(real.rows)
+    sides = np.where(real.labels == 1.0, 1.0, -1.0)
+    assert ((scores[:, 0] * sides) > 0.0).mean() > 0.75
+
+
+def test_k_classes_have_k_scores_of_which_the_labels_is_the_highest() -> None:
+    population, counts = GaussianClasses(classes=3, dimension=2, radius=6.0), (60, 30, 20)
+    streams = Streams.named(0, "classes", 0, 2)
+    real = Sample.of(*population.sample(streams, counts))
+    learner = SGDMLP(outputs="classes", hidden=(8, 8), steps=300)
+    fit = Raw().fit(learner, real, counts, streams)
+    scores = fit.scores(real.rows)
+    assert scores.shape == (2, 1, 110, 3)
+    assert (scores[:, 0].argmax(axis=2) == real.labels.argmax(axis=2)).mean() > 0.9
+    two = Raw().fit(SMALL, drawn()[1], COUNTS, drawn()[0])
+    assert two.layers[-1][0].shape[3] == 1  # f_1 − f_0 alone
+
+
+def test_a_design_of_k_classes_runs() -> None:
+    table = {
+        "study": "classes", "population": {"kind": "gaussian-classes", "classes": 3, "dimension": 2, "radius": 3.0},
+        "sample": {"groups": [40, 20, 10]},
+        "classes": {"multipliers": [1.0], "generators": [{"kind": "smote"}], "baselines": ["raw", "re-priored"]},
+        "learner": {"kind": "sgd-mlp", "outputs": "classes", "hidden": [4, 3], "steps": 20},
+        "risk": {"method": "test-sample", "test_rows": 50},
+        "monte_carlo": {"replications": 2},
+    }  # fmt: skip
+    assert not any(entry.failed for entry in simulate(load_design(table)).failures)
+
+
+def test_what_it_cannot_do_is_said_in_words() -> None:
+    streams, real = drawn()
+    with pytest.raises(SynththeoryError, match="rows of one class each"):
+        Raw().fit(SMALL, GivenSample(real.rows, 0.5 * real.labels, real.weights), COUNTS, streams)
+    with pytest.raises(DesignError, match="smoothing needs one number a class, 2, got"):
+        Raw().fit(SMALL.model_copy(update={"smoothing": (0.1,)}), real, COUNTS, streams)
+    with pytest.raises(SynththeoryError, match="needs 21 rows or more of every class, got 12"):
+        Raw().fit(SMALL.model_copy(update={"partner": "same", "neighbors": 20}), real, COUNTS, streams)
+    for wrong, message in (
+        ({"batch_size": 200}, "at most 128 or a multiple of 128, got 200"),
+        ({"label": "soft", "partner": "none"}, "give a partner"),
+        ({"smoothing": [1.0, 0.0]}, r"expected numbers in \[0, 1\)"),
+    ):
+        with pytest.raises(DesignError, match=message):
+            load_design(STUDY, {f"learner.{key}": value for key, value in wrong.items()})
