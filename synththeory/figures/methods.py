@@ -1,18 +1,21 @@
-"""Methods down the page, balanced log loss and AUROC side by side: a threshold-free measure beside a calibrated one."""
+"""Methods down the page, a loss or an error and AUROC side by side: one that a threshold moves, and one it does not."""
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from synththeory.figures.parts.captions import choice_words, footnote, population_words, sample_words
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.style import INK, RULE, printed
 from synththeory.figures.parts.table import Plotted
-from synththeory.metrics import BALANCED_LOSS, metric_of
+from synththeory.metrics import BALANCED_ERROR, BALANCED_LOSS, metric_of
+from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.selected import AFTER_PLATT
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
@@ -24,22 +27,22 @@ _COIN = math.log(2.0)
 
 
 @dataclass(frozen=True)
-class Method:
-    """One line of the figure.
+class Line:
+    """One line of a panel.
 
     Attributes
     ----------
     name : str
-        As printed.
+        As printed; empty where another panel says it.
     row : Row
-        Its balanced loss.
-    scaled : Row or None
-        Its balanced loss after Platt scaling.
+        The filled point.
+    other : Row or None
+        The open one.
     """
 
     name: str
     row: Row
-    scaled: Row | None
+    other: Row | None = None
 
 
 def draw_methods(summary: Summary, title: str) -> Drawing:
@@ -53,21 +56,71 @@ def draw_methods(summary: Summary, title: str) -> Drawing:
         Above the panels.
     """
     (cell,) = summary.design.cells
-    methods = list(_methods(summary))
-    headers = [
-        Header(rf"$\bf{{{letter(0)}}}$  Balanced log loss", "Open: after Platt scaling. Dashed: a coin, ln 2."),
-        Header(rf"$\bf{{{letter(1)}}}$  AUROC", "What no change of prior or scale can move."),
-    ]
+    losses = list(_methods(summary))
+    areas = [Line("", summary.select(arm=each.row.arm, metric="auroc")[-1]) for each in losses]
+    headers = ("Open: after Platt scaling. Dashed: a coin, ln 2.", "What no change of prior or scale can move.")
     note = f"{population_words(cell)}, {sample_words((cell,))}, {cell.learner.kind}. "
     note += footnote(summary, choice_words(summary).replace(" (dotted)", ""), False, (), "bars")
-    figure, (losses, areas) = framed(title, headers, note, 2, _ROW * len(methods) + 0.1, air=0.08)
-    points = [*_drawn(losses, methods, summary, BALANCED_LOSS.name, "a")]
-    points += _drawn(areas, methods, summary, "auroc", "b")
-    losses.axvline(_COIN, color=INK, linewidth=0.7, linestyle="dashed", zorder=0.6)
-    return Drawing(figure, tuple(points))
+    figure, panels, points = _two_panels(title, ("Balanced log loss", "AUROC"), headers, note, (losses, areas))
+    panels[0].axvline(_COIN, color=INK, linewidth=0.7, linestyle="dashed", zorder=0.6)
+    return Drawing(figure, points)
 
 
-def _methods(summary: Summary) -> Iterator[Method]:
+def draw_variants(summary: Summary, title: str) -> Drawing:
+    """Every cell of a sweep over the learner: balanced error, the same re-priored, and AUROC.
+
+    Parameters
+    ----------
+    summary : Summary
+        Whose cells differ in the learner alone, with the fix ``re-priored`` and the ranking measure ``"auroc"``.
+    title : str
+        Above the panels.
+    """
+    cells = summary.design.cells
+    errors, areas = [], []
+    for cell in cells:
+        plain, moved = (summary.select(arm=arm, cell=cell.swept) for arm in (cell.arms[0].label, "re-priored"))
+        error, other, area = (
+            next(row for row in rows if row.metric == metric)
+            for rows, metric in ((plain, BALANCED_ERROR.name), (moved, BALANCED_ERROR.name), (plain, "auroc"))
+        )
+        errors.append(Line(_variant_words(cell), error, other))
+        areas.append(Line("", area))
+    headers = ("Open: with log(n₀/n₁) added to the log-odds.", "What no threshold can move.")
+    note = f"{population_words(cells[0])}, {sample_words(cells)}, {cells[0].learner.kind}. "
+    note += footnote(summary, "", False, (), "bars")
+    figure, _, points = _two_panels(title, ("Balanced error", "AUROC"), headers, note, (errors, areas))
+    return Drawing(figure, points)
+
+
+def _two_panels(
+    title: str, headings: Sequence[str], words: Sequence[str], note: str, lines: Sequence[Sequence[Line]]
+) -> tuple[Figure, list[Axes], tuple[Plotted, ...]]:
+    headers = [
+        Header(rf"$\bf{{{letter(place)}}}$  {heading}", under)
+        for place, (heading, under) in enumerate(zip(headings, words, strict=True))
+    ]
+    figure, panels = framed(title, headers, note, 2, _ROW * len(lines[0]) + 0.1, air=0.08)
+    points = [
+        point
+        for place, (axes, own) in enumerate(zip(panels, lines, strict=True))
+        for point in _drawn(axes, own, letter(place))
+    ]
+    return figure, panels, tuple(points)
+
+
+def _variant_words(cell: Cell) -> str:
+    """What a cell's learner does, in the words of its settings."""
+    told = []
+    for key, value in cell.swept.items():
+        table = value if isinstance(value, Mapping) else {key.rpartition(".")[2]: value}
+        for word, entry in table.items():
+            if word not in ("kind", "standardise"):
+                told.append(entry if isinstance(entry, str) else f"{word} {json.dumps(entry)}")
+    return ", ".join(told) or "plain"
+
+
+def _methods(summary: Summary) -> Iterator[Line]:
     """The free fixes, the chosen sizes, then the fixed sizes; a scaled fix belongs to the fix it scales."""
     last = {row.arm: row for row in summary.select(metric=BALANCED_LOSS.name)}
     chosen = {row.arm: row for row in summary.select(metric=AFTER_PLATT)}
@@ -75,7 +128,7 @@ def _methods(summary: Summary) -> Iterator[Method]:
     for arm, row in sorted(plain.items(), key=lambda item: _place(summary, item[1])):
         name = printed(*summary.arms[arm].names)
         size = "" if row.multiplier is None else f", γ = {row.multiplier:g}"
-        yield Method(f"{name}{size}", row, last.get(f"{_SCALED}{arm}", chosen.get(arm)))
+        yield Line(f"{name}{size}", row, last.get(f"{_SCALED}{arm}", chosen.get(arm)))
 
 
 def _place(summary: Summary, row: Row) -> int:
@@ -84,34 +137,32 @@ def _place(summary: Summary, row: Row) -> int:
     return 1 if row.multiplier is None else 2
 
 
-def _drawn(axes: Axes, methods: Sequence[Method], summary: Summary, metric: str, panel: str) -> Iterator[Plotted]:
-    found = [summary.select(arm=each.row.arm, metric=metric)[-1] for each in methods]
-    scaled = [each.scaled if metric == BALANCED_LOSS.name else None for each in methods]
-    shown = [row for row in (*found, *scaled) if row is not None]
+def _drawn(axes: Axes, lines: Sequence[Line], panel: str) -> Iterator[Plotted]:
+    shown = [row for line in lines for row in (line.row, line.other) if row is not None]
     low, high = min(row.estimate for row in shown), max(row.estimate for row in shown)
-    named = metric == BALANCED_LOSS.name
+    named = any(line.name for line in lines)
     axes.set_xlim(low - (_NAMES if named else 0.08) * (high - low), high + 0.08 * (high - low))
-    axes.set_ylim(len(methods) - 0.4, -0.6)
+    axes.set_ylim(len(lines) - 0.4, -0.6)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.grid(visible=False)
-    axes.set_xlabel(metric_of(metric).label, labelpad=1.0)
+    axes.set_xlabel(metric_of(lines[0].row.metric).label, labelpad=1.0)
     axes.set_xticks([tick for tick in axes.get_xticks() if low - 0.08 * (high - low) <= tick <= high])
-    for place, (method, row, other) in enumerate(zip(methods, found, scaled, strict=True)):
+    for place, line in enumerate(lines):
         axes.axhline(place, color=RULE, linewidth=0.3, zorder=0.4)
         if named:
-            axes.text(0.0, place, f"{method.name} ", transform=axes.get_yaxis_transform(), fontsize=7.5, va="center",
+            axes.text(0.0, place, f"{line.name} ", transform=axes.get_yaxis_transform(), fontsize=7.5, va="center",
                       bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})  # fmt: skip
-        for each, face in ((row, INK), (other, "white")):
+        for each, face in ((line.row, INK), (line.other, "white")):
             if each is not None:
                 axes.plot([each.lower, each.upper], [place, place], color=INK, linewidth=0.9, zorder=2.0)
                 axes.plot([each.estimate], [place], marker="o", markersize=3.8, markerfacecolor=face,
                           markeredgecolor=INK, markeredgewidth=0.8, zorder=3.0)  # fmt: skip
-                yield _point(each, panel)
+                yield _point(each, line.name, panel)
 
 
-def _point(row: Row, panel: str) -> Plotted:
+def _point(row: Row, cell: str, panel: str) -> Plotted:
     return Plotted(
-        panel, "", row.metric, row.arm, row.multiplier, "simulation", row.metric, row.estimate, row.estimate,
+        panel, cell, row.metric, row.arm, row.multiplier, "simulation", row.metric, row.estimate, row.estimate,
         row.lower, row.upper, row.mcse, row.replications, row.failed,
     )  # fmt: skip

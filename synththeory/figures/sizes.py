@@ -8,7 +8,7 @@ from typing import Protocol
 
 from synththeory.figures.curves import draw_curves
 from synththeory.figures.gains import draw_gains
-from synththeory.figures.methods import draw_methods
+from synththeory.figures.methods import draw_methods, draw_variants
 from synththeory.figures.parts.frame import Drawing
 from synththeory.figures.penalty import by_penalty, draw_penalties
 from synththeory.figures.ratios import DIMENSION, SIZE, draw_ratios
@@ -183,6 +183,21 @@ class Methods:
         return draw_methods(summary, title)
 
 
+@dataclass(frozen=True)
+class Variants:
+    """Every cell of a sweep over the learner on a line of its own: error and AUROC."""
+
+    def fits(self, design: Design) -> bool:
+        """A design that sweeps the learner alone, re-priors it and measures AUROC."""
+        swept = all(key.partition(".")[0] == "learner" for key in design.sweep) and len(design.sweep) > 0
+        fixes = {arm.label for arm in design.cells[0].arms if arm.use is None}
+        return swept and "re-priored" in fixes and "auroc" in design.cells[0].scoring.ranking
+
+    def draw(self, summary: Summary, title: str) -> Drawing:
+        """At the smallest multiplier."""
+        return draw_variants(summary, title)
+
+
 def _names(*metrics: Metric) -> tuple[str, ...]:
     return tuple(metric.name for metric in metrics)
 
@@ -207,6 +222,10 @@ PAPERS: dict[str, Layout] = {
     "synthetic_vs_reweighting": Methods(),
     "noise_resilience": Sweep(("auprc",), "population.rate"),
     "severe_imbalance": Sweep(("auroc",), "sample.ratio"),
+    "uneven_margins": Variants(),
+    "soft_smote": Variants(),
+    "class_smoothing": Variants(),
+    "sharpness": Variants(),
 }
 """Layouts of the papers' figures, by study; one that does not fit its design (a changed sweep) is not used."""
 
