@@ -5,6 +5,7 @@ from synththeory.estimators.corrected import BiasCorrectedClassifier, BiasCorrec
 from synththeory.estimators.curve import SizeCurve
 from synththeory.estimators.generated import GeneratorSampler, GKSmoteSampler, LEOCVAESampler, MOMSSampler
 from synththeory.estimators.kotaro import KotaroClassifier
+from synththeory.estimators.neural import NeuralClassifier
 from synththeory.estimators.prior_shift import PriorShiftClassifier
 from synththeory.estimators.resampler import SyntheticSampler
 from synththeory.estimators.sampler import TGVTSSSampler
@@ -18,6 +19,7 @@ __all__ = [
     "KotaroClassifier",
     "LEOCVAESampler",
     "MOMSSampler",
+    "NeuralClassifier",
     "PriorShiftClassifier",
     "SizeCurve",
     "SymmetryTest",

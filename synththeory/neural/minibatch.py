@@ -22,7 +22,7 @@ _KAPPA, _TAU = 3.0, 0.5
 
 
 class Rows(NamedTuple):
-    """Training rows, padded; only the first ``count`` are there.
+    """Training rows, padded; only the first ``used`` are there.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Rows(NamedTuple):
         First place of each class in ``order``, and its rows, (K,).
     near : Array
         Places of every row's possible partners, (n, k).
-    count : Array
+    used : Array
         An integer.
     """
 
@@ -49,7 +49,7 @@ class Rows(NamedTuple):
     starts: jax.Array
     counts: jax.Array
     near: jax.Array
-    count: jax.Array
+    used: jax.Array
 
 
 class Switches(NamedTuple):
@@ -173,7 +173,7 @@ def drawn(key: jax.Array, data: Rows, switches: Switches, weights: jax.Array, si
     classes = data.counts.shape[0]
     chosen = jnp.minimum((uniform[:, 0] * classes).astype(jnp.int32), classes - 1)
     within = jnp.minimum((uniform[:, 1] * data.counts[chosen]).astype(jnp.int32), data.counts[chosen] - 1)
-    plain = jnp.minimum((uniform[:, 1] * data.count).astype(jnp.int32), data.count - 1)
+    plain = jnp.minimum((uniform[:, 1] * data.used).astype(jnp.int32), data.used - 1)
     base = jnp.where(switches.balanced, data.order[data.starts[chosen] + within], plain)
     width = data.near.shape[1]
     which = jnp.minimum((uniform[:, 2] * width).astype(jnp.int32), width - 1)

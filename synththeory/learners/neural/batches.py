@@ -157,4 +157,4 @@ def _near(learner: SGDMLP, rows: Array, classes: Integers) -> Integers:
 def _nearest(rows: Array, count: int) -> Integers:
     near = np.empty((1, len(rows), count), dtype=np.int64)
     nearest_neighbours(np.ascontiguousarray(rows[None], dtype=np.float64), near)
-    return near[0]
+    return np.asarray(near[0])

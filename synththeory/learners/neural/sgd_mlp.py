@@ -14,7 +14,7 @@ from synththeory.components import Integers as Widths
 from synththeory.errors import DesignError, SynththeoryError
 from synththeory.learners.base import ScoreLearner
 from synththeory.learners.neural.fit import NetFit
-from synththeory.learners.neural.start import initial, positive_widths, standardised
+from synththeory.learners.neural.start import COLUMNS, initial, positive_widths, standardised
 from synththeory.losses import LogisticLoss, Loss, MultinomialLoss
 from synththeory.neural.extra import needs
 from synththeory.sample import Sample
@@ -132,8 +132,8 @@ class SGDMLP(ScoreLearner):
         needs(f"the learner {self.kind}")
 
     def columns(self, dimension: int) -> int:
-        """Units of the last hidden layer."""
-        return self.hidden[-1]
+        """Many: a fit takes as long as drawing thousands of columns, so blocks are small and progress is seen."""
+        return max(dimension, COLUMNS)
 
     def penalty(self, dimension: int, total: ArrayLike) -> Array:
         """Zero: decay is no penalty on the loss that the test takes, (..., h + 1)."""

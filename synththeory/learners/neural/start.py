@@ -15,6 +15,9 @@ from synththeory.streams import Streams
 Nets: TypeAlias = tuple[tuple[Array, Array], ...]
 """Weights (B, in, out) and biases (B, out) of each layer."""
 
+COLUMNS = 10_000
+"""What a fitted net is worth, in numbers a training row: so few replications are computed together."""
+
 
 def initial(streams: Streams, widths: Sequence[int]) -> Nets:
     """Initial layers, U(−1, 1)/√(units below) on weights and biases alike.

@@ -145,7 +145,7 @@ def check_selection(
             f"selection: the rule 'tg-vtss' needs the gradients of an M-estimator, which {learner.kind} is not; "
             "use the rule 'vtss'"
         )
-    parameters = learner.loss.parameters(learner.columns(dimension))
+    parameters = learner.penalty(dimension, 1.0).shape[-1] if isinstance(learner, ScoreLearner) else 0
     if isinstance(rule, TGVTSS) and minority < smallest_minority(parameters):
         raise DesignError(
             f"selection: the symmetry test of {parameters} parameters needs at least {smallest_minority(parameters)} "
