@@ -86,7 +86,7 @@ def draw_variants(summary: Summary, title: str) -> Drawing:
         )
         errors.append(Line(_variant_words(cell), error, other))
         areas.append(Line("", area))
-    headers = ("Open: with log(n₀/n₁) added to the log-odds.", "What no threshold can move.")
+    headers = (r"Open: with $\log(n_0/n_1)$ added to the log-odds.", "What no threshold can move.")
     note = f"{population_words(cells[0])}, {sample_words(cells)}, {cells[0].learner.kind}. "
     note += footnote(summary, "", False, (), "bars")
     figure, _, points = _two_panels(title, ("Balanced error", "AUROC"), headers, note, (errors, areas))
@@ -139,7 +139,8 @@ def _place(summary: Summary, row: Row) -> int:
 
 def _drawn(axes: Axes, lines: Sequence[Line], panel: str) -> Iterator[Plotted]:
     shown = [row for line in lines for row in (line.row, line.other) if row is not None]
-    low, high = min(row.estimate for row in shown), max(row.estimate for row in shown)
+    ends = [end for row in shown for end in (row.estimate, row.lower, row.upper) if math.isfinite(end)]
+    low, high = min(ends), max(ends)
     named = any(line.name for line in lines)
     axes.set_xlim(low - (_NAMES if named else 0.08) * (high - low), high + 0.08 * (high - low))
     axes.set_ylim(len(lines) - 0.4, -0.6)
