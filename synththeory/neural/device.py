@@ -9,8 +9,32 @@ from typing import Any
 
 import jax
 
+from synththeory.errors import SynththeoryError
+
 _SECONDS = 0.5
 """Programs that compile faster are not kept."""
+
+
+def choose(kind: str) -> None:
+    """Train nets on the first device of a kind, from now on and in every thread.
+
+    Parameters
+    ----------
+    kind : str
+        ``"cpu"``, ``"gpu"`` or ``"tpu"``.
+
+    Raises
+    ------
+    SynththeoryError
+        Where JAX finds no device of this kind.
+    """
+    config: Any = jax.config
+    try:
+        found = jax.devices(kind)
+    except RuntimeError:
+        here = ", ".join(dict.fromkeys(device.platform for device in jax.devices()))
+        raise SynththeoryError(f"JAX finds no device of the kind '{kind}' here, only: {here}") from None
+    config.update("jax_default_device", found[0])
 
 
 @cache

@@ -7,7 +7,7 @@ import pytest
 from jax.flatten_util import ravel_pytree
 
 from synththeory.learners import SGDMLP
-from synththeory.learners.neural.batches import schedule, switches, tabled
+from synththeory.neural.batches import schedule, switches, tabled
 from synththeory.neural.minibatch import Batch, base_share, batch_loss, climbed, descended, drawn, slope
 from synththeory.neural.nets import as_layers
 

@@ -154,7 +154,7 @@ class SGDMLP(ScoreLearner):
         if (real.weights < 0.0).any() or (synthetic.weights < 0.0).any():
             raise SynththeoryError("sgd-mlp takes weights ≥ 0: its loss would have no lower bound")
         self.prepare()
-        from synththeory.learners.neural.batches import trained
+        from synththeory.neural.batches import trained
 
         total = real.labels.shape[2] if real.labels.ndim == 3 else 2
         if len(self.smoothing) not in (0, total):

@@ -20,6 +20,7 @@ from synththeory.sim.cli.words import (
     OUTPUT,
     Block,
     Cell,
+    Device,
     Folder,
     Format,
     Most,
@@ -104,12 +105,15 @@ def run(
     until: Until = None,
     most: Most = None,
     shape: Shape = "table",
+    device: Device = None,
 ) -> None:
     """Run a study, or what is missing of it, and write its summary to stdout.
 
     With --until-mcse, until the target is reached at all means; exit code 1 where --max ends it before.
     """
     design = asked(study, replications, seed, settings, cell, use)
+    if device is not None:
+        _on(device)
     folder = out or OUTPUT / design.study
     if until is None:
         if most is not None:
@@ -220,6 +224,17 @@ def replay(
 def _simulated(design: Design, folder: Path, chosen: Executor | None = None, block: int | None = None) -> Summary:
     from synththeory.sim.session import Session
     from synththeory.sim.store.files import FileStore
+def _on(device: str) -> None:
+    from synththeory.neural.extra import needs
+
+    needs("--device")
+    from synththeory.neural.device import choose
+
+    choose(device)
+
+
+def _simulated(design: Design, folder: Path, threads: int | None, block: int | None) -> Summary:
+    from synththeory.sim.api import simulate
 
     session = Session(design, FileStore.create(folder, design), chosen, block)
     with _bar(design) as progress:

@@ -49,6 +49,10 @@ Workers = Annotated[
     typer.Option("--cluster", help="A Dask scheduler in place of threads: tcp://HOST:PORT, or local:N processes here."),
 ]
 Block = Annotated[int | None, typer.Option(min=1, help="Replications a block; no number depends on it.")]
+Device = Annotated[
+    str | None,
+    typer.Option(help="Where nets are trained: cpu, gpu or tpu. Default: JAX's choice. Needs the extra neural."),
+]
 Until = Annotated[
     str | None,
     typer.Option("--until-mcse", help="Run until every mean of a metric has this standard error: metric=value."),

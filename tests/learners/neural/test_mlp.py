@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -98,6 +99,20 @@ def test_what_it_cannot_do_is_said_in_words() -> None:
         Raw().fit(SMALL, GivenSample(real.rows, real.labels, -real.weights), COUNTS, streams)
     with pytest.raises(DesignError, match="one unit or more in every hidden layer, got 0"):
         load_design(STUDY, {"learner.hidden": [4, 0]})
+
+
+def test_the_device_is_chosen_or_refused_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "study.toml"
+    file.write_text(load_design(STUDY, {"monte_carlo.replications": 2}).toml)
+    asked = ["run", str(file), "--threads", "1", "--format", "json", "--device"]
+    ran = CliRunner().invoke(app, [*asked, "cpu", "--out", str(tmp_path / "chosen")])
+    try:
+        assert ran.exit_code == 0, ran.stderr
+    finally:
+        jax.config.update("jax_default_device", None)
+    wrong = CliRunner().invoke(app, [*asked, "abacus", "--out", str(tmp_path / "none")])
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert "JAX finds no device of the kind 'abacus' here, only: cpu" in wrong.stderr
 
 
 def test_without_the_extra_a_design_is_read_and_its_run_refused_in_one_line(

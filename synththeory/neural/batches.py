@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from synththeory.arrays import Array, Integers
 from synththeory.errors import SynththeoryError
 from synththeory.kernels.neighbours import nearest_neighbours
-from synththeory.learners.neural.start import Nets
 from synththeory.neural.descent import BLOCK, room
 from synththeory.neural.device import keep_programs
 from synththeory.neural.minibatch import BASE, MAMIX, REMIX, SOFT, Rows, Schedule, Switches, descended
 from synththeory.neural.nets import as_layers
+from synththeory.neural.training import Nets
 from synththeory.sample import Sample
 
 if TYPE_CHECKING:
