@@ -221,9 +221,6 @@ def replay(
     typer.echo(f"cell {cell}, replication {replication}: all {outcome.numbers} stored numbers are equal to the bit")
 
 
-def _simulated(design: Design, folder: Path, chosen: Executor | None = None, block: int | None = None) -> Summary:
-    from synththeory.sim.session import Session
-    from synththeory.sim.store.files import FileStore
 def _on(device: str) -> None:
     from synththeory.neural.extra import needs
 
@@ -233,8 +230,9 @@ def _on(device: str) -> None:
     choose(device)
 
 
-def _simulated(design: Design, folder: Path, threads: int | None, block: int | None) -> Summary:
-    from synththeory.sim.api import simulate
+def _simulated(design: Design, folder: Path, chosen: Executor | None = None, block: int | None = None) -> Summary:
+    from synththeory.sim.session import Session
+    from synththeory.sim.store.files import FileStore
 
     session = Session(design, FileStore.create(folder, design), chosen, block)
     with _bar(design) as progress:
