@@ -25,6 +25,8 @@ from synththeory.sim.questions.arms import Arm, Data, Scores
 from synththeory.sim.questions.base import Question, Setting
 from synththeory.status import Status
 
+_RESAMPLES = 199
+
 
 class SymmetryStudy(Settings):
     """How the symmetry test behaves in a population, one arm a calibration.
@@ -35,8 +37,8 @@ class SymmetryStudy(Settings):
         α, in (0, 1).
     calibrations : tuple of {"chi2", "small-sample", "bootstrap"}
         Which are run, on the same data.
-    resamples : int
-        Of ``"bootstrap"``.
+    resamples : int or None
+        Of ``"bootstrap"``; 199 when not given, so that designs without a bootstrap keep their digests.
     loss : {"squared", "logistic"}
         Of the tested model; squared is the loss of `cube-pair`.
     intercept : bool
@@ -50,7 +52,7 @@ class SymmetryStudy(Settings):
         BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
         Field(min_length=1),
     ] = ("chi2", "small-sample")
-    resamples: Annotated[int, Field(ge=FEWEST)] = 199
+    resamples: Annotated[int, Field(ge=FEWEST)] | None = None
     loss: Literal["squared", "logistic"] = "squared"
     intercept: bool = False
 
@@ -115,9 +117,9 @@ class SymmetryTest(Question):
 
     def arms(self, setting: Setting) -> tuple[Arm, ...]:
         """One arm a calibration."""
-        loss = setting.learner.loss
+        loss, resamples = setting.learner.loss, self.test.resamples or _RESAMPLES
         return tuple(
-            Tested(calibration, self.test.level, loss, self.test.resamples if calibration == "bootstrap" else 0)
+            Tested(calibration, self.test.level, loss, resamples if calibration == "bootstrap" else 0)
             for calibration in self.test.calibrations
         )
 
