@@ -27,6 +27,7 @@ _DOTTED: LineStyleType = (0, (1.0, 1.5))
 _MOST_NAMED = 2  # verticals that have room for their names above the panel
 _NAME = 0.25  # share of a panel's width such a name needs
 _ROW = 0.40  # inches a generator
+_MOST_IN_A_ROW = 7  # marks that fit beside the title
 
 
 def draw_treatments(summary: Summary, title: str) -> Drawing:
@@ -135,8 +136,10 @@ def _legend(figure: Figure, treatments: Sequence[str], look: dict[str, Look], fi
     marks += [
         Line2D([], [], color=INK, linewidth=0.8, linestyle=_DASHES.get(name, _DOTTED), label=name) for name in fixes
     ]
-    figure.legend(handles=marks, loc="upper right", ncol=len(marks), fontsize=8.0 if not fixes else 7.5, frameon=False,
-                  handletextpad=0.4 if fixes else 0.1, columnspacing=0.9, borderaxespad=0.4)  # fmt: skip
+    rows = 1 if len(marks) <= _MOST_IN_A_ROW else 2
+    figure.legend(handles=marks, loc="upper right", ncol=-(-len(marks) // rows), fontsize=8.0 if not fixes else 7.5,
+                  frameon=False, handletextpad=0.4 if fixes else 0.1, columnspacing=0.9, borderaxespad=0.4 / rows,
+                  labelspacing=0.15)  # fmt: skip
 
 
 def _heading(cell: Cell) -> str:
