@@ -27,13 +27,13 @@ class TaskBlock(GivenBlock):
 
     Attributes
     ----------
-    mean : Array
-        Of the covariates, (B, d).
+    place : Array
+        Mean of the covariates' law, (B, d); ``mean`` is that of the rows.
     coefficients : Array
         Slopes and intercept, (B, d + 1).
     """
 
-    mean: Array
+    place: Array
     coefficients: Array
 
 
@@ -106,7 +106,7 @@ class LinearTasks(Population):
         rows[..., :-1] += place[:, None, :-1]
         rows[..., -1] = self.noise * rows[..., -1] + place[:, -1:] + np.einsum("bnd,bd->bn", rows[..., :-1], slopes)
         truth = np.concatenate([slopes, place[:, -1:]], axis=1)
-        return TaskBlock(rows, stratum, mean=place[:, :-1], coefficients=truth)
+        return TaskBlock(rows, stratum, place=place[:, :-1], coefficients=truth)
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,6 @@ class TaskRisk(OwnRisk):
         """Excess risk of every fit."""
         assert self.scarce is not None
         error = coefficients_of(fit) - self.scarce.coefficients[:, None]
-        centre = np.einsum("bsd,bd->bs", error[..., :-1], self.scarce.mean) + error[..., -1]
+        centre = np.einsum("bsd,bd->bs", error[..., :-1], self.scarce.place) + error[..., -1]
         excess = np.square(error[..., :-1]).sum(axis=-1) + centre**2
         return np.stack([excess for _ in metrics])

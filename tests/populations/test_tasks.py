@@ -30,7 +30,7 @@ def test_rows_nest_and_do_not_depend_on_grouping() -> None:
     for place, block in enumerate(whole):
         alone = [population.sample(streams(first, 1), (12, 40, 30))[place] for first in range(5)]
         np.testing.assert_array_equal(np.concatenate([each.rows for each in alone]), block.rows)
-        np.testing.assert_array_equal(np.concatenate([each.mean for each in alone]), block.mean)
+        np.testing.assert_array_equal(np.concatenate([each.place for each in alone]), block.place)
         assert block.rows.shape == (5, block.shape[1], 3)
 
 
@@ -46,7 +46,7 @@ def test_without_noise_every_task_gives_its_truth_away() -> None:
     assert len({tuple(block.coefficients[0]) for block in blocks}) == 3
     shared = tasks(place=0.0).sample(streams(), (12, 40, 30))
     np.testing.assert_array_equal(shared[1].coefficients, np.tile([*SLOPES, 0.0], (5, 1)))
-    np.testing.assert_array_equal(shared[1].mean, 0.0)
+    np.testing.assert_array_equal(shared[1].place, 0.0)
 
 
 def test_the_excess_risk_is_the_scarce_tasks_by_quadrature() -> None:
@@ -61,7 +61,7 @@ def test_the_excess_risk_is_the_scarce_tasks_by_quadrature() -> None:
     points, mass = np.stack(np.meshgrid(nodes, nodes), -1).reshape(-1, 2), np.outer(weights, weights).ravel()
     mass /= mass.sum()
     for replication in range(5):
-        design = np.column_stack([points + blocks[0].mean[replication], np.ones(25)])
+        design = np.column_stack([points + blocks[0].place[replication], np.ones(25)])
         errors = design @ (fits[replication] - blocks[0].coefficients[replication]).T
         np.testing.assert_allclose(found[replication], mass @ errors**2, rtol=1e-12)
     assert np.isnan(found[4, 1])

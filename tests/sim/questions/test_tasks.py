@@ -66,7 +66,7 @@ def test_every_arm_is_its_definition() -> None:
         with_ones(own[0]), [with_ones(rows) for rows in own[1:]], with_ones(made), imitated, 0.0
     )
     for label, theta in fits.items():
-        assert found[label] == pytest.approx(excess(theta, scarce.coefficients[0], scarce.mean[0]), rel=1e-8), label
+        assert found[label] == pytest.approx(excess(theta, scarce.coefficients[0], scarce.place[0]), rel=1e-8), label
 
 
 def test_a_study_resumes_replays_and_says_that_its_risk_is_exact(tmp_path: Path) -> None:
