@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from synththeory.errors import ComponentError, DesignError, StoreError, SynththeoryError
     from synththeory.generators import Generator
     from synththeory.learners import Learner
-    from synththeory.populations import Population, truth
+    from synththeory.populations import Population, exact_risk
     from synththeory.sim.api import refine, simulate, summarise
     from synththeory.sim.design.design import Design
     from synththeory.sim.design.studies import load_design
@@ -40,7 +40,7 @@ _HOMES = {
     "regime": "synththeory.theory",
     "simulate": "synththeory.sim.api",
     "summarise": "synththeory.sim.api",
-    "truth": "synththeory.populations",
+    "exact_risk": "synththeory.populations",
 }
 
 __all__ = [  # noqa: RUF022
@@ -62,7 +62,7 @@ __all__ = [  # noqa: RUF022
     "regime",
     "simulate",
     "summarise",
-    "truth",
+    "exact_risk",
 ]
 
 

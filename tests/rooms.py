@@ -8,7 +8,7 @@ import numpy as np
 from synththeory.arrays import Array
 from synththeory.generators import Generator
 from synththeory.learners import Learner, LeastSquares
-from synththeory.populations import Population, truth
+from synththeory.populations import Population, exact_risk
 from synththeory.sample import Block, Sample
 from synththeory.streams import Streams
 
@@ -64,7 +64,7 @@ def simulate(
 ) -> Curves:
     """Curves of one arm."""
     learner = learner or LeastSquares()
-    exact = truth(population, learner.loss)
+    exact = exact_risk(population, learner.loss)
     excess, error = [], []
     for part in replicate(population, generator, learner, counts, sizes, replications, seed, block):
         excess.append(exact.excess_risk(part.coefficients))

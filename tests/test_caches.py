@@ -9,7 +9,7 @@ import pytest
 
 from synththeory.caches import Cache, bounded
 from synththeory.losses import SquaredLoss
-from synththeory.populations import GaussianShift, sampled_risk, truth
+from synththeory.populations import GaussianShift, exact_risk, sampled_risk
 
 
 class Thing:
@@ -90,7 +90,7 @@ def test_a_thousand_populations_leave_few_in_memory() -> None:
     seen: list[weakref.ref[object]] = []
     for step in range(1000):
         population = GaussianShift(mean=(step / 100.0, 0.0))
-        risks = (truth(population, SquaredLoss()), sampled_risk(population, SquaredLoss(), 2, seed=step))
+        risks = (exact_risk(population, SquaredLoss()), sampled_risk(population, SquaredLoss(), 2, seed=step))
         seen.extend(map(weakref.ref, risks))
     del population, risks
     gc.collect()

@@ -11,7 +11,7 @@ from synththeory.arrays import Array, Matrix, Vector
 from synththeory.generators.base import Generator, GeneratorMoments
 from synththeory.generators.pilot_sets import pilot
 from synththeory.losses import ClassLoss, Loss
-from synththeory.populations import Population, truth
+from synththeory.populations import Population, exact_risk
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Beside:
         """
         if isinstance(loss, ClassLoss):
             raise NotImplementedError(f"{self.generator.kind} looks at the other class: theory knows two classes of it")
-        drawn, exact = pilot(self.generator, population, stratum, count, self.majority), truth(population, loss)
+        drawn, exact = pilot(self.generator, population, stratum, count, self.majority), exact_risk(population, loss)
         assert drawn.others is not None
         place = exact.optimum if theta is None else theta
         size = place.shape[0]

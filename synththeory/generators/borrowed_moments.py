@@ -19,7 +19,7 @@ import numpy as np
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.generators.base import GeneratorMoments
 from synththeory.losses import LogisticLoss, Loss
-from synththeory.populations import LocationLaw, Population, truth
+from synththeory.populations import LocationLaw, Population, exact_risk
 from synththeory.populations.laws.extended import Extended
 from synththeory.populations.laws.hermite import Quadratic, hermite
 from synththeory.populations.laws.projection import project
@@ -116,7 +116,7 @@ def borrowed_moments(
     theta : Vector or None
         Where, (p,); θ* when None.
     """
-    exact = truth(population, loss)
+    exact = exact_risk(population, loss)
     place = exact.optimum if theta is None else theta
     zero, one = (population.laws[number].components[0][1] for number in (1 - stratum, stratum))
     majority, minority = counts

@@ -8,7 +8,7 @@ from synththeory.arrays import Array, Matrix, Vector
 from synththeory.generators.base import Generator, GeneratorMoments
 from synththeory.generators.pilot_sets import pilot
 from synththeory.losses import ClassLoss
-from synththeory.populations import Population, truth
+from synththeory.populations import Population, exact_risk
 
 _TILE = 2048  # rows whose scores stay in the cache
 
@@ -33,7 +33,7 @@ def class_pilot_moments(
     theta : Vector or None
         Where, (K·p,); θ* when None.
     """
-    exact = truth(population, loss)
+    exact = exact_risk(population, loss)
     place = exact.optimum if theta is None else theta
     own = population.strata[stratum]
     coding, known = np.array(own.coding), exact.at(own, population.laws[stratum], place)

@@ -13,7 +13,7 @@ import numpy as np
 from synththeory.arrays import Matrix, Vector
 from synththeory.generators.base import GeneratorMoments
 from synththeory.losses import Loss, SquaredLoss
-from synththeory.populations import LocationLaw, Population, RowLaw, StratumMoments, truth
+from synththeory.populations import LocationLaw, Population, RowLaw, StratumMoments, exact_risk
 from synththeory.populations.laws.extended import Extended
 
 
@@ -44,13 +44,13 @@ def _location(population: Population, stratum: int) -> LocationLaw:
 
 
 def _parts(population: Population, loss: SquaredLoss, stratum: int, theta: Vector | None) -> _Parts:
-    theta = truth(population, loss).optimum if theta is None else theta
+    theta = exact_risk(population, loss).optimum if theta is None else theta
     return _Parts(theta, Extended(_location(population, stratum), loss.intercept), population.strata[stratum].response)
 
 
 def own_moments(population: Population, loss: Loss, stratum: int, theta: Vector | None) -> StratumMoments:
     """The stratum's moments at θ, or at θ* when θ is None."""
-    exact = truth(population, loss)
+    exact = exact_risk(population, loss)
     if theta is None:
         return exact.moments[stratum]
     return exact.at(population.strata[stratum], population.laws[stratum], theta)
@@ -58,7 +58,7 @@ def own_moments(population: Population, loss: Loss, stratum: int, theta: Vector 
 
 def fixed_law(population: Population, loss: Loss, stratum: int, law: RowLaw, theta: Vector | None) -> GeneratorMoments:
     """A generator whose law does not depend on the data: m̂ does not fluctuate (any loss)."""
-    exact = truth(population, loss)
+    exact = exact_risk(population, loss)
     there = exact.at(population.strata[stratum], law, exact.optimum if theta is None else theta)
     still = np.zeros_like(there.hessian)
     return GeneratorMoments(

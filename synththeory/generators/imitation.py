@@ -11,7 +11,7 @@ from synththeory.generators.base import Generator, GeneratorMoments, Imitation, 
 from synththeory.generators.pilot import measured
 from synththeory.generators.response import OWN, Polynomial, Response, joint_covariance
 from synththeory.losses import Loss, SquaredLoss
-from synththeory.populations import LocationLaw, Population, RowLaw, truth
+from synththeory.populations import LocationLaw, Population, RowLaw, exact_risk
 from synththeory.populations.laws.extended import Extended
 from synththeory.sample import Stratum
 
@@ -68,7 +68,7 @@ def own_imitation(
     """
     if generator.response is None or not isinstance(loss, SquaredLoss) or not _normal(population.laws[stratum]):
         return None
-    place = truth(population, loss).optimum if theta is None else theta
+    place = exact_risk(population, loss).optimum if theta is None else theta
     still, label = np.zeros(population.dimension), population.strata[stratum].response
     return imitation(generator, population, loss, stratum, count, place, still, label).moments
 
@@ -78,7 +78,7 @@ def _closed(
     move: Vector, labels: tuple[float, float],
 ) -> Imitation:  # fmt: skip
     """With M the second moment of a row, S/n of the seeds' mean included: E m̂ = 2[Mθ − y(m + c)], H = 2M."""
-    exact, dimension = truth(population, loss), law.dimension
+    exact, dimension = exact_risk(population, loss), law.dimension
     slopes, size = theta[:dimension], theta.shape[0]
     there = LocationLaw(law.mean + move, law.factor)
     offset = np.full(dimension, response.offset)

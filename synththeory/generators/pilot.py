@@ -20,7 +20,7 @@ from synththeory.generators.base import (
 from synththeory.generators.class_pilot import class_pilot_moments
 from synththeory.generators.pilot_sets import Pilot, pilot
 from synththeory.losses import ClassLoss, Loss
-from synththeory.populations import LocationLaw, MixtureLaw, Population, RowLaw, StratumMoments, truth
+from synththeory.populations import LocationLaw, MixtureLaw, Population, RowLaw, StratumMoments, exact_risk
 from synththeory.sample import Stratum
 
 _FLAT = 1e-12  # of the control's largest direction: one this flat controls nothing
@@ -97,7 +97,7 @@ def pilot_moments(
     """
     if isinstance(loss, ClassLoss):
         return class_pilot_moments(generator, population, loss, stratum, count, theta)
-    place = truth(population, loss).optimum if theta is None else theta
+    place = exact_risk(population, loss).optimum if theta is None else theta
     return _own(generator, population, loss, stratum, count, place).moments
 
 
@@ -131,7 +131,7 @@ def measured(
     Imitation
         Marked ``source="pilot"``.
     """
-    exact, drawn = truth(population, loss), pilot(generator, population, stratum, count)
+    exact, drawn = exact_risk(population, loss), pilot(generator, population, stratum, count)
     law, own_label = population.laws[stratum], population.strata[stratum].response
     known = partial(exact.at, Stratum("moved", 1, label), moved(law, move))
     scored = partial(_imitation, drawn, loss, known, theta, move, (own_label, label))

@@ -15,11 +15,11 @@ from synththeory.populations.mean_shift import MeanShift
 from synththeory.populations.mixed_marginals import MixedMarginals
 from synththeory.populations.ring import Ring, RingLaw
 from synththeory.populations.risks.class_sampled import ClassSampledRisk
-from synththeory.populations.risks.exact import Risk, Truth, risk_on, truth
+from synththeory.populations.risks.exact import ExactRisk, Risk, exact_risk, risk_on
 from synththeory.populations.risks.held_out import HeldOutBlock, HeldOutRisk
 from synththeory.populations.risks.measures import measures
 from synththeory.populations.risks.moments import StratumMoments
-from synththeory.populations.risks.per_replication import OwnRisk
+from synththeory.populations.risks.per_replication import ReplicationRisk
 from synththeory.populations.risks.ranked import RankedRisk
 from synththeory.populations.risks.sampled import SampledRisk, sampled_risk
 from synththeory.populations.sigmoid_link import SigmoidLink
@@ -31,6 +31,7 @@ __all__ = [
     "Craft",
     "CubePair",
     "DenseShift",
+    "ExactRisk",
     "GaussianClasses",
     "GaussianComponent",
     "GaussianGroups",
@@ -46,9 +47,9 @@ __all__ = [
     "MeanShift",
     "MixedMarginals",
     "MixtureLaw",
-    "OwnRisk",
     "Population",
     "RankedRisk",
+    "ReplicationRisk",
     "Ring",
     "RingLaw",
     "Risk",
@@ -57,9 +58,8 @@ __all__ = [
     "SigmoidLink",
     "StratumMoments",
     "Treatment",
-    "Truth",
+    "exact_risk",
     "measures",
     "risk_on",
     "sampled_risk",
-    "truth",
 ]

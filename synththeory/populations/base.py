@@ -13,7 +13,7 @@ from synththeory.components import Component
 from synththeory.losses import Loss
 from synththeory.populations.laws.drawn import DrawnBlock, SummedBlock
 from synththeory.populations.laws.location import LocationLaw, RowLaw
-from synththeory.populations.risks.per_replication import OwnRisk
+from synththeory.populations.risks.per_replication import ReplicationRisk
 from synththeory.sample import Block, GivenBlock, Stratum
 from synththeory.streams import Streams
 
@@ -63,7 +63,7 @@ class Population(Component):
             When it is not there.
         """
 
-    def own_risk(self, loss: Loss) -> OwnRisk | None:
+    def own_risk(self, loss: Loss) -> ReplicationRisk | None:
         """The risk of fits where every replication has one of its own; None where one risk serves all."""
         return None
 

@@ -16,7 +16,7 @@ from synththeory.losses import Loss, SquaredLoss
 from synththeory.metrics import EXCESS_RISK
 from synththeory.populations.base import Population
 from synththeory.populations.risks.measures import coefficients_of
-from synththeory.populations.risks.per_replication import OwnRisk
+from synththeory.populations.risks.per_replication import ReplicationRisk
 from synththeory.sample import Block, GivenBlock, Stratum
 from synththeory.streams import Streams
 
@@ -110,7 +110,7 @@ class LinearTasks(Population):
 
 
 @dataclass(frozen=True)
-class TaskRisk(OwnRisk):
+class TaskRisk(ReplicationRisk):
     """E[(zᵀ(θ̂ − θ))²] = ‖β̂ − β‖² + (mᵀ(β̂ − β) + b̂ − b)² for x ~ N(m, I) and z = (x, 1): exact [D].
 
     Attributes

@@ -9,7 +9,7 @@ from scipy.special import chdtri
 
 from synththeory.errors import DesignError
 from synththeory.losses import Loss
-from synththeory.populations import Population, StratumMoments, truth
+from synththeory.populations import Population, StratumMoments, exact_risk
 
 
 def symmetry_noncentrality(population: Population, loss: Loss, counts: Sequence[int]) -> float:
@@ -36,7 +36,7 @@ def symmetry_noncentrality(population: Population, loss: Loss, counts: Sequence[
     if len(counts) != 2 or min(counts) < 1 or len(population.strata) != 2:
         raise DesignError(f"the symmetry test compares two classes with at least one row each, got counts {counts}")
     try:
-        moments = truth(population.given(counts), loss).moments
+        moments = exact_risk(population.given(counts), loss).moments
     except NotImplementedError as error:
         raise DesignError(f"{error}: the power needs a population whose moments are known") from error
     return _noncentrality(moments, counts)

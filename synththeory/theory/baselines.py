@@ -22,7 +22,7 @@ from synththeory.corrections import LDA, Baseline, Raw, RePriored, Weighted
 from synththeory.generators import Oracle
 from synththeory.learners import Learner, LinearLearner
 from synththeory.losses import SquaredLoss
-from synththeory.populations import Population, StratumMoments, truth
+from synththeory.populations import Population, StratumMoments, exact_risk
 from synththeory.theory.curves import predict
 from synththeory.theory.descent import minimised
 from synththeory.theory.expansion import linear_only
@@ -148,7 +148,7 @@ def _discriminant(population: Population, learner: Learner, counts: tuple[int, i
 def _minimiser(
     population: Population, learner: LinearLearner, counts: tuple[int, int], shares: Sequence[float]
 ) -> WeightedObjective:
-    exact, total = truth(population, learner.loss), float(np.dot(counts, shares))
+    exact, total = exact_risk(population, learner.loss), float(np.dot(counts, shares))
     pull = learner.penalty(population.dimension, total) / total
 
     def at(theta: Vector) -> WeightedObjective:
@@ -158,7 +158,7 @@ def _minimiser(
 
 
 def _strata(population: Population, learner: Learner, theta: Vector) -> tuple[StratumMoments, ...]:
-    exact = truth(population, learner.loss)
+    exact = exact_risk(population, learner.loss)
     pairs = zip(population.strata, population.laws, strict=True)
     return tuple(exact.at(stratum, law, theta) for stratum, law in pairs)
 
@@ -167,7 +167,7 @@ def _prediction(
     population: Population, learner: Learner, centre: Vector, covariance: Matrix, minority: int
 ) -> Prediction:
     """Of a fit with a given mean and covariance."""
-    exact = truth(population, learner.loss)
+    exact = exact_risk(population, learner.loss)
     hessian = np.mean([part.hessian for part in _strata(population, learner, centre)], axis=0)
     bias = np.array([float(exact.excess_risk(centre))])
     variance = np.array([0.5 * np.sum(hessian * covariance)])

@@ -25,7 +25,7 @@ from synththeory.corrections import Baseline, Raw, Weighted
 from synththeory.generators import Generator, GeneratorMoments, moments_of
 from synththeory.generators.base import Source
 from synththeory.learners import ClassLeastSquares
-from synththeory.populations import Population, StratumMoments, truth
+from synththeory.populations import Population, StratumMoments, exact_risk
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,7 @@ class ClassCurve:
 
     def _error(self, weights: Vector, added: Integers) -> tuple[Vector, Matrix]:
         """Mean −H_a⁻¹b, (K·p,), and covariance H_a⁻¹VH_a⁻¹, (K·p, K·p), of θ̂ − θ*."""
-        counts, exact = np.array(self.counts), truth(self.population, self.learner.loss)
+        counts, exact = np.array(self.counts), exact_risk(self.population, self.learner.loss)
         total = float(weights @ counts + added.sum())
         pull = self.learner.penalty(self.population.dimension, len(counts)) / total
         gradient, hessian = pull * exact.optimum, np.diag(pull)
@@ -91,7 +91,7 @@ class ClassCurve:
         return -inverse @ gradient, inverse @ covariance @ inverse
 
     def _predicted(self, errors: list[tuple[Vector, Matrix]]) -> ClassPrediction:
-        exact = truth(self.population, self.learner.loss)
+        exact = exact_risk(self.population, self.learner.loss)
         curvature = np.mean([own.hessian for own in self.classes], axis=0)
         bias = exact.excess_risk(exact.optimum + np.array([mean for mean, _ in errors]))
         variance = np.array([0.5 * np.sum(curvature * covariance) for _, covariance in errors])
@@ -144,7 +144,7 @@ def class_curve(
     counts : tuple of int
         n_c.
     """
-    exact, made = truth(population, learner.loss), []
+    exact, made = exact_risk(population, learner.loss), []
     for place, count in enumerate(counts):
         if generator is not None:
             made.append(moments_of(generator, population, learner.loss, place, count))

@@ -27,7 +27,7 @@ from synththeory.generators import GeneratorMoments, MomentSource, mean_score_of
 from synththeory.generators.base import MeanScore, Source
 from synththeory.lazy import lazy
 from synththeory.learners import Learner, LinearLearner
-from synththeory.populations import Population, StratumMoments, truth
+from synththeory.populations import Population, StratumMoments, exact_risk
 from synththeory.theory.prediction import Prediction
 from synththeory.theory.validity import Validity
 
@@ -238,7 +238,7 @@ def expand(
     """
     if theta is not None:
         return objective(population, generator, learner, majority, minority, theta).whole
-    linear, exact = linear_only(learner), truth(population, learner.loss)
+    linear, exact = linear_only(learner), exact_risk(population, learner.loss)
     (zero, one), place = exact.moments, exact.optimum
     synthetic = moments_of(generator.given(majority), population, learner.loss, 1, minority)
     return Expansion((zero, one), synthetic, place, linear, population.dimension, majority, minority)
@@ -259,7 +259,7 @@ def objective(
     DesignError
         When the learner's score is not linear in the rows.
     """
-    linear, exact = linear_only(learner), truth(population, learner.loss)
+    linear, exact = linear_only(learner), exact_risk(population, learner.loss)
     pairs = zip(population.strata, population.laws, strict=True)
     zero, one = (exact.at(stratum, law, theta) for stratum, law in pairs)
     made = mean_score_of(generator.given(majority), population, learner.loss, 1, minority, theta)

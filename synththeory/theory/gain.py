@@ -21,7 +21,7 @@ from synththeory.arrays import Array, Matrix
 from synththeory.errors import DesignError
 from synththeory.generators import MomentSource, moments_of
 from synththeory.losses import Loss
-from synththeory.populations import Population, truth
+from synththeory.populations import Population, exact_risk
 from synththeory.populations.laws.hermite import Quadratic, hermite
 from synththeory.populations.laws.projection import gaussian_components
 
@@ -101,7 +101,7 @@ def explained(population: Population, loss: Loss, family: Family) -> Explained:
     DesignError
         When the minority is not Gaussian: `projected` measures any law from rows.
     """
-    exact, law = truth(population, loss), population.laws[1]
+    exact, law = exact_risk(population, loss), population.laws[1]
     parts = gaussian_components(law, loss.intercept)
     if len(parts) > 1:
         raise DesignError(
@@ -186,7 +186,7 @@ def small_weight(population: Population, generator: MomentSource, loss: Loss, mi
     minority : int
         n1.
     """
-    exact = truth(population, loss)
+    exact = exact_risk(population, loss)
     hessian = np.mean([moments.hessian for moments in exact.moments], axis=0)
     coupling = moments_of(generator, population, loss, 1, minority).coupling
     return SmallWeight(_trace(hessian, exact.moments[1].covariance), _trace(hessian, coupling))

@@ -25,7 +25,7 @@ from synththeory.generators.base import Source
 from synththeory.lazy import lazy
 from synththeory.learners import Learner
 from synththeory.losses import SquaredLoss
-from synththeory.populations import Population, truth
+from synththeory.populations import Population, exact_risk
 from synththeory.theory.descent import minimised
 from synththeory.theory.expansion import Expansion, Objective, expand, objective
 from synththeory.theory.prediction import Prediction
@@ -93,7 +93,7 @@ class MinimiserCurve:
         return self._places[size]
 
     def _at(self, size: float) -> Prediction:
-        exact, here = truth(self.population, self.leading.learner.loss), self.minimiser(size)
+        exact, here = exact_risk(self.population, self.leading.learner.loss), self.minimiser(size)
         found = here.at(size)
         bias, mean = np.array([float(exact.excess_risk(here.theta))]), here.theta - exact.optimum + found.mean_error
         drift = np.array([self._drift(here, size)])

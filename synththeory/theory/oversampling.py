@@ -19,7 +19,7 @@ from synththeory.arrays import Array, Matrix, Vector
 from synththeory.caches import bounded
 from synththeory.generators import Generator, GeneratorMoments, moments_of
 from synththeory.learners import Learner, LinearLearner
-from synththeory.populations import Population, StratumMoments, truth
+from synththeory.populations import Population, StratumMoments, exact_risk
 from synththeory.theory.descent import minimised
 from synththeory.theory.expansion import linear_only
 from synththeory.theory.prediction import Prediction
@@ -153,7 +153,7 @@ def oversampling(
     theta : Vector
         θ, (p,).
     """
-    exact = truth(population, learner.loss)
+    exact = exact_risk(population, learner.loss)
     own = tuple(exact.at(group, law, theta) for group, law in zip(population.strata, population.laws, strict=True))
     made = tuple(
         moments_of(generator, population, learner.loss, group, count, theta)
@@ -191,7 +191,7 @@ def predict_groups(
     mixings : tuple of Mixing
         The weights of each fit, (S,).
     """
-    exact = truth(population, learner.loss)
+    exact = exact_risk(population, learner.loss)
     linear = linear_only(learner)
     here, found, risks = oversampling(population, generator, linear, mixings[0], exact.optimum), [], []
     for mixing in mixings:

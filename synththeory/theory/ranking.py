@@ -9,7 +9,7 @@ from scipy.special import ndtr
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.errors import DesignError
 from synththeory.losses import Loss
-from synththeory.populations import Population, truth
+from synththeory.populations import Population, exact_risk
 from synththeory.populations.risks.ranking import GaussianScores, RankingMeasures
 from synththeory.theory.prediction import Prediction
 
@@ -77,7 +77,7 @@ def expected_auroc(population: Population, loss: Loss, prediction: Prediction) -
     values, axes = np.linalg.eigh(prediction.error_covariance)
     size = values.shape[-1]
     steps = np.swapaxes(axes * np.sqrt(size * np.maximum(values, 0.0))[:, None, :], 1, 2)
-    centre = (truth(population, loss).optimum + prediction.mean_error)[:, None, :]
+    centre = (exact_risk(population, loss).optimum + prediction.mean_error)[:, None, :]
     places = np.concatenate([centre + steps, centre - steps], axis=1)
     try:
         zero, one = (GaussianScores.of(law, loss.intercept, places) for law in population.laws)

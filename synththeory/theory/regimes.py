@@ -9,7 +9,7 @@ import numpy as np
 
 from synththeory.arrays import Matrix, Vector
 from synththeory.losses import Loss
-from synththeory.populations import Population, truth
+from synththeory.populations import Population, exact_risk
 
 Quality = Literal["none", "ideal", "realistic", "biased"]
 
@@ -60,7 +60,7 @@ def regime(population: Population, loss: Loss) -> Regime:
     Regime
         Symmetric when g_φ `vanishes`: rounding is not asymmetry.
     """
-    zero, one = truth(population, loss).moments
+    zero, one = exact_risk(population, loss).moments
     g_phi, hessian = zero.gradient - one.gradient, 0.5 * (zero.hessian + one.hessian)
     symmetric = vanishes(g_phi, zero.covariance, one.covariance)
     strength = 0.0 if symmetric else float(np.sqrt(g_phi @ np.linalg.solve(hessian, g_phi)))

@@ -18,7 +18,7 @@ import numpy as np
 from synththeory.arrays import Matrix, Vector
 from synththeory.generators import Generator, moments_of
 from synththeory.losses import Loss
-from synththeory.populations import Population, truth
+from synththeory.populations import Population, exact_risk
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def scaling_law(population: Population, generator: Generator, loss: Loss, counts
     ValueError
         If the counts are not one for each group.
     """
-    own = truth(population, loss).moments
+    own = exact_risk(population, loss).moments
     if len(own) != len(counts):
         raise ValueError(f"{population.kind} has {len(own)} groups, got counts {tuple(counts)}")
     synthetic = [moments_of(generator, population, loss, group, count) for group, count in enumerate(counts)]

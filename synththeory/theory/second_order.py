@@ -26,7 +26,7 @@ from synththeory.arrays import Array, Matrix, Vector
 from synththeory.corrections import BiasCorrection
 from synththeory.errors import DesignError
 from synththeory.learners import LeastSquares
-from synththeory.populations import Population, truth
+from synththeory.populations import Population, exact_risk
 from synththeory.theory.gram_law import Forms, GramLaw, gram_law
 from synththeory.theory.similar import Following
 
@@ -101,7 +101,7 @@ def second_order(
 
 def _terms(found: GramLaw, population: Population, learner: LeastSquares) -> tuple[float, float, float, float]:
     """The four fields of `SecondOrder` at one size."""
-    exact, gram = truth(population, learner.loss), found.mean
+    exact, gram = exact_risk(population, learner.loss), found.mean
     size, unit = gram.shape[0] - 1, np.eye(gram.shape[0])
     penalty = 0.5 * np.diag(learner.penalty(population.dimension, 1.0))
     inverse = np.asarray(np.linalg.inv(gram[:size, :size] + penalty), dtype=np.float64)

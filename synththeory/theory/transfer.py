@@ -22,7 +22,7 @@ from synththeory.corrections import BiasCorrection
 from synththeory.generators import Generator, GeneratorMoments, Imitation, imitation
 from synththeory.generators.base import MeanScore, Source
 from synththeory.losses import Loss
-from synththeory.populations import Population, truth
+from synththeory.populations import Population, exact_risk
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +177,7 @@ def transfer(
     theta : Vector, optional
         Where, (p,); θ* when not given.
     """
-    exact = truth(population, loss)
+    exact = exact_risk(population, loss)
     place = exact.optimum if theta is None else theta
     zero, one = population.laws
     label = population.strata[1].response

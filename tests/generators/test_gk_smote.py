@@ -12,7 +12,7 @@ from synththeory.generators.gk_smote import densities, groups
 from synththeory.generators.pilot_sets import kept
 from synththeory.learners import LeastSquares
 from synththeory.losses import SquaredLoss
-from synththeory.populations import MeanShift, truth
+from synththeory.populations import MeanShift, exact_risk
 from synththeory.sample import GivenBlock, Stratum
 from synththeory.streams import Streams
 from synththeory.theory import expand
@@ -139,7 +139,7 @@ def test_theory_by_a_pilot_beside_the_other_class_meets_the_direct_moments() -> 
     count, majority, size, sets = 40, 120, 80, 1200
     streams = Streams.named(77, "beside", 0, sets)
     blocks = population.sample(streams, (majority, count))
-    place = truth(population, loss).optimum
+    place = exact_risk(population, loss).optimum
     rows = generator.draw(streams, blocks[1], blocks[0], size).rows
     scores = [
         loss.row_scores(each, response, place).mean(axis=1)

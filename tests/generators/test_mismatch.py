@@ -22,7 +22,7 @@ from synththeory.generators import (
     moments_of,
 )
 from synththeory.losses import SquaredLoss
-from synththeory.populations import GaussianShift, LocationLaw, MeanShift, Population, truth
+from synththeory.populations import GaussianShift, LocationLaw, MeanShift, Population, exact_risk
 from synththeory.populations.laws.location import Noise
 from synththeory.sample import Stratum
 from tests.quadrature import covariance, law_nodes, score_moments
@@ -126,7 +126,7 @@ def test_closed_forms_hold_for_full_covariances_an_intercept_and_any_parameter(
 ) -> None:
     population: Any = Skewed(noise)
     loss, law, label = SquaredLoss(intercept), population.laws[1], 1.1
-    theta = truth(population, loss).optimum if place is None else np.array(place)[: 3 + intercept]
+    theta = exact_risk(population, loss).optimum if place is None else np.array(place)[: 3 + intercept]
     rows, weights = law_nodes(law)
     own = loss.row_scores(rows, label, theta)
 
@@ -155,7 +155,7 @@ def test_closed_forms_hold_for_full_covariances_an_intercept_and_any_parameter(
 def test_jitter_moments_are_finite_sums_over_both_noises(noise: Noise, intercept: bool) -> None:
     population: Any = Skewed(noise)
     loss, law = SquaredLoss(intercept), population.laws[1]
-    theta = truth(population, loss).optimum
+    theta = exact_risk(population, loss).optimum
     got: GeneratorMoments = moments_of(Jitter(scale=0.7), population, loss, 1, COUNT)
     rows, weights = law_nodes(law)
     added, shares = law_nodes(LocationLaw(np.zeros(3), 0.7 * np.eye(3)))
@@ -170,7 +170,7 @@ def test_jitter_moments_are_finite_sums_over_both_noises(noise: Noise, intercept
 @pytest.mark.parametrize("stratum", [0, 1])
 def test_moments_follow_the_stratum_that_is_imitated(stratum: int) -> None:
     population, loss = GaussianShift(mean=MEAN), SquaredLoss()
-    own = truth(population, loss).moments[stratum]
+    own = exact_risk(population, loss).moments[stratum]
     for generator in (Oracle(), Bootstrap(), SemiOracle(), Jitter(scale=0.0), GaussianFit(shrinkage=0.0, jitter=0.0)):
         got = moments_of(generator, population, loss, stratum, COUNT)
         np.testing.assert_allclose(got.gradient, own.gradient, atol=1e-12)

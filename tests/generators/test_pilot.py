@@ -26,7 +26,7 @@ from synththeory.generators import (
     pilot_sets,
 )
 from synththeory.losses import LogisticLoss, SquaredLoss
-from synththeory.populations import GaussianShift, LocationLaw, MeanShift, Population, truth
+from synththeory.populations import GaussianShift, LocationLaw, MeanShift, Population, exact_risk
 from synththeory.sample import Stratum
 from tests.quadrature import covariance, law_nodes
 from tests.statistical import assert_agrees, standard_error
@@ -108,7 +108,7 @@ def test_pilot_of_smote_with_all_neighbours(monkeypatch: pytest.MonkeyPatch) -> 
     For a uniform pair of distinct seeds the mean is x̄ and the second moment Σxxᵀ/n1 − Ŝ/3.
     """
     population, loss, count = MeanShift(dimension=3, shift=1.3, noise="rademacher"), SquaredLoss(), 30
-    exact, law = truth(population, loss), population.laws[1]
+    exact, law = exact_risk(population, loss), population.laws[1]
     own, theta = exact.moments[1], exact.optimum
     rows, weights = law_nodes(law)
     scores, centred = loss.row_scores(rows, 1.0, theta), rows - law.mean
@@ -144,7 +144,7 @@ def test_pilot_is_deterministic_kept_and_blind_to_the_arms_name() -> None:
 def test_pilot_measures_at_any_parameter() -> None:
     """Null: the mean synthetic score of the oracle at θ is the stratum's exact gradient there."""
     population, loss, theta = MeanShift(dimension=3), SquaredLoss(), np.array([0.3, -1.0, 2.0])
-    exact = truth(population, loss).at(population.strata[1], population.laws[1], theta)
+    exact = exact_risk(population, loss).at(population.strata[1], population.laws[1], theta)
     moments = pilot.pilot_moments(Oracle(), population, loss, 1, 40, theta)
     error = np.sqrt(
         np.diag(exact.covariance) / pilot_sets.pilot(Oracle(), population, 1, 40).synthetic.values[..., 0].size
@@ -182,7 +182,7 @@ def test_a_pilot_is_what_plain_sums_over_moved_rows_say(
     joint = count * np.cov(np.concatenate(stacked, axis=1), rowvar=False)
     size = theta.size
     law = LocationLaw(np.array(ROTATED.mean) + move)
-    exact = truth(ROTATED, loss).at(Stratum("moved", 1, label), law, theta)
+    exact = exact_risk(ROTATED, loss).at(Stratum("moved", 1, label), law, theta)
     control = joint[size : 2 * size, size : 2 * size]
     gain = np.linalg.solve(control, joint[size : 2 * size])
     joint += gain.T @ (exact.covariance - control) @ gain

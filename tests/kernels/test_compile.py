@@ -28,7 +28,7 @@ from synththeory.generators import (
 from synththeory.kernels import compile as compiling
 from synththeory.kernels.llvm.registers import TILES
 from synththeory.learners import LeastSquares, Logistic, Multinomial, RandomFourier
-from synththeory.populations import GaussianClasses, GaussianShift, MeanShift, Population, SigmoidLink, truth
+from synththeory.populations import GaussianClasses, GaussianShift, MeanShift, Population, SigmoidLink, exact_risk
 from synththeory.sample import Sample
 from synththeory.selection import TGVTSS, Classes, block_symmetry, choose, symmetry_statistics
 from synththeory.selection.resampled import bootstrap_symmetry
@@ -82,7 +82,7 @@ def use_the_public_rooms() -> None:
                 fit = learner.path(Sample.of(majority, minority), synthetic, sizes, streams)
                 if not learner.linear:
                     continue
-                truth(population, learner.loss).excess_risk(fit.coefficients)
+                exact_risk(population, learner.loss).excess_risk(fit.coefficients)
         _ = GaussianMixtureFit().draw(streams, minority, majority, 18).rows
         if binary:
             signed = BiasCorrection().rows(streams, Smote(), majority, minority)

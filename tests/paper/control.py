@@ -16,7 +16,7 @@ from synththeory.generators.fitted import shrink
 from synththeory.kernels.gram import nested_gram
 from synththeory.learners import LeastSquares
 from synththeory.losses import SquaredLoss
-from synththeory.populations import MeanShift, truth
+from synththeory.populations import MeanShift, exact_risk
 from synththeory.sample import Sample
 from synththeory.theory import Expansion, expand
 from tests.rooms import Replications, replicate
@@ -113,7 +113,7 @@ def measured_gap(
     """The relative gap of one arm, at ridge 1e-8."""
     learner, sizes = LeastSquares(ridge=1e-8), [round(gamma * (counts[0] - counts[1])) for gamma in gammas]
     expansion = expand(population, generator, learner, *counts)
-    exact = truth(population, SquaredLoss())
+    exact = exact_risk(population, SquaredLoss())
     block = max(1, 40_000 // (sum(counts) + sizes[-1]))
     excess, control = [], []
     for part in replicate(population, generator, learner, counts, sizes, replications, seed, block):

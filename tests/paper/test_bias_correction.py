@@ -13,7 +13,7 @@ from synththeory.corrections import BiasCorrection, corrected_path, estimated_bi
 from synththeory.generators import DiagonalGaussianFit, GaussianMixtureFit, Generator, Jitter, Offset, Smote
 from synththeory.learners import Logistic
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
-from synththeory.populations import GaussianShift, truth
+from synththeory.populations import GaussianShift, exact_risk
 from synththeory.sample import GivenBlock, Sample, Stratum
 from synththeory.sim.results.rates import fitted_rate
 from synththeory.sim.results.summary import Summary
@@ -35,7 +35,7 @@ LEFT = 4.0
 @cache
 def left_bias(loss: Loss, corrected: bool) -> Array:
     """Mean synthetic score at θ*, less ∇B̂_0 where corrected, less g_1: (R, generators · p), and 0 in expectation."""
-    exact, rows = truth(SHIFT, loss), []
+    exact, rows = exact_risk(SHIFT, loss), []
     for first in range(0, REPLICATIONS, 50):
         streams = Streams.named(8, "left bias", first, 50)
         majority, minority = SHIFT.sample(streams, (1000, 100))
@@ -63,7 +63,7 @@ def test_the_majoritys_label_makes_the_fit_diverge() -> None:
     """With label 0 in place of 1 and a generator that moves the mean, coefficients run to the bound."""
     learner, streams = Logistic(ridge=1e-3, bound=30.0), Streams.named(9, "label", 0, 40)
     majority, minority = SHIFT.sample(streams, (1000, 100))
-    real, exact = Sample.of(majority, minority), truth(SHIFT, learner.loss)
+    real, exact = Sample.of(majority, minority), exact_risk(SHIFT, learner.loss)
     generator = Offset(offset=1.0)
     synthetic, sizes = generator.draw(streams, minority, majority, 900), np.full((40, 1), 900)
     right, wrong = (

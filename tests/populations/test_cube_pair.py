@@ -8,12 +8,12 @@ from pydantic import ValidationError
 
 from synththeory import DesignError, load_design
 from synththeory.losses import SquaredLoss
-from synththeory.populations import CubePair, truth
+from synththeory.populations import CubePair, exact_risk
 from synththeory.populations.cube_pair import SYMMETRIC_LOCATION, asymmetry
 
 
 def g_phi(population: CubePair) -> np.ndarray:
-    zero, one = truth(population, SquaredLoss()).moments
+    zero, one = exact_risk(population, SquaredLoss()).moments
     return np.asarray(zero.gradient - one.gradient)
 
 
@@ -23,7 +23,7 @@ def test_the_formula_is_the_moments_asymmetry(location: float, dimension: int) -
     expected = np.zeros(dimension)
     expected[0] = asymmetry(location)
     np.testing.assert_allclose(g_phi(population), expected, atol=1e-13)
-    optimum = truth(population, SquaredLoss()).optimum
+    optimum = exact_risk(population, SquaredLoss()).optimum
     assert optimum[0] == pytest.approx((1.0 + location) / (2.0 * (6.0 + location**2)), abs=1e-14)
     np.testing.assert_allclose(optimum[1:], 0.0, atol=1e-15)
 

@@ -7,7 +7,7 @@ from scipy.special import logsumexp
 from synththeory.errors import DesignError, SynththeoryError
 from synththeory.fits import ClassFit
 from synththeory.losses import ClassSquaredLoss, MultinomialLoss, SquaredLoss
-from synththeory.populations import GaussianClasses, sampled_risk, truth
+from synththeory.populations import GaussianClasses, exact_risk, sampled_risk
 from synththeory.populations.risks.class_sampled import class_error
 from synththeory.streams import Streams
 from tests.statistical import assert_agrees, must_reject
@@ -41,7 +41,7 @@ def test_a_dimension_without_room_is_refused() -> None:
 
 @pytest.mark.parametrize("intercept", [True, False])
 def test_the_squared_risk_is_least_at_its_optimum_and_its_gradients_are_slopes(intercept: bool) -> None:
-    exact = truth(THREE, ClassSquaredLoss(intercept))
+    exact = exact_risk(THREE, ClassSquaredLoss(intercept))
     theta = exact.optimum + 0.1 * np.random.default_rng(1).standard_normal(exact.optimum.size)
     for place, (stratum, law) in enumerate(zip(THREE.strata, THREE.laws, strict=True)):
         slopes = [
@@ -57,7 +57,7 @@ def test_the_squared_risk_is_least_at_its_optimum_and_its_gradients_are_slopes(i
 def test_moments_of_the_score_are_those_of_rows() -> None:
     """The covariance of 200,000 scores; a wrong sign in the products of two classes is found."""
     loss = ClassSquaredLoss(True)
-    exact, stratum, law = truth(THREE, loss), THREE.strata[1], THREE.laws[1]
+    exact, stratum, law = exact_risk(THREE, loss), THREE.strata[1], THREE.laws[1]
     theta = np.random.default_rng(2).standard_normal(9)
     rows = loss.design(law.draw(Streams.named(3, "tests", 0, 1), "rows", 200_000)[0])
     scores = loss.slope(rows @ theta.reshape(3, 3).T, np.array(stratum.coding))[:, :, None] * rows[:, None, :]
@@ -87,8 +87,8 @@ def test_a_test_sample_gives_loss_and_errors_class_by_class() -> None:
 
 def test_methods_of_two_classes_are_refused_and_so_is_an_error_in_closed_form() -> None:
     with pytest.raises(DesignError, match="one of 3 classes"):
-        _ = truth(THREE, SquaredLoss(True)).optimum
-    exact = truth(THREE, ClassSquaredLoss(True))
+        _ = exact_risk(THREE, SquaredLoss(True)).optimum
+    exact = exact_risk(THREE, ClassSquaredLoss(True))
     with pytest.raises(DesignError, match="test-sample"):
         exact.error(exact.optimum)
     with pytest.raises(SynththeoryError, match="coefficients"):

@@ -9,7 +9,14 @@ from sklearn.metrics import average_precision_score, brier_score_loss, log_loss,
 
 from synththeory.fits import LinearFit
 from synththeory.losses import LogisticLoss, SquaredLoss
-from synththeory.populations import GaussianComponent, GaussianMixture, GaussianShift, RankedRisk, sampled_risk, truth
+from synththeory.populations import (
+    GaussianComponent,
+    GaussianMixture,
+    GaussianShift,
+    RankedRisk,
+    exact_risk,
+    sampled_risk,
+)
 from synththeory.populations.risks.ranking import DrawnScores, GaussianScores, Ranking, RankingMeasures
 
 NAMES: tuple[Ranking, ...] = (
@@ -97,19 +104,19 @@ def test_a_ranked_risk_is_exact_for_linear_scores_and_near_on_a_test_sample() ->
     )
     loss = LogisticLoss(True)
     fit = LinearFit(np.array([[[1.0, 0.6, -1.1], [np.nan] * 3]]), np.array([[0, 1]], dtype=np.uint8))
-    exact = RankedRisk(truth(population, loss), NAMES, 0.3)  # type: ignore[arg-type]
+    exact = RankedRisk(exact_risk(population, loss), NAMES, 0.3)  # type: ignore[arg-type]
     drawn = RankedRisk(sampled_risk(population, loss, 20_000, 1), NAMES, 0.3)
-    assert exact.metrics == (*truth(population, loss).metrics, *NAMES)
+    assert exact.metrics == (*exact_risk(population, loss).metrics, *NAMES)
     left, right = exact.measures(NAMES, fit), drawn.measures(NAMES, fit)
     np.testing.assert_allclose(left[:, 0, 0], right[:, 0, 0], atol=0.04)
     assert np.isnan(left[:3, 0, 1]).all()
     mixed = exact.measures(["auroc", "excess_risk"], fit)
     np.testing.assert_array_equal(mixed[0], left[0])
-    np.testing.assert_array_equal(mixed[1], truth(population, loss).measures(["excess_risk"], fit)[0])
+    np.testing.assert_array_equal(mixed[1], exact_risk(population, loss).measures(["excess_risk"], fit)[0])
 
 
 def test_squared_loss_decides_at_the_mean_response() -> None:
     population = GaussianShift(mean=(2.0,))
     fit = LinearFit(np.array([[[0.5]]]), np.zeros((1, 1), dtype=np.uint8))
-    risk = RankedRisk(truth(population, SquaredLoss()), ("recall",), 0.5)  # type: ignore[arg-type]
+    risk = RankedRisk(exact_risk(population, SquaredLoss()), ("recall",), 0.5)  # type: ignore[arg-type]
     assert risk.measures(["recall"], fit).item() == pytest.approx(norm.cdf((1.0 - 0.5) / 0.5))

@@ -6,9 +6,9 @@ from pydantic import ValidationError
 from scipy.stats import norm
 
 from synththeory.losses import LogisticLoss, SquaredLoss
-from synththeory.populations import LocationLaw, MixtureLaw, Ring, RingLaw, truth
-from synththeory.populations.risks.logistic import LogisticTruth
-from synththeory.populations.risks.squared import SquaredTruth
+from synththeory.populations import LocationLaw, MixtureLaw, Ring, RingLaw, exact_risk
+from synththeory.populations.risks.logistic import ExactLogisticRisk
+from synththeory.populations.risks.squared import ExactSquaredRisk
 from synththeory.streams import Streams
 from synththeory.theory import regime
 
@@ -64,18 +64,18 @@ def test_logistic_risk_is_a_double_integral(length: float) -> None:
     means = ring.mean @ theta[:5] + theta[5] + ring.radius * along
     deviations = np.hypot(ring.width * along, ring.spread * np.linalg.norm(theta[:5]))
     expected = (np.logaddexp(0.0, -(means[:, None] + deviations[:, None] * z)) @ norm.pdf(z)).mean() * (z[1] - z[0])
-    alone = LogisticTruth(RING.strata[1:], RING.laws[1:], LogisticLoss(True))
+    alone = ExactLogisticRisk(RING.strata[1:], RING.laws[1:], LogisticLoss(True))
     assert float(alone.risk(theta)) == pytest.approx(expected, rel=1e-11)
 
 
 def test_linear_truths_exist_and_the_population_is_asymmetric() -> None:
     for loss in (LogisticLoss(True), SquaredLoss(True)):
-        exact = truth(RING, loss)
+        exact = exact_risk(RING, loss)
         assert exact.risk_method == "exact"
         gradients = [part.gradient for part in exact.moments]
         np.testing.assert_allclose(gradients[0] + gradients[1], 0.0, atol=1e-10)
         assert regime(RING, loss).name == "locally asymmetric"
-    assert isinstance(truth(RING, SquaredLoss(True)), SquaredTruth)
+    assert isinstance(exact_risk(RING, SquaredLoss(True)), ExactSquaredRisk)
 
 
 def test_rows_lie_on_the_ring() -> None:

@@ -8,7 +8,7 @@ import pytest
 from synththeory.arrays import Array
 from synththeory.fits import LinearFit
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
-from synththeory.populations import GaussianMixture, MeanShift, Population, Ring, SampledRisk, sampled_risk, truth
+from synththeory.populations import GaussianMixture, MeanShift, Population, Ring, SampledRisk, exact_risk, sampled_risk
 from synththeory.sample import Stratum
 from tests.statistical import STANDARD_ERRORS, assert_agrees
 
@@ -48,7 +48,7 @@ def compared(population: Population, loss: Loss, seed: int) -> tuple[Array, Arra
     fit = replace(drawn, coefficients=0.7 * drawn.coefficients)
     risk = sampled_risk(population, loss, 20_000, seed)
     value, error = risk.measures(("balanced_loss", "test_sample_error"), fit)
-    return value, np.asarray(truth(population, loss).risk(fit.coefficients)), error  # type: ignore[attr-defined]
+    return value, np.asarray(exact_risk(population, loss).risk(fit.coefficients)), error  # type: ignore[attr-defined]
 
 
 def test_the_risk_is_the_exact_one_within_its_stated_error_and_not_another() -> None:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from scipy.special import expit
 
 from synththeory.losses import LogisticLoss
-from synththeory.populations import SigmoidLink, truth
+from synththeory.populations import SigmoidLink, exact_risk
 from synththeory.streams import Streams
 from tests.reference import logistic as reference
 from tests.statistical import assert_mean
@@ -86,7 +86,7 @@ def test_it_is_locally_symmetric_with_optimum_c_v(
         dimension=dimension, negative=negative, positive=positive, slope=slope, spread=spread,
         mixture_mean=mixture_mean,
     )  # fmt: skip
-    exact = truth(population, LogisticLoss())
+    exact = exact_risk(population, LogisticLoss())
     np.testing.assert_allclose(exact.optimum, slope * np.eye(dimension)[0], atol=1e-9)
     zero, one = exact.moments
     np.testing.assert_allclose(zero.gradient - one.gradient, 0.0, atol=1e-9)
@@ -95,7 +95,7 @@ def test_it_is_locally_symmetric_with_optimum_c_v(
 
 
 def test_an_intercept_ends_the_local_symmetry() -> None:
-    zero, one = truth(OTHER, LogisticLoss(True)).moments
+    zero, one = exact_risk(OTHER, LogisticLoss(True)).moments
     assert (zero.gradient - one.gradient)[-1] > 0.1
 
 

@@ -10,7 +10,7 @@ from synththeory.corrections import Baseline, RePriored, Reweighted
 from synththeory.generators import Oracle
 from synththeory.learners import Learner, LeastSquares, Logistic
 from synththeory.losses import LogisticLoss
-from synththeory.populations import GaussianMixture, GaussianShift, Population, truth
+from synththeory.populations import GaussianMixture, GaussianShift, Population, exact_risk
 from synththeory.sample import Sample
 from synththeory.streams import Streams
 from synththeory.theory import minimiser, predict, predict_baseline
@@ -34,7 +34,7 @@ EVERY_POPULATION = pytest.mark.parametrize("population", [SHIFT, MIXED], ids=lam
 @cache
 def simulated(population: Population, baseline: Baseline, learner: Learner, replications: int = 4000) -> Array:
     """Excess risk and parameter error, (R, 2)."""
-    exact, columns = truth(population, learner.loss), []
+    exact, columns = exact_risk(population, learner.loss), []
     for first in range(0, replications, 20):
         sample = Sample.of(*population.sample(Streams.named(9, "free fixes", first, 20), COUNTS))
         fit = baseline.fit(learner, sample, COUNTS)
@@ -69,7 +69,7 @@ def test_planted_errors_are_found() -> None:
     predicted = predict_baseline(MIXED, RePriored(), Logistic(), *COUNTS)
     assert predicted is not None
     assert predicted.bias[0] > 0.1 * predicted.variance[0]
-    zero, one = truth(MIXED, LogisticLoss(True)).moments
+    zero, one = exact_risk(MIXED, LogisticLoss(True)).moments
     inverse = np.linalg.inv(0.5 * (zero.hessian + one.hessian))
     minority_only = 0.125 * float(np.sum(inverse * one.covariance)) / COUNTS[1]
     planted = ((RePriored(), float(predicted.variance[0])), (Reweighted(), minority_only))
@@ -83,7 +83,7 @@ def test_planted_errors_are_found() -> None:
 @EVERY_POPULATION
 def test_reweighting_has_the_stated_formula(population: Population) -> None:
     """½ tr(H⁻¹(Σ_0/n0 + Σ_1/n1)/4), no bias."""
-    zero, one = truth(population, LogisticLoss(True)).moments
+    zero, one = exact_risk(population, LogisticLoss(True)).moments
     inverse = np.linalg.inv(0.5 * (zero.hessian + one.hessian))
     expected = 0.125 * np.sum(inverse * (zero.covariance / COUNTS[0] + one.covariance / COUNTS[1]))
     predicted = predict_baseline(population, Reweighted(), Logistic(), *COUNTS)
@@ -102,7 +102,7 @@ def test_reprioring_has_no_bias_where_the_model_is_right_and_beats_reweighting()
     assert predicted.total[0] < other.total[0]
     raw = minimiser(SHIFT, Oracle(), Logistic(), *COUNTS, 0.0, np.zeros(3))
     moved = raw.theta + np.array([0.0, 0.0, np.log(8.0)])
-    np.testing.assert_allclose(moved, truth(SHIFT, LogisticLoss(True)).optimum, atol=1e-7)
+    np.testing.assert_allclose(moved, exact_risk(SHIFT, LogisticLoss(True)).optimum, atol=1e-7)
 
 
 def test_an_endless_ideal_generator_is_no_worse_than_a_free_fix() -> None:

@@ -10,7 +10,7 @@ from synththeory.arrays import Array, Vector
 from synththeory.corrections import CostWeighted, Raw, Reweighted
 from synththeory.errors import DesignError
 from synththeory.learners import Learner, LeastSquares, Logistic, RandomFourier
-from synththeory.populations import GaussianMixture, GaussianShift, MeanShift, Population, truth
+from synththeory.populations import GaussianMixture, GaussianShift, MeanShift, Population, exact_risk
 from synththeory.sample import Sample
 from synththeory.streams import Streams
 from synththeory.theory import Prediction, predict_baseline
@@ -38,7 +38,7 @@ def predicted(population: Population, baseline: CostWeighted | Raw | Reweighted,
 @cache
 def solved(population: Population, learner: Learner, ratio: float) -> Vector:
     """θ_w by a method that knows nothing of gradients and Hessians, on the exact risks of the classes."""
-    exact = truth(population, learner.loss)
+    exact = exact_risk(population, learner.loss)
     weights = np.multiply(COUNTS, (1.0, ratio))
     pull = learner.penalty(2, float(weights.sum()))
 
@@ -54,7 +54,7 @@ def solved(population: Population, learner: Learner, ratio: float) -> Vector:
 @pytest.mark.parametrize("ratio", RATIOS)
 def test_the_bias_is_that_of_the_weighted_problem(population: Population, learner: Learner, ratio: float) -> None:
     bias = predicted(population, CostWeighted(ratio=ratio), learner).bias[0]
-    excess = float(truth(population, learner.loss).excess_risk(solved(population, learner, ratio)))
+    excess = float(exact_risk(population, learner.loss).excess_risk(solved(population, learner, ratio)))
     assert bias == pytest.approx(excess, rel=1e-4, abs=1e-10)
 
 
@@ -90,7 +90,7 @@ def simulated() -> Array:
         for population in POPULATIONS:
             sample = Sample.of(*population.sample(Streams.named(5, "class weights", first, 20), COUNTS))
             for learner in LEARNERS:
-                exact = truth(population, learner.loss)
+                exact = exact_risk(population, learner.loss)
                 for ratio in RATIOS:
                     fit = CostWeighted(ratio=ratio).fit(learner, sample, COUNTS)
                     assert not fit.status.any()

@@ -8,7 +8,7 @@ import pytest
 from synththeory.arrays import Array, Vector
 from synththeory.generators import Bootstrap, GaussianFit, Generator, Oracle, Smote
 from synththeory.learners import ClassLeastSquares
-from synththeory.populations import GaussianClasses, truth
+from synththeory.populations import GaussianClasses, exact_risk
 from synththeory.sample import GivenSample, Sample
 from synththeory.streams import Streams
 from synththeory.theory import ClassCurve, ClassPrediction, class_curve
@@ -24,7 +24,7 @@ MULTIPLIERS = (0.5, 1.0, 2.0)
 def excess(generator: Generator, replications: int = 400) -> Array:
     """(R, S) excess risks."""
     streams = Streams.named(11, "tests", 0, replications)
-    blocks, exact = THREE.sample(streams, COUNTS), truth(THREE, LEARNER.loss)
+    blocks, exact = THREE.sample(streams, COUNTS), exact_risk(THREE, LEARNER.loss)
     made = [
         generator.draw(streams.within(block.stratum.name), block, None, int(size))
         for block, size in zip(blocks, filled(COUNTS, MULTIPLIERS[-1]), strict=True)

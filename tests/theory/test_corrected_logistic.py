@@ -11,7 +11,7 @@ from synththeory.arrays import Array, Vector
 from synththeory.corrections import BiasCorrection, corrected_path
 from synththeory.generators import DiagonalGaussianFit, Generator, MomentSource, Offset, Smote, pilot_sets
 from synththeory.learners import Logistic
-from synththeory.populations import GaussianMixture, GaussianShift, Population, truth
+from synththeory.populations import GaussianMixture, GaussianShift, Population, exact_risk
 from synththeory.sample import Sample
 from synththeory.sim.questions.corrected import Corrected
 from synththeory.sim.questions.forecasts import SizeForecast
@@ -55,7 +55,7 @@ def _large_pilot() -> Iterator[None]:
 @cache
 def limit(population: Population, imitator: MomentSource) -> Expansion:
     """The expansion at θ_ñ."""
-    optimum = truth(population, LEARNER.loss).optimum
+    optimum = exact_risk(population, LEARNER.loss).optimum
     return minimiser(population, imitator, LEARNER, *COUNTS, SIZE, optimum)
 
 
@@ -73,7 +73,7 @@ def simulated() -> Array:
             here = limit(population, CorrectedGenerator(generator, correction, COUNTS[0]))
             theta = fit.coefficients[:, 0]
             gap = theta - here.theta
-            excess = truth(population, LEARNER.loss).excess_risk(theta)
+            excess = exact_risk(population, LEARNER.loss).excess_risk(theta)
             columns += [0.5 * np.einsum("bi,ij,bj->b", gap, here.hessian, gap), excess]
         drawn.append(np.column_stack(columns))
     return np.concatenate(drawn)
@@ -89,7 +89,7 @@ def expected(corrected: bool = True, coupled: float = 1.0) -> Vector:
         coupling = (coupled - 1.0) * SIZE * (here.generator.coupling + here.generator.coupling.T)
         spread = here.covariance_at(SIZE) + coupling / (sum(COUNTS) + SIZE) ** 2
         variance = 0.5 * float(np.sum(here.hessian * (inverse @ spread @ inverse)))
-        values += [variance, variance + float(truth(population, LEARNER.loss).excess_risk(here.theta))]
+        values += [variance, variance + float(exact_risk(population, LEARNER.loss).excess_risk(here.theta))]
     return np.array(values)
 
 

@@ -9,7 +9,7 @@ from synththeory.arrays import Matrix, Vector
 from synththeory.corrections import BiasCorrection
 from synththeory.generators import Offset
 from synththeory.learners import Logistic
-from synththeory.populations import GaussianMixture, truth
+from synththeory.populations import GaussianMixture, exact_risk
 from synththeory.theory import CorrectedGenerator, expand, minimiser
 from synththeory.theory.descent import minimised
 
@@ -60,7 +60,7 @@ def test_a_corrected_objective_may_bend_down_at_the_optimum() -> None:
     population = GaussianMixture.model_validate({"majority": parts[0], "minority": parts[1]})
     generator = CorrectedGenerator(Offset(offset=0.5), BiasCorrection(transport="none"), 1000)
     learner = Logistic(ridge=1e-3)
-    optimum = truth(population, learner.loss).optimum
+    optimum = exact_risk(population, learner.loss).optimum
     assert np.linalg.eigvalsh(expand(population, generator, learner, 1000, 100, optimum).hessian_at(900)).min() < 0.0
     found = minimiser(population, generator, learner, 1000, 100, 900, optimum)
     np.testing.assert_allclose(found.gradient_at(900), 0.0, atol=1e-7)

@@ -9,7 +9,7 @@ from synththeory.errors import DesignError
 from synththeory.generators import Bootstrap, Gaussian, GaussianFit, Oracle, SemiOracle, Smote
 from synththeory.learners import Learner, LeastSquares, Logistic, RandomFourier
 from synththeory.losses import SquaredLoss
-from synththeory.populations import GaussianShift, MeanShift, Population, truth
+from synththeory.populations import GaussianShift, MeanShift, Population, exact_risk
 from synththeory.theory import expand, predict
 from tests.reference import least_squares, theory
 from tests.theory.cases import ALIGNED, ARMS, COUNTS, HALF, POPULATIONS, SYMMETRIC
@@ -68,7 +68,7 @@ def test_bias_is_exact_for_a_fixed_law_and_squared_loss(size: float, shift: floa
     counts = np.array([majority, minority, size])
     gram = counts.sum() * np.eye(3) + (means.T * counts) @ means + 0.3 * np.eye(3)
     moment = (counts * np.array([-1.0, 1.0, 1.0])) @ means
-    exact = truth(population, SquaredLoss()).excess_risk(np.linalg.solve(gram, moment))
+    exact = exact_risk(population, SquaredLoss()).excess_risk(np.linalg.solve(gram, moment))
     assert expansion.parts_at(size)[0] == pytest.approx(float(exact), rel=1e-9, abs=1e-18)
 
 
@@ -86,7 +86,7 @@ def test_ridge_pulls_towards_zero_and_vanishes_with_the_sample() -> None:
     slight = predict(population, Oracle(), LeastSquares(ridge=1e-8), *COUNTS, sizes).total
     np.testing.assert_allclose(slight, plain, rtol=1e-10)
     strong = expand(population, Oracle(), LeastSquares(ridge=1e9), *COUNTS)
-    risk = truth(population, SquaredLoss()).excess_risk(np.zeros(20))
+    risk = exact_risk(population, SquaredLoss()).excess_risk(np.zeros(20))
     assert strong.excess_at(0.0) == pytest.approx(float(risk), rel=1e-4)
 
 

@@ -8,7 +8,7 @@ from synththeory.arrays import Matrix, Vector
 from synththeory.errors import DesignError
 from synththeory.generators import Bootstrap, DiagonalGaussianFit, GaussianFit, Oracle
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
-from synththeory.populations import GaussianComponent, GaussianMixture, GaussianShift, LocationLaw, truth
+from synththeory.populations import GaussianComponent, GaussianMixture, GaussianShift, LocationLaw, exact_risk
 from synththeory.populations.laws.extended import Extended
 from synththeory.populations.laws.hermite import hermite
 from synththeory.theory.gain import Explained, Family, explained, projected, small_weight, tangents
@@ -38,7 +38,7 @@ def by_quadrature(loss: Loss, directions: Matrix) -> Matrix:
     """Var Π_T s of the tilted minority: weighted least squares on given functions of the grid's points."""
     noise, weights = grid()
     law = TILTED.laws[1]
-    scores = loss.row_scores(law.mean + noise @ law.components[0][1].spread.T, 1.0, truth(TILTED, loss).optimum)
+    scores = loss.row_scores(law.mean + noise @ law.components[0][1].spread.T, 1.0, exact_risk(TILTED, loss).optimum)
     centred, given = scores - weights @ scores, directions - weights @ directions
     inner = (given.T * weights) @ given
     cross = (given.T * weights) @ centred
@@ -91,7 +91,7 @@ def test_the_gaussian_family_holds_every_score_of_squared_loss() -> None:
 
 def test_coefficients_are_derivatives_of_the_mean_score() -> None:
     """J L⁻¹ is the derivative of the mean score in the law's mean, by central differences of the exact gradient."""
-    exact, (_, law) = truth(TILTED, LOGISTIC), TILTED.laws[1].components[0]
+    exact, (_, law) = exact_risk(TILTED, LOGISTIC), TILTED.laws[1].components[0]
     stratum = TILTED.strata[1]
     found = hermite(Extended(law, True), lambda u: LOGISTIC.slope(u, 1.0), exact.optimum).linear @ np.linalg.inv(
         law.spread
@@ -110,7 +110,7 @@ def test_coefficients_are_derivatives_of_the_mean_score() -> None:
 def test_rows_measure_the_closed_form(family: Family) -> None:
     rng = np.random.default_rng(1)
     law = TILTED.laws[1].components[0][1]
-    scores, optimum = [], truth(TILTED, LOGISTIC).optimum
+    scores, optimum = [], exact_risk(TILTED, LOGISTIC).optimum
     exact = explained(TILTED, LOGISTIC, family)
     for _ in range(40):
         rows = law.mean + rng.standard_normal((10_000, 2)) @ law.spread.T

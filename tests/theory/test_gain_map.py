@@ -5,7 +5,7 @@ import pytest
 
 from synththeory.corrections import LDA
 from synththeory.learners import Logistic
-from synththeory.populations import GaussianComponent, GaussianMixture, MeanShift, truth
+from synththeory.populations import GaussianComponent, GaussianMixture, MeanShift, exact_risk
 from synththeory.sample import Sample
 from synththeory.streams import Streams
 from synththeory.theory import predict_baseline
@@ -26,7 +26,7 @@ def test_lda_follows_its_prediction() -> None:
         fit = LDA().fit(Logistic(), Sample.of(*blocks), (2000, 800))
         predicted = predict_baseline(population, LDA(), Logistic(), 2000, 800)
         assert predicted is not None
-        excess.append(truth(population, Logistic().loss).excess_risk(fit.coefficients))
+        excess.append(exact_risk(population, Logistic().loss).excess_risk(fit.coefficients))
         expected.append(predicted.total)
     assert_mean(np.concatenate(excess, axis=1), np.concatenate(expected), "LDA follows theory")
 

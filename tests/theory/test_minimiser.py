@@ -11,7 +11,7 @@ from synththeory.arrays import Array, Vector
 from synththeory.generators import Gaussian, Generator, Oracle
 from synththeory.learners import Logistic
 from synththeory.losses import LogisticLoss
-from synththeory.populations import GaussianMixture, GaussianShift, LocationLaw, Population, SigmoidLink, truth
+from synththeory.populations import GaussianMixture, GaussianShift, LocationLaw, Population, SigmoidLink, exact_risk
 from synththeory.sample import Sample
 from synththeory.streams import Streams
 from synththeory.theory import Expansion, expand, minimiser, predict
@@ -51,7 +51,7 @@ def augmented(population: Population, law: object, learner: Logistic, size: int,
 
 
 def at_minimum(population: Population, generator: Generator, learner: Logistic, size: int) -> Expansion:
-    start = truth(population, learner.loss).optimum
+    start = exact_risk(population, learner.loss).optimum
     return minimiser(population, generator, learner, *COUNTS, size, start)
 
 
@@ -76,7 +76,7 @@ def test_the_minimiser_solves_the_population_problem(
 @EVERY_CASE
 def test_the_bias_part_is_the_exact_excess_risk_of_the_minimiser(population: Population, generator: Generator) -> None:
     learner = Logistic(C=1e6)
-    predicted, exact = predict(population, generator, learner, *COUNTS, SIZES), truth(population, learner.loss)
+    predicted, exact = predict(population, generator, learner, *COUNTS, SIZES), exact_risk(population, learner.loss)
     for place, size in enumerate(SIZES):
         here = at_minimum(population, generator, learner, size)
         assert predicted.bias[place] == pytest.approx(float(exact.excess_risk(here.theta)), rel=1e-7, abs=1e-12)
@@ -130,7 +130,7 @@ class Drawn:
 def drawn(population: Population, counts: tuple[int, int], sizes: Sequence[int], replications: int) -> Drawn:
     """Replications with the oracle; E Q is the predicted variance part, and excess − Q varies far less than excess."""
     learner = Logistic(intercept=False, C=1e6)
-    exact = truth(population, learner.loss)
+    exact = exact_risk(population, learner.loss)
     excess, first = [], []
     for part in replicate(population, Oracle(), learner, counts, sizes, replications, 3, 4):
         excess.append(exact.excess_risk(part.coefficients))

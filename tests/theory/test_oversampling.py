@@ -8,7 +8,7 @@ import pytest
 from synththeory.generators import Generator, Oracle, PerturbedOracle, SemiOracle
 from synththeory.learners import LeastSquares, Logistic
 from synththeory.losses import SquaredLoss
-from synththeory.populations import GaussianGroups, GaussianShift, truth
+from synththeory.populations import GaussianGroups, GaussianShift, exact_risk
 from synththeory.theory import Mixing, expand, predict, predict_groups, scaling_law
 from synththeory.theory.descent import minimised
 from synththeory.theory.oversampling import oversampling
@@ -71,7 +71,7 @@ def test_group_risks_average_to_the_balanced_risk() -> None:
     mixings = (Mixing(COUNTS, 0, 0.0, 0.5), Mixing(COUNTS, 0, 0.0), Mixing(COUNTS, 20, 0.5))
     generator = PerturbedOracle(shift=0.3)
     found = predict_groups(GROUPS, generator, Logistic(C=1.0), mixings)
-    minimum = truth(GROUPS, Logistic().loss).minimum
+    minimum = exact_risk(GROUPS, Logistic().loss).minimum
     np.testing.assert_allclose(found.risks.mean(axis=0), minimum + found.balanced.total, rtol=1e-10)
 
 

@@ -10,7 +10,7 @@ from scipy.optimize import minimize, minimize_scalar
 
 from synththeory.generators import Oracle, PerturbedOracle
 from synththeory.losses import LogisticLoss, SquaredLoss
-from synththeory.populations import GaussianShift, truth
+from synththeory.populations import GaussianShift, exact_risk
 from synththeory.theory import ScalingLaw, scaling_law
 
 GAPS = st.lists(st.floats(-1.0, 1.0), min_size=6, max_size=6)
@@ -92,7 +92,7 @@ def test_free_rows_of_a_biased_generator_get_a_weight_below_one() -> None:
 def test_ingredients_are_the_populations_own(loss: SquaredLoss | LogisticLoss) -> None:
     population, generator = GaussianShift(mean=(1.0, 0.5)), PerturbedOracle(shift=0.4, scale=1.1)
     law = scaling_law(population, generator, loss, (30, 12))
-    exact = truth(population, loss)
+    exact = exact_risk(population, loss)
     for group, (stratum, true) in enumerate(zip(population.strata, population.laws, strict=True)):
         moved = exact.at(stratum, generator.law(true), exact.optimum).gradient
         np.testing.assert_allclose(law.gaps[group], moved - exact.moments[group].gradient)

@@ -20,7 +20,7 @@ from synththeory.generators import (
     Smote,
 )
 from synththeory.learners import Learner, LeastSquares, Logistic
-from synththeory.populations import GaussianMixture, GaussianShift, Population, truth
+from synththeory.populations import GaussianMixture, GaussianShift, Population, exact_risk
 from synththeory.sample import Sample
 from synththeory.streams import Streams
 from synththeory.theory import CorrectedGenerator, SecondOrder, expand, second_order
@@ -81,7 +81,7 @@ def grams(population: Population, arms: tuple[Arm, ...], counts: tuple[int, int]
 
 def pairs(population: Population, arm: Arm, drawn: Array) -> tuple[Array, Array]:
     """Excess risk and GᵀY of drawn Gram matrices, (R,) each, from their definitions."""
-    exact, size = truth(population, LEARNER.loss), drawn.shape[-1] - 1
+    exact, size = exact_risk(population, LEARNER.loss), drawn.shape[-1] - 1
     mean = gram_law(population, arm[0], True, COUNTS, SIZE, arm[1]).mean
     penalty = np.diag([LEARNER.ridge] * (size - 1) + [0.0])
     inverse = np.linalg.inv(mean[:size, :size] + penalty)

@@ -23,7 +23,7 @@ from synththeory.generators.imitation import own_imitation
 from synththeory.generators.pilot import measured
 from synththeory.learners import LeastSquares
 from synththeory.losses import LogisticLoss, SquaredLoss
-from synththeory.populations import GaussianMixture, GaussianShift, Population, truth
+from synththeory.populations import GaussianMixture, GaussianShift, Population, exact_risk
 from synththeory.sample import Sample
 from synththeory.streams import Streams
 from synththeory.theory import CorrectedGenerator, expand, predict, transfer
@@ -55,7 +55,7 @@ def test_the_joint_polynomials_give_the_moments_known_otherwise(generator: Gener
     for name in ("covariance", "fluctuation", "coupling"):
         np.testing.assert_allclose(getattr(got, name), getattr(known, name), rtol=1e-9, atol=1e-10, err_msg=name)
     np.testing.assert_allclose(got.gradient, known.gradient + known.shift, rtol=1e-9, atol=0.02)
-    exact = truth(WIDE, loss).at(WIDE.strata[1], WIDE.laws[1], theta)
+    exact = exact_risk(WIDE, loss).at(WIDE.strata[1], WIDE.laws[1], theta)
     if isinstance(generator, Bootstrap):
         np.testing.assert_allclose(got.gradient, exact.gradient, rtol=1e-12)
 
@@ -74,7 +74,7 @@ def test_a_pilot_measures_what_the_closed_form_says(generator: Generator) -> Non
 @cache
 def simulated(population: Population, replications: int = 400) -> tuple[Array, Array, Array]:
     """∇B̂_0(θ*), (R, generators, corrections, p), and corrected and naive excess, (…, corrections, S) and (…, S)."""
-    exact = truth(population, LEARNER.loss)
+    exact = exact_risk(population, LEARNER.loss)
     gradients, corrected, naive = [], [], []
     for first in range(0, replications, 20):
         streams = Streams.named(3, "transfer", first, 20)
@@ -137,7 +137,7 @@ def test_predicted_gains_are_simulated_gains_within_ten_percent(population: Popu
 def test_a_planted_label_is_found() -> None:
     """Null: as above; it falls when the bias is computed with the majority's label."""
     gradients = simulated(SHIFT)[0][:, -1, 0]  # the offset, blocks, mean shift
-    loss, theta = LEARNER.loss, truth(SHIFT, LEARNER.loss).optimum
+    loss, theta = LEARNER.loss, exact_risk(SHIFT, LEARNER.loss).optimum
     move = SHIFT.laws[1].mean
     right = imitation(GENERATORS[-1], SHIFT, loss, 0, 400, theta, move, 1.0).bias
     wrong = imitation(GENERATORS[-1], SHIFT, loss, 0, 400, theta, move, 0.0).bias

@@ -20,7 +20,7 @@ from synththeory.sample import Stratum
 
 
 @dataclass(frozen=True, eq=False)
-class ClassSquaredTruth:
+class ExactClassSquaredRisk:
     """Balanced squared risk R(θ) = K⁻¹ Σ_c E[‖f − y_c‖² | c], f_k = zᵀθ_k, exact for every θ.
 
     With M = K⁻¹ Σ_c E[zzᵀ | c] and m_c = E[z | c]: θ*_k = M⁻¹ K⁻¹ Σ_c y_ck m_c, and

@@ -12,17 +12,17 @@ from synththeory.losses import ClassSquaredLoss, LogisticLoss, Loss, SquaredLoss
 from synththeory.populations.base import Population
 from synththeory.populations.laws.location import RowLaw
 from synththeory.populations.risks.class_sampled import ClassSampledRisk
-from synththeory.populations.risks.class_squared import ClassSquaredTruth
-from synththeory.populations.risks.logistic import LogisticTruth
+from synththeory.populations.risks.class_squared import ExactClassSquaredRisk
+from synththeory.populations.risks.logistic import ExactLogisticRisk
 from synththeory.populations.risks.moments import StratumMoments
-from synththeory.populations.risks.per_replication import OwnRisk
+from synththeory.populations.risks.per_replication import ReplicationRisk
 from synththeory.populations.risks.ranked import RankedRisk
 from synththeory.populations.risks.sampled import SampledRisk
-from synththeory.populations.risks.squared import SquaredTruth
+from synththeory.populations.risks.squared import ExactSquaredRisk
 from synththeory.sample import Block, Stratum
 
 
-class Truth(Protocol):
+class ExactRisk(Protocol):
     """Exact balanced risk of a linear score of the rows, its minimiser, and the moments there."""
 
     @property
@@ -70,17 +70,17 @@ class Truth(Protocol):
         """
 
 
-Risk = Truth | SampledRisk | RankedRisk | ClassSampledRisk | OwnRisk
+Risk = ExactRisk | SampledRisk | RankedRisk | ClassSampledRisk | ReplicationRisk
 """How well a fit does: exactly, or on a test sample, the same for all replications or each its own."""
 
 
 def risk_on(risk: Risk, blocks: Sequence[Block]) -> Risk:
     """The risk in the replications of these blocks: itself, unless each replication has its own."""
-    return risk.on(blocks) if isinstance(risk, OwnRisk) else risk
+    return risk.on(blocks) if isinstance(risk, ReplicationRisk) else risk
 
 
 @bounded(128)
-def truth(population: Population, loss: Loss) -> Truth:
+def exact_risk(population: Population, loss: Loss) -> ExactRisk:
     """The exact balanced risk of a population under a loss (the last ones are kept, as both are frozen).
 
     Raises
@@ -89,9 +89,9 @@ def truth(population: Population, loss: Loss) -> Truth:
         When no exact risk of this loss is known.
     """
     if isinstance(loss, SquaredLoss):
-        return SquaredTruth(population.strata, population.laws, loss)
+        return ExactSquaredRisk(population.strata, population.laws, loss)
     if isinstance(loss, LogisticLoss):
-        return LogisticTruth(population.strata, population.laws, loss)
+        return ExactLogisticRisk(population.strata, population.laws, loss)
     if isinstance(loss, ClassSquaredLoss):
-        return ClassSquaredTruth(population.strata, population.laws, loss)
+        return ExactClassSquaredRisk(population.strata, population.laws, loss)
     raise NotImplementedError(f"no exact risk is known for {type(loss).__name__}")

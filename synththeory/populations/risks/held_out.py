@@ -9,7 +9,7 @@ from synththeory.arrays import Array
 from synththeory.fits import Fit
 from synththeory.losses import Loss
 from synththeory.metrics import BALANCED_ERROR, BALANCED_LOSS
-from synththeory.populations.risks.per_replication import OwnRisk
+from synththeory.populations.risks.per_replication import ReplicationRisk
 from synththeory.populations.risks.sampled import SampledRisk
 from synththeory.sample import Block, GivenBlock
 
@@ -28,7 +28,7 @@ class HeldOutBlock(GivenBlock):
 
 
 @dataclass(frozen=True)
-class HeldOutRisk(OwnRisk):
+class HeldOutRisk(ReplicationRisk):
     """Mean over the strata of the mean loss on each replication's own held-out rows.
 
     The Monte Carlo standard error of a mean over replications contains what the held-out rows add, but not that all

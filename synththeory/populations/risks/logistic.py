@@ -23,7 +23,7 @@ from synththeory.sample import Stratum
 
 
 @dataclass(frozen=True, eq=False)
-class LogisticTruth:
+class ExactLogisticRisk:
     """Balanced logistic risk R(θ) = mean_c E_c[log(1 + e^f) − y_c f], exact to 1e-12 for every θ.
 
     Attributes

@@ -10,7 +10,7 @@ from synththeory.fits import Fit
 from synththeory.sample import Block
 
 
-class OwnRisk(ABC):
+class ReplicationRisk(ABC):
     """The risk of fits where the blocks carry what it is measured by."""
 
     @property
@@ -24,7 +24,7 @@ class OwnRisk(ABC):
         """What a study reports, the first of them in its table."""
 
     @abstractmethod
-    def on(self, blocks: Sequence[Block]) -> OwnRisk:
+    def on(self, blocks: Sequence[Block]) -> ReplicationRisk:
         """The risk in the replications of these blocks."""
 
     @abstractmethod

@@ -11,11 +11,11 @@ import numpy as np
 from synththeory.arrays import Array
 from synththeory.fits import Fit
 from synththeory.losses import LogisticLoss
-from synththeory.populations.risks.logistic import LogisticTruth
+from synththeory.populations.risks.logistic import ExactLogisticRisk
 from synththeory.populations.risks.measures import coefficients_of
 from synththeory.populations.risks.ranking import DrawnScores, GaussianScores, Ranking, RankingMeasures
 from synththeory.populations.risks.sampled import SampledRisk
-from synththeory.populations.risks.squared import SquaredTruth
+from synththeory.populations.risks.squared import ExactSquaredRisk
 
 _RANKING = frozenset(get_args(Ranking))
 
@@ -26,7 +26,7 @@ class RankedRisk:
 
     Attributes
     ----------
-    risk : LogisticTruth, SquaredTruth or SampledRisk
+    risk : ExactLogisticRisk, ExactSquaredRisk or SampledRisk
         Of two classes.
     ranking : tuple of str
         What else is measured (see `synththeory.populations.risks.ranking`).
@@ -34,7 +34,7 @@ class RankedRisk:
         π.
     """
 
-    risk: LogisticTruth | SquaredTruth | SampledRisk
+    risk: ExactLogisticRisk | ExactSquaredRisk | SampledRisk
     ranking: tuple[Ranking, ...]
     prevalence: float
 

@@ -51,7 +51,7 @@ def stratum_moments(law: RowLaw, response: float, loss: SquaredLoss, theta: Vect
 
 
 @dataclass(frozen=True, eq=False)
-class SquaredTruth:
+class ExactSquaredRisk:
     """Balanced squared risk, exact for every θ.
 
     R(θ) = ½[θᵀM_0θ − 2y_0m_0ᵀθ + y_0²] + ½[…]_1, minimised at θ* = (ΣM_c)⁻¹Σy_cm_c, so that

@@ -17,7 +17,7 @@ from synththeory.generators import Generator, GeneratorMoments, moments_of
 from synththeory.learners import Learner, LinearLearner, Logistic
 from synththeory.losses import ClassLoss, Loss
 from synththeory.metrics import SPREAD, Metric, registered
-from synththeory.populations import Population, truth
+from synththeory.populations import Population, exact_risk
 from synththeory.populations.risks.moments import StratumMoments
 from synththeory.sim.questions.arms import Arm, Data, Scores
 from synththeory.sim.questions.base import AnyLearner, Question, Setting
@@ -163,7 +163,7 @@ class Parts:
 def parts_of(generator: Generator, population: Population, loss: Loss, counts: tuple[int, int]) -> Parts:
     """A generator's moments beside n0 and n1 rows."""
     moments = moments_of(generator.given(counts[0]), population, loss, 1, counts[1])
-    zero, one = truth(population, loss).moments
+    zero, one = exact_risk(population, loss).moments
     return Parts(moments, (zero, one), counts[1])
 
 
@@ -227,7 +227,7 @@ class Dissected:
     def _scored(self, data: Data, made: Array) -> tuple[Vector, Vector, Vector]:
         """Estimates whose means are the ratios, one a replication: with G the expected mean score m̂, along G − g_1;
         n1(‖m̂ − G‖² − tr Σ̂_syn/m); n1(s̄_1 − g_1)ᵀ(m̂ − G), and the same of the majority where it is looked at."""
-        parts, place = self._parts, truth(self.population, self.loss).optimum
+        parts, place = self._parts, exact_risk(self.population, self.loss).optimum
         strata, minority = self.population.strata, self.counts[1]
         scores = self.loss.row_scores(made, strata[1].response, place)
         gap = scores.mean(axis=1) - parts.mean

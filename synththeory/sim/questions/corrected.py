@@ -13,7 +13,7 @@ from synththeory.corrections import BiasCorrection, Correction, corrected_path, 
 from synththeory.fits import Fit
 from synththeory.generators import imitation
 from synththeory.metrics import BIAS_ERROR
-from synththeory.populations import Population, truth
+from synththeory.populations import Population, exact_risk
 from synththeory.sample import Sample
 from synththeory.sim.questions.arms import Augmented, Data, Scores
 from synththeory.sim.questions.forecasts import SizeForecast
@@ -93,7 +93,7 @@ class Corrected:
     def _bias_errors(self, data: Data, correction: Sample) -> Array:
         """‖∇B̂_0(θ*) − δ_1‖ in the H⁻¹ norm, (B,)."""
         loss = self.plain.learner.loss
-        exact = truth(self.population, loss)
+        exact = exact_risk(self.population, loss)
         inverse = np.linalg.inv(sum(0.5 * moments.hessian for moments in exact.moments))
         gap = estimated_bias_gradient(correction, loss, exact.optimum) - self._bias
         return np.asarray(np.sqrt(np.einsum("bi,ij,bj->b", gap, inverse, gap)))
@@ -101,7 +101,7 @@ class Corrected:
     @cached_property
     def _bias(self) -> Vector:
         loss, label = self.plain.learner.loss, self.population.strata[1].response
-        theta, still = truth(self.population, loss).optimum, np.zeros(self.population.dimension)
+        theta, still = exact_risk(self.population, loss).optimum, np.zeros(self.population.dimension)
         return imitation(self.plain.generator, self.population, loss, 1, self.counts[1], theta, still, label).bias
 
     def prediction(self, population: Population, counts: tuple[int, ...]) -> SizeForecast | None:

@@ -10,10 +10,10 @@ from synththeory.components import Settings
 from synththeory.errors import DesignError
 from synththeory.learners import Learner
 from synththeory.losses import ClassLoss
-from synththeory.populations import Population, RankedRisk, Risk, SampledRisk, sampled_risk, truth
-from synththeory.populations.risks.logistic import LogisticTruth
+from synththeory.populations import Population, RankedRisk, Risk, SampledRisk, exact_risk, sampled_risk
+from synththeory.populations.risks.logistic import ExactLogisticRisk
 from synththeory.populations.risks.ranking import Ranking
-from synththeory.populations.risks.squared import SquaredTruth
+from synththeory.populations.risks.squared import ExactSquaredRisk
 
 TEST_ROWS, PREVALENCE = 10_000, 0.5
 
@@ -91,7 +91,7 @@ class RiskSettings(Settings):
         risk = self._plain(population, learner, seed)
         if not self.ranking:
             return risk
-        if not isinstance(risk, LogisticTruth | SquaredTruth | SampledRisk) or len(population.strata) != 2:
+        if not isinstance(risk, ExactLogisticRisk | ExactSquaredRisk | SampledRisk) or len(population.strata) != 2:
             raise NotImplementedError(f"measures of ranking are of two classes with one risk, not of {population.kind}")
         return RankedRisk(risk, self.ranking, self.prevalence)
 
@@ -101,7 +101,7 @@ class RiskSettings(Settings):
             return own
         if self.sampled(population, learner):
             return sampled_risk(population, learner.loss, self.test_rows, seed)
-        return truth(population, learner.loss)
+        return exact_risk(population, learner.loss)
 
     def settings(self, population: Population, learner: Learner) -> list[object]:
         """What a stored number depends on beyond population, learner and seed."""

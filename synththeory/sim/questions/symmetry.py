@@ -16,7 +16,7 @@ from synththeory.errors import DesignError
 from synththeory.learners import Learner, LeastSquares, Logistic
 from synththeory.losses import LogisticLoss, Loss
 from synththeory.metrics import REJECTION_RATE
-from synththeory.populations import ClassSampledRisk, OwnRisk, Population, RankedRisk, Risk, SampledRisk
+from synththeory.populations import ClassSampledRisk, Population, RankedRisk, ReplicationRisk, Risk, SampledRisk
 from synththeory.selection import symmetry_power
 from synththeory.selection.batches import smallest_minority
 from synththeory.selection.power import power_at
@@ -218,6 +218,6 @@ class Tested:
 @bounded(128)
 def _power(risk: Risk, counts: tuple[int, ...], level: float) -> float:
     """Computed once a cell: all its blocks share one risk."""
-    if isinstance(risk, SampledRisk | RankedRisk | ClassSampledRisk | OwnRisk):
+    if isinstance(risk, SampledRisk | RankedRisk | ClassSampledRisk | ReplicationRisk):
         raise DesignError("the predicted power needs exact moments, not a test sample")
     return power_at(risk.moments, counts, level)

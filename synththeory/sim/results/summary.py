@@ -13,7 +13,7 @@ import numpy as np
 from synththeory.arrays import Array, Vector
 from synththeory.errors import DesignError, nearest
 from synththeory.metrics import EXCESS_RISK, metric_of
-from synththeory.populations import truth
+from synththeory.populations import exact_risk
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.design.design import Design
 from synththeory.sim.questions.arms import Arm
@@ -191,7 +191,7 @@ def predicted(forecast: Forecast | None, metric: str, cell: Cell) -> Vector | No
         return None
     if metric_of(metric).adds_minimum:
         excess = forecast.curve(EXCESS_RISK.name)
-        return None if excess is None else excess + truth(cell.population, cell.learner.loss).minimum
+        return None if excess is None else excess + exact_risk(cell.population, cell.learner.loss).minimum
     return forecast.curve(metric)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from synththeory import DesignError, load_design, simulate
 from synththeory.fits import ClassFit
-from synththeory.populations import truth
+from synththeory.populations import exact_risk
 from synththeory.sample import GivenSample, Sample
 from synththeory.sim.design.design import Design
 from synththeory.sim.questions.arms import Data
@@ -128,5 +128,5 @@ def test_a_wrong_design_is_refused_in_words(settings: dict[str, object], message
 
 def test_the_exact_risk_is_that_of_the_loss_of_the_learner() -> None:
     cell = design(learner={"kind": "class-least-squares"}).cells[0]
-    assert cell.risk is truth(cell.population, cell.learner.loss)
+    assert cell.risk is exact_risk(cell.population, cell.learner.loss)
     assert cell.risk.metrics[2:] == ("group_risk: class 0", "group_risk: class 1", "group_risk: class 2")

@@ -6,7 +6,7 @@ import pytest
 from synththeory import DesignError, load_design, simulate
 from synththeory.fits import LinearFit
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
-from synththeory.populations import truth
+from synththeory.populations import exact_risk
 from synththeory.sample import Block
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.design.design import Design
@@ -126,11 +126,11 @@ def test_group_risks_are_expected_losses() -> None:
     thetas = np.array([[0.5, -0.8, 0.2], [-1.0, 0.4, 0.0]])
     draws, exact = [], []
     for loss in (SquaredLoss(True), LogisticLoss(True)):
-        exact.append(truth(population, loss).risks(thetas))
+        exact.append(exact_risk(population, loss).risks(thetas))
         draws.append([_losses(loss, block, thetas) for block in blocks])
     assert_mean(np.moveaxis(np.array(draws), 2, 0), np.array(exact), "group risks are expected losses")
     for loss, risks in zip((SquaredLoss(True), LogisticLoss(True)), exact, strict=True):
-        np.testing.assert_allclose(risks.mean(axis=0), truth(population, loss).risk(thetas))
+        np.testing.assert_allclose(risks.mean(axis=0), exact_risk(population, loss).risk(thetas))
 
 
 def _losses(loss: Loss, block: Block, thetas: np.ndarray) -> np.ndarray:

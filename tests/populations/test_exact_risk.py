@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from synththeory.arrays import Vector
 from synththeory.losses import Loss, SquaredLoss
-from synththeory.populations import GaussianShift, LocationLaw, MeanShift, Population, truth
-from synththeory.populations.risks.squared import SquaredTruth, stratum_moments
+from synththeory.populations import GaussianShift, LocationLaw, MeanShift, Population, exact_risk
+from synththeory.populations.risks.squared import ExactSquaredRisk, stratum_moments
 from synththeory.sample import Stratum
 from synththeory.streams import Streams
 from tests.populations.test_laws import FACTOR, MEAN, NOISES
@@ -39,7 +39,7 @@ def balanced_risk(population: Population, theta: Vector, intercept: bool) -> flo
 @INTERCEPT
 @given(seed=st.integers(0, 2**32))
 def test_risk_is_the_balanced_mean_of_the_class_risks(population: Population, intercept: bool, seed: int) -> None:
-    exact = truth(population, SquaredLoss(intercept))
+    exact = exact_risk(population, SquaredLoss(intercept))
     thetas = np.random.default_rng(seed).standard_normal((2, 3, 3 + intercept))
     by_hand = np.array([[balanced_risk(population, theta, intercept) for theta in row] for row in thetas])
     np.testing.assert_allclose(exact.risk(thetas), by_hand, rtol=1e-12)
@@ -52,7 +52,7 @@ def test_risk_is_the_balanced_mean_of_the_class_risks(population: Population, in
 @EVERY_POPULATION
 @INTERCEPT
 def test_gradient_vanishes_at_the_optimum(population: Population, intercept: bool) -> None:
-    zero, one = truth(population, SquaredLoss(intercept)).moments
+    zero, one = exact_risk(population, SquaredLoss(intercept)).moments
     np.testing.assert_allclose(zero.gradient + one.gradient, 0.0, atol=1e-14)
 
 
@@ -60,7 +60,7 @@ def test_gradient_vanishes_at_the_optimum(population: Population, intercept: boo
 @INTERCEPT
 def test_gradients_and_hessians_are_finite_differences_of_the_risk(population: Population, intercept: bool) -> None:
     loss: Loss = SquaredLoss(intercept)
-    exact, step = truth(population, loss), 1e-3
+    exact, step = exact_risk(population, loss), 1e-3
     theta = np.linspace(-0.5, 0.8, 3 + intercept)
     pairs = zip(population.strata, population.laws, strict=True)
     moments = [exact.at(stratum, law, theta) for stratum, law in pairs]
@@ -96,7 +96,7 @@ def test_moments_are_the_independent_references(population: Population) -> None:
         other = least_squares.mean_shift(population.dimension, population.shift, population.noise)
     else:
         other = least_squares.gaussian_shift(np.array(SHIFT))
-    exact = truth(population, SquaredLoss())
+    exact = exact_risk(population, SquaredLoss())
     np.testing.assert_allclose(exact.optimum, other.optimum, atol=1e-12)
     for stratum, moments in enumerate(exact.moments):
         law, label = theory.class_law(other, stratum), other.labels[stratum]
@@ -111,7 +111,7 @@ def test_moments_are_the_independent_references(population: Population) -> None:
 def test_moments_are_those_of_drawn_rows(population: Population, intercept: bool) -> None:
     """Null: mean score, mean Hessian and score covariance of drawn rows are the exact moments."""
     loss = SquaredLoss(intercept)
-    exact, upper = truth(population, loss), np.triu_indices(3 + intercept)
+    exact, upper = exact_risk(population, loss), np.triu_indices(3 + intercept)
     blocks = population.sample(Streams.named(5, "moments", 0, 1), (100_000, 100_000))
     drawn, expected = [], []
     for block, moments in zip(blocks, exact.moments, strict=True):
@@ -129,7 +129,7 @@ def test_moments_are_those_of_drawn_rows(population: Population, intercept: bool
 
 @given(shift=st.floats(0.0, 5.0), dimension=st.integers(1, 8), seed=st.integers(0, 2**32))
 def test_mean_shift_example(shift: float, dimension: int, seed: int) -> None:
-    exact = truth(MeanShift(dimension=dimension, shift=shift), SquaredLoss())
+    exact = exact_risk(MeanShift(dimension=dimension, shift=shift), SquaredLoss())
     mu, theta = shift * np.eye(dimension)[0], np.random.default_rng(seed).standard_normal(dimension)
     np.testing.assert_allclose(exact.optimum, mu / (1.0 + shift**2), atol=1e-14)
     assert float(exact.risk(theta)) == pytest.approx((1.0 - theta @ mu) ** 2 + theta @ theta, rel=1e-12)
@@ -141,27 +141,27 @@ def test_mean_shift_example(shift: float, dimension: int, seed: int) -> None:
 
 @given(mean=st.lists(st.floats(-3.0, 3.0), min_size=1, max_size=6), seed=st.integers(0, 2**32))
 def test_gaussian_shift_example(mean: list[float], seed: int) -> None:
-    exact = truth(GaussianShift(mean=tuple(mean)), SquaredLoss())
+    exact = exact_risk(GaussianShift(mean=tuple(mean)), SquaredLoss())
     mu, theta = np.array(mean), np.random.default_rng(seed).standard_normal(len(mean))
     np.testing.assert_allclose(exact.optimum, mu / (mu @ mu + 2.0), atol=1e-14)
     assert float(exact.risk(theta)) == pytest.approx(theta @ theta + 0.5 * (theta @ mu - 1.0) ** 2, rel=1e-12)
 
 
 def test_the_asymmetry_of_the_papers_example() -> None:
-    zero, one = truth(GaussianShift(mean=(1.0, 0.0)), SquaredLoss()).moments
+    zero, one = exact_risk(GaussianShift(mean=(1.0, 0.0)), SquaredLoss()).moments
     np.testing.assert_allclose(zero.gradient - one.gradient, [4.0 / 3.0, 0.0], atol=1e-15)
 
 
 def test_strata_of_unequal_covariance() -> None:
     laws = (LocationLaw(MEAN, FACTOR), LocationLaw(-MEAN, 2.0 * FACTOR, "cube"))
-    exact = SquaredTruth((Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0)), laws, SquaredLoss(True))
+    exact = ExactSquaredRisk((Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0)), laws, SquaredLoss(True))
     zero, one = exact.moments
     np.testing.assert_allclose(zero.gradient + one.gradient, 0.0, atol=1e-13)
     assert exact.risk(exact.optimum) == pytest.approx(exact.minimum)
 
 
 def test_truth_is_kept_and_refuses_an_unknown_loss() -> None:
-    assert truth(MeanShift(dimension=3), SquaredLoss()) is truth(MeanShift(dimension=3), SquaredLoss())
+    assert exact_risk(MeanShift(dimension=3), SquaredLoss()) is exact_risk(MeanShift(dimension=3), SquaredLoss())
 
     class Absolute(Loss):
         """A loss nobody knows the risk of."""
@@ -169,4 +169,4 @@ def test_truth_is_kept_and_refuses_an_unknown_loss() -> None:
         value = slope = curvature = SquaredLoss.slope
 
     with pytest.raises(NotImplementedError, match="Absolute"):
-        truth(MeanShift(dimension=3), Absolute())
+        exact_risk(MeanShift(dimension=3), Absolute())

@@ -17,7 +17,7 @@ from synththeory.populations import (
     MeanShift,
     Population,
     SigmoidLink,
-    truth,
+    exact_risk,
 )
 from synththeory.streams import Streams
 from tests.normal_integrals import expectation
@@ -65,7 +65,7 @@ def by_quadrature(population: Population, theta: Vector, intercept: bool) -> flo
 @settings(max_examples=3)
 @given(seed=st.integers(0, 2**32), size=st.sampled_from([0.0, 0.5, 3.0, 20.0]))
 def test_risk_is_adaptive_quadrature(population: Population, intercept: bool, seed: int, size: float) -> None:
-    exact = truth(population, LogisticLoss(intercept))
+    exact = exact_risk(population, LogisticLoss(intercept))
     theta = size * np.random.default_rng(seed).standard_normal(population.dimension + intercept)
     expected = by_quadrature(population, theta, intercept)
     assert float(exact.risk(theta)) == pytest.approx(expected, rel=1e-12, abs=1e-12)
@@ -78,7 +78,7 @@ def test_risk_is_adaptive_quadrature(population: Population, intercept: bool, se
 @EVERY_POPULATION
 @INTERCEPT
 def test_gradients_and_hessians_are_finite_differences_of_the_risk(population: Population, intercept: bool) -> None:
-    exact, step = truth(population, LogisticLoss(intercept)), 1e-3
+    exact, step = exact_risk(population, LogisticLoss(intercept)), 1e-3
     theta = np.linspace(-0.5, 0.8, population.dimension + intercept)
     pairs = zip(population.strata, population.laws, strict=True)
     moments = [exact.at(stratum, law, theta) for stratum, law in pairs]
@@ -101,7 +101,7 @@ def test_gradients_and_hessians_are_finite_differences_of_the_risk(population: P
 def test_moments_are_those_of_drawn_rows(population: Population, intercept: bool) -> None:
     """Null: mean score, mean Hessian, score covariance and risk of drawn rows are the exact ones, away from θ*."""
     loss = LogisticLoss(intercept)
-    exact, size = truth(population, loss), population.dimension + intercept
+    exact, size = exact_risk(population, loss), population.dimension + intercept
     theta, upper = np.linspace(0.9, -0.6, size), np.triu_indices(size)
     drawn, expected = [], []
     for block in population.sample(Streams.named(5, "logistic moments", 0, 1), (100_000, 100_000)):
@@ -123,7 +123,7 @@ def test_moments_are_those_of_drawn_rows(population: Population, intercept: bool
 @EVERY_POPULATION
 @INTERCEPT
 def test_the_optimum_has_no_gradient_and_is_a_quasi_newton_minimum(population: Population, intercept: bool) -> None:
-    exact = truth(population, LogisticLoss(intercept))
+    exact = exact_risk(population, LogisticLoss(intercept))
     zero, one = exact.moments
     np.testing.assert_allclose(zero.gradient + one.gradient, 0.0, atol=1e-13)
     found = minimize(lambda theta: float(exact.risk(theta)), np.zeros(exact.optimum.size), tol=1e-9)
@@ -134,7 +134,7 @@ def test_the_optimum_has_no_gradient_and_is_a_quasi_newton_minimum(population: P
 
 def test_f6_has_its_exact_optimum() -> None:
     """(2, 0, 0, 0, 0 | −2) and risk .3563163602, as log-odds of N(0, 1) against N(2, 1) along e_1."""
-    exact = truth(F6, LogisticLoss(True))
+    exact = exact_risk(F6, LogisticLoss(True))
     np.testing.assert_allclose(exact.optimum, [2.0, 0.0, 0.0, 0.0, 0.0, -2.0], atol=1e-12)
     assert float(exact.risk(exact.optimum)) == pytest.approx(0.3563163602, abs=5e-11)
     zero, one = exact.moments
@@ -146,7 +146,7 @@ def test_f6_has_its_exact_optimum() -> None:
 
 def test_f4_has_its_exact_optimum_and_is_locally_symmetric() -> None:
     """θ* = c v = e_1 and risk .3091323140; g_0 = g_1 = 0."""
-    exact = truth(F4, LogisticLoss())
+    exact = exact_risk(F4, LogisticLoss())
     np.testing.assert_allclose(exact.optimum, np.eye(20)[0], atol=1e-12)
     assert float(exact.risk(exact.optimum)) == pytest.approx(0.3091323140, abs=1e-10)
     for part in exact.moments:
@@ -159,8 +159,8 @@ def test_f4_has_its_exact_optimum_and_is_locally_symmetric() -> None:
 def test_joint_populations_weigh_strata_equally_whatever_their_shares() -> None:
     assert isinstance(F4, JointPopulation)
     theta = np.full(20, 0.1)
-    moments = [truth(F4, LogisticLoss()).at(*pair, theta) for pair in zip(F4.strata, F4.laws, strict=True)]
-    shifted = truth(F4, LogisticLoss()).risk(theta + 1e-5 * np.eye(20)) - truth(F4, LogisticLoss()).risk(
+    moments = [exact_risk(F4, LogisticLoss()).at(*pair, theta) for pair in zip(F4.strata, F4.laws, strict=True)]
+    shifted = exact_risk(F4, LogisticLoss()).risk(theta + 1e-5 * np.eye(20)) - exact_risk(F4, LogisticLoss()).risk(
         theta - 1e-5 * np.eye(20)
     )
     np.testing.assert_allclose(0.5 * (moments[0].gradient + moments[1].gradient), shifted / 2e-5, atol=1e-9)
@@ -169,7 +169,7 @@ def test_joint_populations_weigh_strata_equally_whatever_their_shares() -> None:
 @pytest.mark.parametrize("loss", [LogisticLoss(), LogisticLoss(True), SquaredLoss(True)], ids=repr)
 def test_error_is_that_of_drawn_rows(loss: LogisticLoss | SquaredLoss) -> None:
     """Null: the balanced 0–1 error of drawn rows is the stated one."""
-    exact, wrong = truth(MIXED, loss), []
+    exact, wrong = exact_risk(MIXED, loss), []
     thetas = np.stack([exact.optimum, np.linspace(1.0, -0.5, exact.optimum.size)])
     threshold = 0.5 if isinstance(loss, SquaredLoss) else 0.0
     for block in MIXED.sample(Streams.named(6, "error", 0, 1), (150_000, 150_000)):
@@ -188,18 +188,18 @@ def test_a_separable_population_has_no_optimum_and_says_so(intercept: bool) -> N
         }
     )
     with pytest.raises(DesignError, match="no minimiser: the classes are separated"):
-        _ = truth(separable, LogisticLoss(intercept)).optimum
+        _ = exact_risk(separable, LogisticLoss(intercept)).optimum
 
 
 def test_rows_that_are_not_gaussian_are_refused() -> None:
     for population in (MeanShift(dimension=3), CubePair(dimension=3)):
         with pytest.raises(DesignError, match="exact only for Gaussian rows"):
-            _ = truth(population, LogisticLoss()).risk(np.zeros(3))
+            _ = exact_risk(population, LogisticLoss()).risk(np.zeros(3))
 
 
 def test_no_risk_depends_on_how_replications_are_grouped_bitwise() -> None:
     coefficients = np.random.default_rng(2).standard_normal((9, 5, 6))
-    exact = truth(F6, LogisticLoss(True))
+    exact = exact_risk(F6, LogisticLoss(True))
     for measure in (exact.risk, exact.excess_risk, exact.error):
         whole = measure(coefficients)
         apart = [measure(coefficients[first:stop]) for first, stop in ((0, 1), (1, 3), (3, 9))]
