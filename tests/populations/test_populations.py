@@ -29,7 +29,8 @@ SETTINGS: dict[str, dict[str, object]] = {
         "minority": [COMPONENT, {**COMPONENT, "mean": [2.0, 0.0]}],
     },
 }
-ELSEWHERE = ("digits", "gaussian-classes", "linear-tasks")  # no law is known, or classes are many: tests of their own
+ELSEWHERE = ("digits", "gaussian-classes", "label-noise", "linear-tasks", "mixed-marginals", "open-table")
+"""No law is known, classes are many, or rows are chosen by the counts: tests of their own."""
 # other tests may register populations of their own
 KINDS = sorted(
     kind
