@@ -1,6 +1,8 @@
 """The parts of a figure: placement, colours, words, layouts."""
 
 import itertools
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -192,13 +194,13 @@ def test_paper_layouts_name_studies_that_exist() -> None:
     assert set(PAPERS) <= set(studies())
 
 
-@pytest.mark.parametrize("script", sorted(studies()))
-def test_paper_scripts_are_short_and_draw_a_study(script: str) -> None:
-    path = Path(__file__).parents[2] / "paper_figures" / f"{script}.py"
-    if path.exists():
-        text = path.read_text()
-        assert f'"{script}"' in text
-        assert len(text.splitlines()) <= 25
+def test_a_figure_of_no_study_is_refused_in_one_line() -> None:
+    script = Path(__file__).parents[2] / "paper_figures" / "draw.py"
+    ran = subprocess.run([sys.executable, str(script), "headlin"], capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("error: ")
+    assert "headline" in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
 
 
 @given(st.lists(st.floats(-10.0, 10.0), max_size=9))
