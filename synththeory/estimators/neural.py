@@ -99,7 +99,7 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         return np.asarray(self.fit_.scores(rows)[0, 0])
 
     def predict_proba(self, X: ArrayLike) -> Array:
-        """P(classes_ | x), (n, 2)."""
+        """P(class | x), (n, 2), in the order of ``classes_``."""
         log_odds = self.decision_function(X)
         return np.stack([expit(-log_odds), expit(log_odds)], axis=1)
 
