@@ -47,7 +47,8 @@ def _paper(paper: Paper, done: Sequence[Reproduced], folder: Path, command: str,
         f"{paper.reference}. Written by `{command}` at {commit}.",
         *([verdicts.counted(judged), verdicts.LABELS] if judged else []),
         "## Experiments",
-        pages.table(("experiment", "study", "replications", "minutes", "command"), map(_experiment, mine)),
+        "Results that were there already are not computed again, and cost no minutes.",
+        pages.table(("experiment", "study", "replications", "minutes of this run", "command"), map(_experiment, mine)),
     ]
     if judged:
         lines = (verdicts.line(each.experiment, verdict) for each in mine for verdict in each.verdicts)
