@@ -22,8 +22,8 @@ from synththeory.theory import CorrectedGenerator, best_curve
 
 
 @dataclass(frozen=True)
-class Corrected:
-    """The same synthetic rows, with the generator's bias estimated elsewhere and subtracted.
+class WithCorrection:
+    """What arms have in common that correct one use of a generator.
 
     Attributes
     ----------
@@ -31,14 +31,10 @@ class Corrected:
         The same use of the generator as if it had no correction.
     correction : Correction
         What is added for every synthetic row.
-    population, counts
-        Where δ_1, the bias that ``bias_error`` is measured from, comes from.
     """
 
     plain: Augmented
     correction: Correction
-    population: Population
-    counts: tuple[int, ...]
 
     @property
     def use(self) -> Use:
@@ -61,14 +57,34 @@ class Corrected:
         return digest(self.plain.digest, self.correction)
 
     @property
-    def metrics(self) -> tuple[str, ...]:
-        """The plain arm's, and ``bias_error`` with the diagnostic ``"transfer"``."""
-        return self.plain.metrics + (BIAS_ERROR.name,) * ("transfer" in self.plain.diagnostics)
-
-    @property
     def points(self) -> tuple[tuple[float | None, int], ...]:
         """The plain arm's."""
         return self.plain.points
+
+    def prior(self, data: Data) -> Array:
+        """The plain arm's."""
+        return self.plain.prior(data)
+
+
+@dataclass(frozen=True)
+class Corrected(WithCorrection):
+    """The same synthetic rows, with the generator's bias estimated elsewhere and subtracted.
+
+    Attributes
+    ----------
+    plain, correction
+        As of every arm with a correction.
+    population, counts
+        Where δ_1, the bias that ``bias_error`` is measured from, comes from.
+    """
+
+    population: Population
+    counts: tuple[int, ...]
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The plain arm's, and ``bias_error`` with the diagnostic ``"transfer"``."""
+        return self.plain.metrics + (BIAS_ERROR.name,) * ("transfer" in self.plain.diagnostics)
 
     def run(self, data: Data) -> Scores:
         """Fit with the correction's rows at every size, score each fit exactly."""
@@ -85,10 +101,6 @@ class Corrected:
         correction = data.correction(self.correction, self.plain.generator)
         sizes = self.plain.sizes_of(data)
         return corrected_path(self.plain.learner, data.real, self.plain.synthetic(data), sizes, correction)
-
-    def prior(self, data: Data) -> Array:
-        """The plain arm's."""
-        return self.plain.prior(data)
 
     def _bias_errors(self, data: Data, correction: Sample) -> Array:
         """‖∇B̂_0(θ*) − δ_1‖ in the H⁻¹ norm, (B,)."""

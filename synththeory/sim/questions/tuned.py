@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from synththeory.arrays import Array, Integers
-from synththeory.components import digest
+from synththeory.arrays import Integers
 from synththeory.corrections import TunedCorrection
 from synththeory.fits import LinearFit
 from synththeory.metrics import STRENGTH
 from synththeory.populations import Population
 from synththeory.selection.classes import Classes
 from synththeory.selection.strength import strength_curve, strengthened
-from synththeory.sim.questions.arms import Augmented, Data, Scores
-from synththeory.sim.questions.uses import Use
+from synththeory.sim.questions.arms import Data, Scores
+from synththeory.sim.questions.corrected import WithCorrection
 
 
 @dataclass(frozen=True)
-class Tuned:
+class Tuned(WithCorrection):
     """The same synthetic rows, with λ̂ times the estimated bias subtracted.
 
     Attributes
@@ -31,38 +29,12 @@ class Tuned:
         Strengths, folds and margin.
     """
 
-    plain: Augmented
     correction: TunedCorrection
-
-    @property
-    def use(self) -> Use:
-        """The generator's, with the correction."""
-        return self.plain.use
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Those of the use."""
-        return self.use.names
-
-    @property
-    def label(self) -> str:
-        """Such as ``tuned:smote``."""
-        return self.use.label
-
-    @cached_property
-    def digest(self) -> str:
-        """Digest of generator and correction."""
-        return digest(self.plain.digest, self.correction)
 
     @property
     def metrics(self) -> tuple[str, ...]:
         """The plain arm's, and the chosen strength."""
         return (*self.plain.metrics, STRENGTH.name)
-
-    @property
-    def points(self) -> tuple[tuple[float | None, int], ...]:
-        """The plain arm's."""
-        return self.plain.points
 
     def run(self, data: Data) -> Scores:
         """Choose a strength at every size, fit with it, score the fit."""
@@ -74,10 +46,6 @@ class Tuned:
     def fit(self, data: Data) -> LinearFit:
         """The fits of the chosen strengths, one a size."""
         return self._fitted(data)[0]
-
-    def prior(self, data: Data) -> Array:
-        """The plain arm's."""
-        return self.plain.prior(data)
 
     def prediction(self, population: Population, counts: tuple[int, ...]) -> None:
         """There is no theory of a chosen strength."""
