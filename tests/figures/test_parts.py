@@ -197,7 +197,7 @@ def test_paper_layouts_name_studies_that_exist() -> None:
 def test_a_figure_of_no_study_is_refused_in_one_line() -> None:
     script = Path(__file__).parents[2] / "paper_figures" / "draw.py"
     ran = subprocess.run([sys.executable, str(script), "headlin"], capture_output=True, text=True)
-    assert ran.returncode == 1
+    assert ran.returncode == 2
     assert ran.stderr.startswith("error: ")
     assert "headline" in ran.stderr
     assert len(ran.stderr.splitlines()) == 1
