@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from synththeory.arrays import Vector
 from synththeory.errors import DesignError, nearest
 from synththeory.metrics import EXCESS_RISK
 from synththeory.sim.results.rates import fitted_rate
@@ -97,6 +98,14 @@ class Point:
             raise DesignError(f"{summary.design.study} has {where} for {self}{arms}")
         return rows[0]
 
+    def values(self, summary: Summary) -> Vector:
+        """What the row averages, (n,), NaN where the fit failed."""
+        row = self.row(summary)
+        (cell,) = (cell for cell in summary.design.cells if cell.swept == row.cell)
+        (arm,) = (arm for arm in cell.arms if arm.label == self.arm)
+        place = arm.points.index((row.multiplier, row.synthetic_size))
+        return summary.values(cell, self.arm, self.metric)[:, place]
+
     def _is(self, row: Row, wanted: Mapping[str, object]) -> bool:
         near = self.multiplier is None or (row.multiplier is not None and np.isclose(row.multiplier, self.multiplier))
         sized = self.size is None or row.synthetic_size == self.size
@@ -105,33 +114,36 @@ class Point:
 
 @dataclass(frozen=True)
 class Difference:
-    """The first point minus the second; the error is of independent points: too wide where data are shared."""
+    """The first point minus the second, replication by replication: arms of one cell share their data."""
 
     first: Point
     second: Point
 
     def read(self, summary: Summary) -> Found:
-        """The difference of two rows of a summary."""
-        one, other = self.first.read(summary), self.second.read(summary)
+        """The mean difference over the replications in which neither fit failed."""
+        one, other = self.first.row(summary), self.second.row(summary)
+        steps = self.first.values(summary) - self.second.values(summary)
+        kept = steps[np.isfinite(steps)]
         theory = None if one.theory is None or other.theory is None else one.theory - other.theory
-        error = float(np.hypot(one.mcse, other.mcse))
-        return Found(one.estimate - other.estimate, error, theory, min(one.replications, other.replications))
+        return Found(float(kept.mean()), float(kept.std(ddof=1) / np.sqrt(kept.size)), theory, kept.size)
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """The first point over the second; error by the delta method, as if independent."""
+    """The first point's mean over the second's; paired as a `Difference`, error by the delta method."""
 
     first: Point
     second: Point
 
     def read(self, summary: Summary) -> Found:
-        """The ratio of two rows of a summary."""
-        one, other = self.first.read(summary), self.second.read(summary)
-        value = one.estimate / other.estimate
-        error = abs(value) * float(np.hypot(one.mcse / one.estimate, other.mcse / other.estimate))
+        """The ratio of two means over the replications in which neither fit failed."""
+        one, other = self.first.row(summary), self.second.row(summary)
+        pairs = np.stack([self.first.values(summary), self.second.values(summary)])
+        above, below = pairs[:, np.isfinite(pairs).all(axis=0)]
+        value = float(above.mean() / below.mean())
+        left = (above - value * below) / below.mean()
         theory = None if one.theory is None or not other.theory else one.theory / other.theory
-        return Found(value, error, theory, min(one.replications, other.replications))
+        return Found(value, float(left.std(ddof=1) / np.sqrt(left.size)), theory, left.size)
 
 
 @dataclass(frozen=True)

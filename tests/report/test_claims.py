@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from synththeory import load_design, simulate
@@ -62,11 +63,27 @@ def test_readings_agree_with_the_rows(summary: Summary) -> None:
     one, other = (Point("gaussian", multiplier, cell={"sample.minority": 100}) for multiplier in (1.0, 4.0))
     first, second = one.row(summary), other.row(summary)
     assert one.read(summary).estimate == first.estimate
-    assert Difference(one, other).read(summary).estimate == first.estimate - second.estimate
-    assert Ratio(one, other).read(summary).estimate == first.estimate / second.estimate
+    assert Difference(one, other).read(summary).estimate == pytest.approx(first.estimate - second.estimate, rel=1e-9)
+    assert Ratio(one, other).read(summary).estimate == pytest.approx(first.estimate / second.estimate, rel=1e-9)
     assert Point("gaussian", 1.0, cell=1).row(summary) == first
     slope = Slope("gaussian", 4.0).read(summary)
     assert slope.theory == pytest.approx(-1.0, abs=0.05)
+
+
+def test_differences_are_paired_by_replication() -> None:
+    summary = simulate(load_design("local_symmetry_linear", {"monte_carlo.replications": 30}))
+    contrast = next(each for each in summary.contrasts if each.arm == "smote" and each.multiplier)
+    one, other = (Point(arm, contrast.multiplier, cell=contrast.cell) for arm in (contrast.arm, contrast.baseline))
+    paired = Difference(one, other).read(summary)
+    assert (paired.estimate, paired.mcse) == pytest.approx((contrast.difference, contrast.mcse), rel=1e-9)
+    alone = float(np.hypot(one.read(summary).mcse, other.read(summary).mcse))
+    assert abs(paired.mcse / alone - 1.0) > 0.1  # what errors of independent arms would have said
+    first, second = one.values(summary), other.values(summary)
+    left = [  # the jackknife, which the delta method comes to
+        np.delete(first, k).mean() / np.delete(second, k).mean() for k in range(first.size)
+    ]
+    jackknife = np.sqrt((first.size - 1) * np.var(left))
+    assert Ratio(one, other).read(summary).mcse == pytest.approx(jackknife, rel=0.05)
 
 
 def test_a_reading_that_means_no_row_or_several_says_so(summary: Summary) -> None:
