@@ -13,7 +13,9 @@ from synththeory.components import Component
 from synththeory.sim.design.studies import studies
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+THEOREMS = sorted((ROOT / "docs" / "theorems").glob("*.md"))
+FIELDS = ("Label", "Condition", "Function", "Test", "Figure", "Where it fails")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#]+)(?:#[^)]*)?\)")
 
 
@@ -73,3 +75,17 @@ def test_every_kind_is_documented(word: str) -> None:
     (room,) = (room for room in Component.__subclasses__() if room.__name__.lower() == word)
     kinds = [kind for kind, each in room.registry.items() if each.__module__.startswith("synththeory.")]
     assert [kind for kind in kinds if f"`{kind}`" not in text] == []
+
+
+@pytest.mark.parametrize("page", THEOREMS, ids=lambda page: page.name)
+def test_a_theorem_says_everything_that_is_asked_of_it(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    statements = text.split("**Statement.**")[1:]
+    assert statements
+    for statement in statements:
+        assert re.findall(r"^- \*\*(.+):\*\*", statement, re.MULTILINE) == list(FIELDS)
+    assert [name for name in re.findall(r"`(tests/[\w/]+\.py)`", text) if not (ROOT / name).exists()] == []
+    for line in re.findall(r"\*\*Function:\*\* (.*)", text):
+        for room, _, name in (dotted.rpartition(".") for dotted in re.findall(r"`(\w+(?:\.\w+)+)`", line)):
+            module = importlib.import_module(f"synththeory.{room}")
+            assert hasattr(module, name) or importlib.import_module(f"synththeory.{room}.{name}"), f"{room}.{name}"
