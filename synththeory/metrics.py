@@ -93,5 +93,6 @@ for _name, _axis, _unit in (
     ("margin_majority", "mean margin of the majority", ""),
     ("margin_minority", "mean margin of the minority", ""),
     ("margin_ratio", "minority’s mean margin over the majority’s", "ratio"),
+    ("boundary_share", "share of the way to the minority that is the majority’s", "share"),
 ):
     registered(Metric(_name, _axis, _unit))

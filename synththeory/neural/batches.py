@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import jax
@@ -14,7 +15,8 @@ from synththeory.errors import SynththeoryError
 from synththeory.kernels.neighbours import nearest_neighbours
 from synththeory.neural.descent import BLOCK, room
 from synththeory.neural.device import keep_programs
-from synththeory.neural.minibatch import BASE, MAMIX, REMIX, SOFT, Rows, Schedule, Switches, descended
+from synththeory.neural.memory import fitted
+from synththeory.neural.minibatch import BASE, MAMIX, REMIX, SHARPNESS, SOFT, Rows, Schedule, Switches, descended
 from synththeory.neural.nets import as_layers
 from synththeory.neural.training import Nets
 from synththeory.sample import Sample
@@ -60,12 +62,17 @@ def trained(
             )
         )  # fmt: skip
         data = tabled(learner, rows, classes_of(labels), weights, start[-1][1].shape[1])
-        layers = descended(
+        given = (
             as_layers([(w[replication], b[replication]) for w, b in start]), jnp.asarray(keys[replication]), data,
-            switches(learner, np.asarray(data.counts)), schedule(learner), size=learner.batch_size,
+            switches(learner, np.asarray(data.counts)), schedule(learner),
         )  # fmt: skip
+        layers = fitted(partial(descended, *given, size=learner.batch_size), "descended", given, learner.batch_size)
         for (w, b), (own_w, own_b) in zip(found, layers, strict=True):
             w[replication, place], b[replication, place] = own_w, own_b
+    if learner.head == "cosine":
+        w, b = found[-1]
+        w *= SHARPNESS / np.sqrt(np.maximum(np.square(w).sum(axis=2, keepdims=True), 1e-12))
+        b[:] = 0.0
     return found
 
 
@@ -123,13 +130,15 @@ def switches(learner: SGDMLP, counts: Integers) -> Switches:
     }
     ascent, radii = climbs[learner.sharpness]
     early = np.ones(total) if learner.defer > 0.0 else late
+    margins = learner.margin * (counts / counts.min()) ** -0.25
     numbers = [learner.noise, early, late, np.array(learner.smoothing or (0.0,) * total), ascent, radii]
-    return Switches(
+    switched = Switches(
         jnp.asarray(learner.sampler == "balanced"), jnp.asarray(float(learner.partner != "none"), jnp.float32),
         jnp.asarray(learner.partner in ("same", "all")), jnp.asarray(_RULES[learner.label], jnp.int32),
         jnp.asarray(learner.omega, jnp.float32), jnp.asarray(learner.shares == "row"),
         *(jnp.asarray(number, jnp.float32) for number in numbers),
     )  # fmt: skip
+    return switched._replace(margins=jnp.asarray(margins, jnp.float32)) if learner.head == "cosine" else switched
 
 
 def schedule(learner: SGDMLP) -> Schedule:

@@ -10,6 +10,7 @@ from typing import Any
 import jax
 
 from synththeory.errors import SynththeoryError
+from synththeory.neural.memory import fits
 
 _SECONDS = 0.5
 """Programs that compile faster are not kept."""
@@ -34,6 +35,7 @@ def choose(kind: str) -> None:
     except RuntimeError:
         here = ", ".join(dict.fromkeys(device.platform for device in jax.devices()))
         raise SynththeoryError(f"JAX finds no device of the kind '{kind}' here, only: {here}") from None
+    fits.clear()
     config.update("jax_default_device", found[0])
 
 

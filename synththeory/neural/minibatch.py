@@ -14,11 +14,13 @@ import jax
 import jax.numpy as jnp
 
 from synththeory.neural.descent import BLOCK
-from synththeory.neural.nets import Layers, outputs
+from synththeory.neural.nets import Layers, cosines, outputs
 
 BASE, SOFT, REMIX, MAMIX = range(4)
 """Rules of the label: the base row's; shares of the mixture; Remix's; MAMix's."""
 _KAPPA, _TAU = 3.0, 0.5
+SHARPNESS = 30.0
+"""What cosines are multiplied by before the softmax [C]."""
 
 
 class Rows(NamedTuple):
@@ -79,6 +81,8 @@ class Switches(NamedTuple):
         Class weights of each loss that is climbed first, (J, K).
     radii : Array
         How far along each loss's gradient, (J,); all 0 for no climb.
+    margins : Array or None
+        What is taken from the cosine of a row's own class, (K,); None for a linear head.
     """
 
     balanced: jax.Array
@@ -93,6 +97,7 @@ class Switches(NamedTuple):
     smoothing: jax.Array
     ascent: jax.Array
     radii: jax.Array
+    margins: jax.Array | None = None
 
 
 class Schedule(NamedTuple):
@@ -191,18 +196,33 @@ def drawn(key: jax.Array, data: Rows, switches: Switches, weights: jax.Array, si
     return Batch(rows, data.weights[base][:, None] * targets, own)
 
 
-def batch_loss(layers: Layers, batch: Batch, scale: jax.Array) -> jax.Array:
-    """−Σ scale · targets · log softmax over the rows of a batch."""
-    return -jnp.sum(scale[:, None] * batch.targets * jax.nn.log_softmax(outputs(layers, batch.rows)))
+def batch_loss(layers: Layers, batch: Batch, scale: jax.Array, margins: jax.Array | None = None) -> jax.Array:
+    """−Σ scale · targets · log softmax over the rows of a batch; with margins, of 30(cosine − own margin)."""
+    if margins is None:
+        logits = outputs(layers, batch.rows)
+    else:
+        own = jax.nn.one_hot(batch.classes, margins.shape[0], dtype=jnp.float32)
+        logits = SHARPNESS * (cosines(layers, batch.rows) - own * margins)
+    return -jnp.sum(scale[:, None] * batch.targets * jax.nn.log_softmax(logits))
 
 
-def slope(layers: Layers, batch: Batch, scale: jax.Array) -> Layers:
+def slope(layers: Layers, batch: Batch, scale: jax.Array, margins: jax.Array | None = None) -> Layers:
     """Gradient of `batch_loss`, added up over blocks of at most `BLOCK` rows in their order."""
     total: Layers = jax.tree.map(jnp.zeros_like, layers)
     for start in range(0, scale.shape[0], BLOCK):
         part = Batch(*(values[start : start + BLOCK] for values in batch))
-        total = jax.tree.map(jnp.add, total, jax.grad(batch_loss)(layers, part, scale[start : start + BLOCK]))
+        found = jax.grad(batch_loss)(layers, part, scale[start : start + BLOCK], margins)
+        total = jax.tree.map(jnp.add, total, found)
     return total
+
+
+def shares(batch: Batch, margins: jax.Array | None) -> jax.Array:
+    """What each row's loss counts, (b,): 1/b, or one over the batch's weights where there are margins [C]."""
+    size = batch.classes.shape[0]
+    if margins is None:
+        return jnp.full((size,), 1.0 / size, jnp.float32)
+    total = sum(jnp.sum(batch.targets[start : start + BLOCK]) for start in range(0, size, BLOCK))
+    return jnp.full((size,), 1.0, jnp.float32) / jnp.maximum(total, 1e-12)
 
 
 def climbed(layers: Layers, batch: Batch, switches: Switches) -> Layers:
@@ -210,7 +230,7 @@ def climbed(layers: Layers, batch: Batch, switches: Switches) -> Layers:
     moved = layers
     for ascent, radius in zip(switches.ascent, switches.radii, strict=True):
         weights = ascent[batch.classes]
-        found = slope(layers, batch, weights / jnp.maximum(jnp.sum(weights), 1e-12))
+        found = slope(layers, batch, weights / jnp.maximum(jnp.sum(weights), 1e-12), switches.margins)
         length = jnp.sqrt(sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(found)))
         factor = radius / jnp.maximum(length, 1e-12)
         moved = jax.tree.map(partial(_along, factor), moved, found)
@@ -239,7 +259,6 @@ def descended(
         Rows a batch.
     """
     named = jax.random.wrap_key_data(key, impl="threefry2x32")
-    even = jnp.full((size,), 1.0 / size, jnp.float32)
 
     def step(place: jax.Array, state: tuple[Layers, Layers]) -> tuple[Layers, Layers]:
         layers, speed = state
@@ -247,7 +266,7 @@ def descended(
         batch = drawn(jax.random.fold_in(named, place), data, switches, weights, size)
         climbs = jnp.any(switches.radii > 0.0)
         at = jax.lax.cond(climbs, lambda here: climbed(here, batch, switches), lambda here: here, layers)
-        found = slope(at, batch, even)
+        found = slope(at, batch, shares(batch, switches.margins), switches.margins)
         rate = schedule.rate * jnp.minimum(1.0, (place + 1) / jnp.maximum(schedule.warm, 1))
         rate = rate * jnp.where(place >= schedule.second, 0.01, jnp.where(place >= schedule.first, 0.1, 1.0))
         pull = jax.tree.map(partial(_along, schedule.decay), found, layers)

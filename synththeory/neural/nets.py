@@ -26,6 +26,19 @@ def outputs(layers: Layers, rows: jax.Array) -> jax.Array:
     return seen @ weights + biases
 
 
+def cosines(layers: Layers, rows: jax.Array) -> jax.Array:
+    """Cosines (m, K) between the last hidden units and each output's weights; the last biases have no part."""
+    seen = rows
+    for weights, biases in layers[:-1]:
+        seen = jax.nn.relu(seen @ weights + biases)
+    weights, _ = layers[-1]
+    return (seen * _inverse_length(seen, 1)) @ (weights * _inverse_length(weights, 0))
+
+
+def _inverse_length(values: jax.Array, axis: int) -> jax.Array:
+    return jax.lax.rsqrt(jnp.maximum(jnp.sum(values**2, axis=axis, keepdims=True), 1e-12))
+
+
 def block_loss(layers: Layers, rows: jax.Array, labels: jax.Array, weights: jax.Array) -> jax.Array:
     """Σ w[log(1 + e^f) − yf] over the rows of a block, f the net's one output."""
     scores = outputs(layers, rows)[:, 0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from synththeory.arrays import Array, Integers
 from synththeory.neural.descent import BLOCK, adamw, room
 from synththeory.neural.device import keep_programs
+from synththeory.neural.memory import fitted
 from synththeory.neural.nets import as_layers
 from synththeory.sample import Sample
 
@@ -92,10 +94,9 @@ def trained(recipe: Recipe, start: Nets, real: Sample, synthetic: Sample, sizes:
         for place, size in enumerate(own):
             used = real.shape[1] + int(size)
             rows = Padded.of(real, synthetic, replication, int(size))
-            layers = adamw(
-                initial, rows.rows, rows.labels, rows.weights, -(-used // BLOCK), recipe.epochs,
-                rate=recipe.rate, decay=recipe.decay,
-            )  # fmt: skip
+            given = (initial, rows.rows, rows.labels, rows.weights, -(-used // BLOCK), recipe.epochs)
+            make = partial(adamw, *given, rate=recipe.rate, decay=recipe.decay)
+            layers = fitted(make, "adamw", given, recipe.rate, recipe.decay)
             for (weights, biases), (w, b) in zip(found, layers, strict=True):
                 weights[replication, place], biases[replication, place] = w, b
     return found

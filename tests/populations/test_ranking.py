@@ -7,8 +7,9 @@ from scipy.stats import norm
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
+from synththeory.errors import SynththeoryError
 from synththeory.fits import LinearFit
-from synththeory.losses import LogisticLoss, SquaredLoss
+from synththeory.losses import LogisticLoss, MultinomialLoss, SquaredLoss
 from synththeory.populations import (
     GaussianComponent,
     GaussianMixture,
@@ -17,7 +18,9 @@ from synththeory.populations import (
     exact_risk,
     sampled_risk,
 )
+from synththeory.populations.risks.class_sampled import ClassSampledRisk
 from synththeory.populations.risks.ranking import DrawnScores, GaussianScores, Ranking, RankingMeasures
+from synththeory.sample import Stratum
 
 NAMES: tuple[Ranking, ...] = (
     "auroc",
@@ -110,6 +113,8 @@ def test_a_ranked_risk_is_exact_for_linear_scores_and_near_on_a_test_sample() ->
     left, right = exact.measures(NAMES, fit), drawn.measures(NAMES, fit)
     np.testing.assert_allclose(left[:, 0, 0], right[:, 0, 0], atol=0.04)
     assert np.isnan(left[:3, 0, 1]).all()
+    share = [risk.measures(["boundary_share"], fit)[0, 0, 0] for risk in (exact, drawn)]
+    assert share[0] == pytest.approx(share[1], abs=0.04)
     mixed = exact.measures(["auroc", "excess_risk"], fit)
     np.testing.assert_array_equal(mixed[0], left[0])
     np.testing.assert_array_equal(mixed[1], exact_risk(population, loss).measures(["excess_risk"], fit)[0])
@@ -120,3 +125,44 @@ def test_squared_loss_decides_at_the_mean_response() -> None:
     fit = LinearFit(np.array([[[0.5]]]), np.zeros((1, 1), dtype=np.uint8))
     risk = RankedRisk(exact_risk(population, SquaredLoss()), ("recall",), 0.5)  # type: ignore[arg-type]
     assert risk.measures(["recall"], fit).item() == pytest.approx(norm.cdf((1.0 - 0.5) / 0.5))
+
+
+def test_the_boundary_share_is_where_the_way_from_class_to_class_crosses() -> None:
+    """Two points at −a and b: the boundary lies at a/(a + b); LDAM's margins of 100 to 1 put it at 1/(1 + 100^¼)."""
+    for left, right, expected in ((1.0, 1.0, 0.5), (1.0, 3.0, 0.25), (1.0, 100.0**0.25, 1.0 / (1.0 + 100.0**0.25))):
+        zero, one = normal(-left, 1e-9), normal(right, 1e-9)
+        laws = RankingMeasures(zero, one, between=lambda zero=zero, one=one: GaussianScores.between(zero, one))
+        assert laws.of(["boundary_share"])[0].item() == pytest.approx(expected, abs=0.01)  # a step under Gauss's rule
+    zero, one = normal(-1.0, 0.7), normal(1.0, 0.7)
+    even = RankingMeasures(zero, one, between=lambda: GaussianScores.between(zero, one)).of(["boundary_share"])
+    assert even[0].item() == pytest.approx(0.5, abs=1e-12)
+    with pytest.raises(SynththeoryError, match="scores between the rows"):
+        RankingMeasures(zero, one).of(["boundary_share"])
+
+
+def test_margins_of_k_classes_are_over_the_best_other_class() -> None:
+    """Three classes with scores f(x) = (x, 0, −x) and rows at known places, by hand."""
+    strata = [Stratum(f"class {place}", place, tuple(np.eye(3)[place])) for place in range(3)]
+    rows = [np.array([[2.0], [4.0]]), np.array([[1.0], [-1.0]]), np.array([[-3.0], [1.0]])]
+    fit = ByHand(np.zeros((1, 1), dtype=np.uint8))
+    risk = ClassSampledRisk(strata, rows, MultinomialLoss(False))
+    scores = [np.stack([x[:, 0], 0.0 * x[:, 0], -x[:, 0]], axis=1) for x in rows]
+    expected = [np.mean(s[:, k] - np.delete(s, k, axis=1).max(axis=1)) for k, s in enumerate(scores)]
+    head, tail = risk.margins(fit)
+    assert (head.item(), tail.item()) == pytest.approx((expected[0], expected[2]))
+    found = RankedRisk(risk, ("margin_ratio",), 0.5).measures(["balanced_error", "margin_ratio"], fit)
+    assert found[:, 0, 0] == pytest.approx([(0.0 + 1.0 + 0.5) / 3, expected[2] / expected[0]])
+
+
+class ByHand:
+    """f(x) = (x, 0, −x)."""
+
+    def __init__(self, status: np.ndarray) -> None:
+        self.status = status
+
+    def at(self, replications: slice) -> "ByHand":
+        return ByHand(self.status[replications])
+
+    def scores(self, rows: np.ndarray) -> np.ndarray:
+        x = rows[..., 0]
+        return np.stack([x, 0.0 * x, -x], axis=-1)[None, None]

@@ -10,6 +10,9 @@ from synththeory.arrays import Array, Codes
 from synththeory.errors import SynththeoryError
 from synththeory.fits import LinearFit
 
+_TINY = 1e-12
+"""Squared length below which hidden units are not scaled up."""
+
 
 @dataclass(frozen=True, eq=False)
 class NetFit:
@@ -24,12 +27,15 @@ class NetFit:
         (B, d) of each replication's real training rows.
     status : Codes
         (B, S), codes of `synththeory.status.Status`; layers are NaN where there is no fit.
+    unit : bool
+        Whether the last hidden units are scaled to length one, as under a cosine head.
     """
 
     layers: tuple[tuple[Array, Array], ...]
     centre: Array
     scale: Array
     status: Codes
+    unit: bool = False
 
     def scores(self, rows: Array) -> Array:
         """Log-odds (B, S, m), or logits (B, S, m, K), of rows (m, d) or (B, m, d)."""
@@ -44,7 +50,7 @@ class NetFit:
     def at(self, replications: slice) -> NetFit:
         """The nets of some replications."""
         layers = tuple((weights[replications], biases[replications]) for weights, biases in self.layers)
-        return NetFit(layers, self.centre[replications], self.scale[replications], self.status[replications])
+        return NetFit(layers, self.centre[replications], self.scale[replications], self.status[replications], self.unit)
 
     @property
     def last_layer(self) -> LinearFit:
@@ -65,6 +71,8 @@ class NetFit:
         seen = (rows - self.centre[place[0]]) / self.scale[place[0]]
         for weights, biases in self.layers[:-1]:
             seen = np.maximum(seen @ weights[place] + biases[place], 0.0)
+        if self.unit:
+            seen = seen / np.sqrt(np.maximum(np.square(seen).sum(axis=1, keepdims=True), _TINY))
         return np.asarray(seen)
 
 

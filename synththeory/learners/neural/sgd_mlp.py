@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from synththeory.arrays import Array, Integers
+from synththeory.arrays import Integers
 from synththeory.components import Count, Floats, NonNegative, Positive
 from synththeory.components import Integers as Widths
-from synththeory.errors import DesignError, SynththeoryError
-from synththeory.learners.base import ScoreLearner
+from synththeory.errors import DesignError
+from synththeory.learners.neural.base import NetLearner, fit_of
 from synththeory.learners.neural.fit import NetFit
-from synththeory.learners.neural.start import COLUMNS, initial, positive_widths, standardised
+from synththeory.learners.neural.start import initial, standardised
 from synththeory.losses import LogisticLoss, Loss, MultinomialLoss
-from synththeory.neural.extra import needs
 from synththeory.sample import Sample
-from synththeory.status import Status
 from synththeory.streams import Streams
 
 _PURPOSE = "learner/sgd-mlp"
@@ -26,7 +23,7 @@ _BLOCK = 128
 Share = Annotated[float, Field(ge=0.0, lt=1.0)]
 
 
-class SGDMLP(ScoreLearner):
+class SGDMLP(NetLearner):
     """A net with rectified units under momentum descent on batches drawn with replacement, K logits, softmax loss.
 
     A row of a batch is (1 − s) x_a + s x_b with a the base row, b its partner and s ~ U(0, 1), one s a batch; its loss
@@ -86,11 +83,16 @@ class SGDMLP(ScoreLearner):
         Radius of the climb.
     standardise : bool
         Whether rows are standardised by the real training rows.
+    head : {"linear", "cosine"}
+        The last layer: linear, or 30 times the cosine between the last hidden units and each class's weights [C].
+    margin : float
+        LDAM's largest margin, in [0, 1): the cosine of a row's own class is lowered by
+        margin · (n_c/min_j n_j)^(−¼) before the softmax [C]. A batch's loss is then the weighted mean.
     """
 
     kind: Literal["sgd-mlp"] = "sgd-mlp"
     outputs: Literal["log-odds", "classes"] = "log-odds"
-    hidden: Annotated[Widths, Field(min_length=1)] = (32, 32)
+    hidden: Widths = (32, 32)
     batch_size: Count = 64
     steps: Count = 1500
     rate: Positive = 0.05
@@ -109,8 +111,8 @@ class SGDMLP(ScoreLearner):
     sharpness: Literal["none", "plain", "weighted", "radius"] = "none"
     rho: NonNegative = 0.05
     standardise: bool = True
-
-    widths = field_validator("hidden", mode="after")(positive_widths)
+    head: Literal["linear", "cosine"] = "linear"
+    margin: Share = 0.0
 
     @model_validator(mode="after")
     def _switches_fit(self) -> Self:
@@ -120,24 +122,22 @@ class SGDMLP(ScoreLearner):
             raise ValueError(f"label = '{self.label}' shares a label with a partner: give a partner")
         if any(not 0.0 <= entry < 1.0 for entry in self.smoothing):
             raise ValueError(f"smoothing: expected numbers in [0, 1), got {list(self.smoothing)}")
+        if self.margin and (self.head != "cosine" or self.partner != "none" or self.smoothing):
+            raise ValueError(
+                "margin is one of cosines of rows of one class: give head = 'cosine', no partner, no smoothing"
+            )
         return self
+
+    @model_serializer(mode="wrap")
+    def _without_a_linear_head(self, serialised: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """The settings as they were before there was another head: their digest names old results."""
+        table: dict[str, object] = serialised(self)
+        return table if self.head != "linear" else {key: table[key] for key in table if key not in ("head", "margin")}
 
     @property
     def loss(self) -> Loss:
         """Logistic loss of f_1 − f_0, or multinomial loss of K scores."""
         return LogisticLoss(True) if self.outputs == "log-odds" else MultinomialLoss(True)
-
-    def prepare(self) -> None:
-        """The extra ``neural``."""
-        needs(f"the learner {self.kind}")
-
-    def columns(self, dimension: int) -> int:
-        """Many: a fit takes as long as drawing thousands of columns, so blocks are small and progress is seen."""
-        return max(dimension, COLUMNS)
-
-    def penalty(self, dimension: int, total: ArrayLike) -> Array:
-        """Zero: decay is no penalty on the loss that the test takes, (..., h + 1)."""
-        return np.zeros((*np.shape(total), self.hidden[-1] + 1))
 
     def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> NetFit:
         """A net at every size of every replication, all of a replication from the same initial weights and draws.
@@ -149,23 +149,17 @@ class SGDMLP(ScoreLearner):
         SynththeoryError
             For labels between classes, a negative weight, or without the extra.
         """
-        if streams is None:
-            raise DesignError("sgd-mlp draws its batches: its path needs streams")
-        if (real.weights < 0.0).any() or (synthetic.weights < 0.0).any():
-            raise SynththeoryError("sgd-mlp takes weights ≥ 0: its loss would have no lower bound")
-        self.prepare()
+        named = self.trainable(real, synthetic, streams).root.within(_PURPOSE)
         from synththeory.neural.batches import trained
 
         total = real.labels.shape[2] if real.labels.ndim == 3 else 2
         if len(self.smoothing) not in (0, total):
             raise DesignError(f"sgd-mlp: smoothing needs one number a class, {total}, got {list(self.smoothing)}")
         centre, scale, own, further = standardised(real, synthetic, self.standardise)
-        named = streams.root.within(_PURPOSE)
         start = initial(named, (real.shape[2], *self.hidden, total))
         keys = np.floor(named.uniforms("batches", 2) * 2.0**32).astype(np.uint32)
         layers = trained(self, start, keys, own, further, sizes)
         if self.outputs == "log-odds":
             weights, biases = layers[-1]
             layers = (*layers[:-1], (np.diff(weights, axis=3), np.diff(biases, axis=2)))
-        finite = np.all([np.isfinite(weights).all(axis=(2, 3)) for weights, _ in layers], axis=0)
-        return NetFit(layers, centre, scale, np.where(finite, np.uint8(Status.OK), np.uint8(Status.NOT_FINITE)))
+        return fit_of(layers, centre, scale, unit=self.head == "cosine")

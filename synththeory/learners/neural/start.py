@@ -55,16 +55,3 @@ def standardised(real: Sample, synthetic: Sample, asked: bool = True) -> tuple[A
         for sample in (real, synthetic)
     )
     return centre, scale, own, further
-
-
-def positive_widths(widths: tuple[int, ...]) -> tuple[int, ...]:
-    """Widths of hidden layers, each at least one.
-
-    Raises
-    ------
-    ValueError
-        Otherwise.
-    """
-    if min(widths) < 1:
-        raise ValueError(f"expected one unit or more in every hidden layer, got {min(widths)}")
-    return widths

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +33,7 @@ class ClassSampledRisk:
     strata : sequence of Stratum
         K classes, coded by vectors.
     rows : sequence of Array
-        (m, d) of each.
+        (m, d) of each; or (B, m, d), where every replication of the fits has its own.
     loss : ClassLoss
         Of the learner's scores.
     """
@@ -51,21 +51,35 @@ class ClassSampledRisk:
 
     def measures(self, metrics: Sequence[str], fit: Fit) -> Array:
         """The metrics of every fit, (M, B, S); NaN where there is no fit."""
-        every = np.stack([self._of_one(fit.at(slice(one, one + 1))) for one in range(len(fit.status))], axis=1)
+        every = np.stack([self._of_one(fit, replication) for replication in range(len(fit.status))], axis=1)
         every[:, np.isnan(every[0])] = np.nan  # without a fit there are no scores
         known = dict(zip(self.metrics, every, strict=True))
         return np.stack([known[metric] for metric in metrics])
 
-    def _of_one(self, fit: Fit) -> Array:
+    def margins(self, fit: Fit) -> tuple[Array, Array]:
+        """Mean margins f_y − max_{j≠y} f_j of the first third of the classes and of the last third, (B, S) each."""
+        every = np.empty((len(self.strata), *fit.status.shape))
+        for replication in range(fit.status.shape[0]):
+            for place, parts in enumerate(self._scored(fit, replication)):
+                each = [scores[..., place] - np.delete(scores, place, axis=-1).max(axis=-1) for scores in parts]
+                every[place, replication] = np.concatenate(each, axis=-1).mean(axis=-1)
+        third = max(1, len(self.strata) // 3)
+        return every[:third].mean(axis=0), every[-third:].mean(axis=0)
+
+    def _scored(self, fit: Fit, replication: int) -> Iterator[list[Array]]:
+        """The scores (S, m, K) of each class's rows, some rows at a time."""
+        one = fit.at(slice(replication, replication + 1))
+        for every in self.rows:
+            rows = every if every.ndim == 2 else every[replication]
+            yield [one.scores(rows[start : start + _CHUNK])[0] for start in range(0, rows.shape[0], _CHUNK)]
+
+    def _of_one(self, fit: Fit, replication: int) -> Array:
         """All metrics of one replication, (3 + K, S)."""
         losses, errors = [], []
-        for stratum, rows in zip(self.strata, self.rows, strict=True):
-            values, wrong = [], []
-            for start in range(0, rows.shape[0], _CHUNK):
-                (scores,) = fit.scores(rows[start : start + _CHUNK])
-                values.append(self.loss.value(scores, np.array(stratum.coding)))
-                wrong.append(scores.argmax(axis=-1) != stratum.index)
-            losses.append(np.concatenate(values, axis=-1))
+        for stratum, parts in zip(self.strata, self._scored(fit, replication), strict=True):
+            coding = np.array(stratum.coding)
+            losses.append(np.concatenate([self.loss.value(scores, coding) for scores in parts], axis=-1))
+            wrong = [scores.argmax(axis=-1) != stratum.index for scores in parts]
             errors.append(np.concatenate(wrong, axis=-1).mean(axis=-1))
         means = np.mean([each.mean(axis=-1) for each in losses], axis=0)
         variance = np.sum([each.var(axis=-1, ddof=1) / each.shape[-1] for each in losses], axis=0)

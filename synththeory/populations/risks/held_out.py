@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from synththeory.arrays import Array
 from synththeory.fits import Fit
-from synththeory.losses import Loss
+from synththeory.losses import ClassLoss, Loss
 from synththeory.metrics import BALANCED_ERROR, BALANCED_LOSS
+from synththeory.populations.risks.class_sampled import ClassSampledRisk
 from synththeory.populations.risks.per_replication import ReplicationRisk
 from synththeory.populations.risks.sampled import SampledRisk
 from synththeory.sample import Block, GivenBlock
@@ -54,5 +55,12 @@ class HeldOutRisk(ReplicationRisk):
 
     def measures(self, metrics: Sequence[str], fit: Fit) -> Array:
         """Balanced loss and balanced 0–1 error."""
+        return self.sampled.measures(metrics, fit)
+
+    @property
+    def sampled(self) -> SampledRisk | ClassSampledRisk:
+        """The risk on the rows that each replication holds out."""
         strata, rows = [block.stratum for block in self.blocks], [block.held_out for block in self.blocks]
-        return SampledRisk(strata, rows, self.loss).measures(metrics, fit)
+        if isinstance(self.loss, ClassLoss):
+            return ClassSampledRisk(strata, rows, self.loss)
+        return SampledRisk(strata, rows, self.loss)

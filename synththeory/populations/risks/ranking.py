@@ -10,6 +10,9 @@ FPR(t) = P_0(f > t) and prevalence π [D]:
 - calibration slope b and intercept a: the logistic regression of the class on f + logit π, (0, 1) where calibrated;
 - margins: the mean of f_y − max_{j≠y} f_j in each class, −E_0 f and E_1 f of log-odds, and the minority's over the
   majority's, which no scale of the scores can move (1 is even);
+- boundary share: the mean share of the segments between a row of each class that is predicted to be the majority, ½
+  where the boundary lies even, 1/(1 + r^¼) at LDAM's margins for classes r to 1; P(f ≤ 0) under the law of the score at
+  a uniform place of such a segment, N((1 − t)m_0 + t m_1, (1 − t)²s_0² + t²s_1²) at t for normals;
 - recall P_1(f > 0), specificity P_0(f ≤ 0), G-mean √(recall · specificity); squared loss decides at the mean response.
 """
 
@@ -25,6 +28,7 @@ import numpy as np
 from scipy.special import expit, ndtr
 
 from synththeory.arrays import Array
+from synththeory.errors import SynththeoryError
 from synththeory.populations.laws.location import RowLaw
 from synththeory.populations.laws.projection import gaussian_components, score_moments
 
@@ -41,10 +45,14 @@ Ranking = Literal[
     "margin_majority",
     "margin_minority",
     "margin_ratio",
+    "boundary_share",
 ]
 _POINTS = np.linspace(-9.0, 9.0, 289)
 _WEIGHTS = np.exp(-0.5 * _POINTS**2) / np.exp(-0.5 * _POINTS**2).sum()
 """The trapezoid rule of a standard normal, fine enough for transitions sixteen times as steep as its density."""
+
+_PLACES, _LENGTHS = (0.5 * (1.0 + np.polynomial.legendre.leggauss(64)[0]), 0.5 * np.polynomial.legendre.leggauss(64)[1])
+"""Gauss's rule on [0, 1]: places of a segment."""
 
 
 class ScoreLaw(Protocol):
@@ -85,6 +93,15 @@ class GaussianScores:
         moments = [score_moments(part, coefficients) for _, part in parts]
         shares = np.array([weight for weight, _ in parts])
         return cls(shares, np.stack([m for m, _ in moments], -1), np.stack([s for _, s in moments], -1))
+
+    @classmethod
+    def between(cls, zero: GaussianScores, one: GaussianScores) -> GaussianScores:
+        """The law at a uniform place of a segment from a row of one law to a row of the other."""
+        shares = zero.shares[:, None, None] * one.shares[:, None] * _LENGTHS
+        means = zero.means[..., :, None, None] * (1.0 - _PLACES) + one.means[..., None, :, None] * _PLACES
+        spreads = zero.deviations[..., :, None, None] * (1.0 - _PLACES), one.deviations[..., None, :, None] * _PLACES
+        shape = (*zero.means.shape[:-1], -1)
+        return cls(shares.ravel(), means.reshape(shape), np.hypot(*spreads).reshape(shape))
 
     @cached_property
     def points(self) -> Array:
@@ -148,12 +165,15 @@ class RankingMeasures:
         π of AUPRC, Brier score, log loss and calibration.
     threshold : float
         Scores above it are the minority's.
+    between : callable, optional
+        The law at a uniform place of a segment from a row of the majority to one of the minority.
     """
 
     zero: ScoreLaw
     one: ScoreLaw
     prevalence: float = 0.5
     threshold: float = 0.0
+    between: Callable[[], ScoreLaw] | None = None
 
     def of(self, names: Sequence[Ranking]) -> list[Array]:
         """The measures asked for, (...) each."""
@@ -167,6 +187,7 @@ class RankingMeasures:
             "margin_majority": lambda: -self._level(self.zero),
             "margin_minority": lambda: self._level(self.one),
             "margin_ratio": lambda: -self._level(self.one) / self._level(self.zero),
+            "boundary_share": self._boundary_share,
             "recall": lambda: self._positive(self.one),
             "specificity": lambda: 1.0 - self._positive(self.zero),
             "g_mean": lambda: np.sqrt(self._positive(self.one) * (1.0 - self._positive(self.zero))),
@@ -177,6 +198,11 @@ class RankingMeasures:
     def _level(self, scores: ScoreLaw) -> Array:
         """Mean score above the threshold, (...)."""
         return np.asarray(scores.points @ scores.weights - self.threshold)
+
+    def _boundary_share(self) -> Array:
+        if self.between is None:
+            raise SynththeoryError("boundary_share needs the scores between the rows of the classes")
+        return np.asarray(1.0 - self._positive(self.between()))
 
     def _auroc(self) -> Array:
         return np.asarray((1.0 - self.zero.above(self.one.points)) @ self.one.weights)

@@ -156,6 +156,7 @@ QUANTITIES: dict[str, Quantity] = {
     "learner.defer": Quantity("share of steps before class weights", "", 0.0, 0.99, 0.01),
     "learner.smoothing": Quantity("label smoothing", "", 0.0, 0.99, 0.01),
     "learner.noise": Quantity("noise of every drawn row", "σ", 0.0, 3.0, 0.05),
+    "learner.margin": Quantity("largest margin", "m", 0.0, 0.99, 0.01),
     "learner.rho": Quantity("radius of the climb", "ρ", 0.0, 2.0, 0.01),
     "baselines.folds": _count("folds", "", 2, 10),
     "baselines.epochs": _count("epochs", "", 1, 1_000),

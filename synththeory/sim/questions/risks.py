@@ -10,8 +10,10 @@ from synththeory.components import Settings
 from synththeory.errors import DesignError
 from synththeory.learners import Learner
 from synththeory.losses import ClassLoss
-from synththeory.populations import Population, RankedRisk, Risk, SampledRisk, exact_risk, sampled_risk
+from synththeory.populations import HeldOutRisk, Population, RankedRisk, Risk, SampledRisk, exact_risk, sampled_risk
+from synththeory.populations.risks.class_sampled import ClassSampledRisk
 from synththeory.populations.risks.logistic import ExactLogisticRisk
+from synththeory.populations.risks.ranked import MARGINS, RankedHeldOutRisk
 from synththeory.populations.risks.ranking import Ranking
 from synththeory.populations.risks.squared import ExactSquaredRisk
 
@@ -30,7 +32,8 @@ class RiskSettings(Settings):
         Rows of each class in the test sample.
     ranking : tuple of str
         Measured beside the risk: ``"auroc"``, ``"auprc"``, ``"brier"``, ``"log_loss"``, ``"calibration_slope"``,
-        ``"calibration_intercept"``, ``"recall"``, ``"specificity"``, ``"g_mean"``.
+        ``"calibration_intercept"``, ``"recall"``, ``"specificity"``, ``"g_mean"``,
+        ``"margin_majority"``, ``"margin_minority"``, ``"margin_ratio"``, ``"boundary_share"``.
     prevalence : float
         The minority's share where these depend on one, in (0, 1).
     """
@@ -91,9 +94,21 @@ class RiskSettings(Settings):
         risk = self._plain(population, learner, seed)
         if not self.ranking:
             return risk
-        if not isinstance(risk, ExactLogisticRisk | ExactSquaredRisk | SampledRisk) or len(population.strata) != 2:
-            raise NotImplementedError(f"measures of ranking are of two classes with one risk, not of {population.kind}")
+        if isinstance(risk, HeldOutRisk) and self._ranks(population, learner):
+            return RankedHeldOutRisk(risk, self.ranking, self.prevalence)
+        ranked = ExactLogisticRisk | ExactSquaredRisk | SampledRisk | ClassSampledRisk
+        if not isinstance(risk, ranked) or not self._ranks(population, learner):
+            raise NotImplementedError(
+                f"measures of ranking are of two classes with one risk, not of {population.kind}; K classes with a "
+                f"score each have {', '.join(MARGINS)}"
+            )
         return RankedRisk(risk, self.ranking, self.prevalence)
+
+    def _ranks(self, population: Population, learner: Learner) -> bool:
+        """Whether the measures asked for are known: all of two classes, margins of classes with a score each."""
+        if isinstance(learner.loss, ClassLoss):
+            return set(self.ranking) <= set(MARGINS)
+        return len(population.strata) == 2
 
     def _plain(self, population: Population, learner: Learner, seed: int) -> Risk:
         own = population.own_risk(learner.loss)

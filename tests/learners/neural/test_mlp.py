@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from synththeory import load_design, simulate
+from synththeory import load_design
 from synththeory.corrections import Raw, Reweighted
 from synththeory.errors import DesignError, SynththeoryError
 from synththeory.fits import linear_fit
@@ -18,26 +18,10 @@ from synththeory.sample import GivenSample, Sample
 from synththeory.sim.cli import app
 from synththeory.status import Status
 from synththeory.streams import Streams
+from tests.learners.neural.studies import FULL_BATCH, assert_no_bit_depends_on_the_cut
 
 COUNTS = (100, 30)
 SMALL = MLP(hidden=(4, 3), epochs=3)
-STUDY: dict[str, Any] = {
-    "study": "small-nets",
-    "population": {"kind": "mixed-marginals"},
-    "sample": {"majority": COUNTS[0], "minority": COUNTS[1]},
-    "augmentation": {
-        "multipliers": [0.0, 1.0],
-        "baselines": ["raw", "re-priored", {"kind": "cost-tuned", "ratios": [1.0, 3.0], "folds": 2}],
-        "generators": [{"kind": "standardised", "inner": {"kind": "adasyn", "neighbors": 3}}],
-    },
-    "selection": {
-        "rule": "tg-vtss", "validation": "cross-validation", "folds": 2, "gqs_folds": 2, "biased": [0.0, 1.0],
-        "symmetric": [0.0], "realistic": [1.0], "platt": True,
-    },
-    "learner": {"kind": "mlp", "hidden": [4, 3], "epochs": 3},
-    "risk": {"test_rows": 50, "ranking": ["auroc"]},
-    "monte_carlo": {"replications": 26},
-}  # fmt: skip
 
 
 def drawn(count: int = 3) -> tuple[Streams, Sample]:
@@ -46,11 +30,7 @@ def drawn(count: int = 3) -> tuple[Streams, Sample]:
 
 
 def test_no_bit_depends_on_blocks_threads_or_resume(tmp_path: Path) -> None:
-    whole = simulate(load_design(STUDY), threads=1).rows
-    for block, threads in ((1, 2), (7, 1), (25, 2)):
-        assert simulate(load_design(STUDY), block=block, threads=threads).rows == whole
-    simulate(load_design(STUDY, {"monte_carlo.replications": 9}), tmp_path, threads=2)
-    assert simulate(load_design(STUDY), tmp_path, threads=1).rows == whole
+    assert_no_bit_depends_on_the_cut(FULL_BATCH, tmp_path)
 
 
 def test_a_path_is_its_sizes_one_by_one() -> None:
@@ -98,12 +78,12 @@ def test_what_it_cannot_do_is_said_in_words() -> None:
     with pytest.raises(SynththeoryError, match="weights ≥ 0"):
         Raw().fit(SMALL, GivenSample(real.rows, real.labels, -real.weights), COUNTS, streams)
     with pytest.raises(DesignError, match="one unit or more in every hidden layer, got 0"):
-        load_design(STUDY, {"learner.hidden": [4, 0]})
+        load_design(FULL_BATCH, {"learner.hidden": [4, 0]})
 
 
 def test_the_device_is_chosen_or_refused_in_one_line(tmp_path: Path) -> None:
     file = tmp_path / "study.toml"
-    file.write_text(load_design(STUDY, {"monte_carlo.replications": 2}).toml)
+    file.write_text(load_design(FULL_BATCH, {"monte_carlo.replications": 2}).toml)
     asked = ["run", str(file), "--threads", "1", "--format", "json", "--device"]
     ran = CliRunner().invoke(app, [*asked, "cpu", "--out", str(tmp_path / "chosen")])
     try:

@@ -1,6 +1,6 @@
 """The learner sgd-mlp: two and K classes, the same bits however a study is cut, refusals, and confirmed directions."""
 
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,20 +8,14 @@ import pytest
 from synththeory import load_design, simulate
 from synththeory.corrections import Raw, Reweighted
 from synththeory.errors import DesignError, SynththeoryError
+from synththeory.fits import linear_fit
 from synththeory.learners import SGDMLP
+from synththeory.neural.memory import fits
 from synththeory.populations import GaussianClasses, GaussianMixture
 from synththeory.sample import GivenSample, Sample
 from synththeory.streams import Streams
+from tests.learners.neural.studies import MINI_BATCH, assert_no_bit_depends_on_the_cut
 
-STUDY: dict[str, Any] = {
-    "study": "small-batches",
-    "population": {"kind": "gaussian-mixture", "majority": [{"mean": [0.0, 0.0]}], "minority": [{"mean": [2.0, 0.0]}]},
-    "sample": {"majority": 60, "minority": 12},
-    "augmentation": {"multipliers": [0.0, 1.0], "generators": [{"kind": "smote"}], "baselines": ["re-priored"]},
-    "learner": {"kind": "sgd-mlp", "hidden": [4, 3], "steps": 20, "partner": "random", "label": "mamix", "beta": 0.9},
-    "risk": {"test_rows": 50, "ranking": ["margin_ratio"]},
-    "monte_carlo": {"replications": 26},
-}
 COUNTS = (60, 12)
 SMALL = SGDMLP(hidden=(4, 3), steps=20)
 
@@ -32,10 +26,8 @@ def drawn(count: int = 2) -> tuple[Streams, Sample]:
     return streams, Sample.of(*population.sample(streams, COUNTS))
 
 
-def test_no_bit_depends_on_blocks_and_threads() -> None:
-    whole = simulate(load_design(STUDY), threads=1).rows
-    for block, threads in ((1, 2), (7, 1), (25, 2)):
-        assert simulate(load_design(STUDY), block=block, threads=threads).rows == whole
+def test_no_bit_depends_on_blocks_threads_or_resume(tmp_path: Path) -> None:
+    assert_no_bit_depends_on_the_cut(MINI_BATCH, tmp_path)
 
 
 def test_it_learns_what_logistic_regression_would() -> None:
@@ -58,16 +50,44 @@ def test_k_classes_have_k_scores_of_which_the_labels_is_the_highest() -> None:
     assert two.layers[-1][0].shape[3] == 1  # f_1 − f_0 alone
 
 
+def test_a_cosine_head_scores_thirty_cosines() -> None:
+    """Scores of the fit are those that were trained: within ±60 between two classes, and of the last layer too."""
+    streams, real = drawn()
+    learner = SMALL.model_copy(update={"head": "cosine", "margin": 0.5, "beta": 0.99, "steps": 100})
+    fit = Raw().fit(learner, real, COUNTS, streams)
+    np.testing.assert_allclose(linear_fit(fit).scores(real.rows), fit.scores(real.rows), rtol=1e-10, atol=1e-10)
+    rows = fit.last_layer.features.of(real.rows)
+    lengths = np.linalg.norm(rows, axis=2)
+    assert np.isclose(lengths, 1.0).mean() > 0.9  # the others have no unit above zero
+    assert np.abs(fit.scores(real.rows)).max() <= 60.0
+    assert (fit.layers[-1][1] == 0.0).all()
+
+
+def test_a_linear_head_is_no_part_of_a_digest() -> None:
+    assert "head" not in SGDMLP().model_dump(mode="json")
+    assert SGDMLP(head="cosine").model_dump(mode="json")["margin"] == 0.0
+
+
+def test_equal_fits_are_made_once() -> None:
+    fits.clear()
+    simulate(load_design(MINI_BATCH, {"monte_carlo.replications": 3}), threads=1)
+    assert len(fits) == 3 * 2  # γ = 0, which re-prioring shares, and γ = 1
+
+
 def test_a_design_of_k_classes_runs() -> None:
     table = {
         "study": "classes", "population": {"kind": "gaussian-classes", "classes": 3, "dimension": 2, "radius": 3.0},
         "sample": {"groups": [40, 20, 10]},
         "classes": {"multipliers": [1.0], "generators": [{"kind": "smote"}], "baselines": ["raw", "re-priored"]},
         "learner": {"kind": "sgd-mlp", "outputs": "classes", "hidden": [4, 3], "steps": 20},
-        "risk": {"method": "test-sample", "test_rows": 50},
+        "risk": {"method": "test-sample", "test_rows": 50, "ranking": ["margin_ratio"]},
         "monte_carlo": {"replications": 2},
     }  # fmt: skip
-    assert not any(entry.failed for entry in simulate(load_design(table)).failures)
+    summary = simulate(load_design(table))
+    assert not any(entry.failed for entry in summary.failures)
+    assert all(np.isfinite(row.estimate) for row in summary.select(metric="margin_ratio"))
+    with pytest.raises(DesignError, match="K classes with a score each have margin_majority"):
+        load_design(table, {"risk.ranking": ["auroc"]})
 
 
 def test_what_it_cannot_do_is_said_in_words() -> None:
@@ -81,7 +101,8 @@ def test_what_it_cannot_do_is_said_in_words() -> None:
     for wrong, message in (
         ({"batch_size": 200}, "at most 128 or a multiple of 128, got 200"),
         ({"label": "soft", "partner": "none"}, "give a partner"),
+        ({"head": "cosine", "margin": 0.5}, "no partner, no smoothing"),
         ({"smoothing": [1.0, 0.0]}, r"expected numbers in \[0, 1\)"),
     ):
         with pytest.raises(DesignError, match=message):
-            load_design(STUDY, {f"learner.{key}": value for key, value in wrong.items()})
+            load_design(MINI_BATCH, {f"learner.{key}": value for key, value in wrong.items()})

@@ -1,0 +1,52 @@
+"""One small study for each learner of nets, and the check that no bit of it depends on how it is cut."""
+
+from pathlib import Path
+from typing import Any
+
+from synththeory import load_design, simulate
+from synththeory.neural.memory import fits
+from synththeory.sim.results.rows import Row
+
+REPLICATIONS = 26
+FULL_BATCH: dict[str, Any] = {
+    "study": "small-nets",
+    "population": {"kind": "mixed-marginals"},
+    "sample": {"majority": 100, "minority": 30},
+    "augmentation": {
+        "multipliers": [0.0, 1.0],
+        "baselines": ["raw", "re-priored", {"kind": "cost-tuned", "ratios": [1.0, 3.0], "folds": 2}],
+        "generators": [{"kind": "standardised", "inner": {"kind": "adasyn", "neighbors": 3}}],
+    },
+    "selection": {
+        "rule": "tg-vtss", "validation": "cross-validation", "folds": 2, "gqs_folds": 2, "biased": [0.0, 1.0],
+        "symmetric": [0.0], "realistic": [1.0], "platt": True,
+    },
+    "learner": {"kind": "mlp", "hidden": [4, 3], "epochs": 3},
+    "risk": {"test_rows": 50, "ranking": ["auroc"]},
+    "monte_carlo": {"replications": REPLICATIONS},
+}  # fmt: skip
+MINI_BATCH: dict[str, Any] = {
+    "study": "small-batches",
+    "population": {"kind": "gaussian-mixture", "majority": [{"mean": [0.0, 0.0]}], "minority": [{"mean": [2.0, 0.0]}]},
+    "sample": {"majority": 60, "minority": 12},
+    "augmentation": {"multipliers": [0.0, 1.0], "generators": [{"kind": "smote"}], "baselines": ["re-priored"]},
+    "learner": {"kind": "sgd-mlp", "hidden": [4, 3], "steps": 20, "partner": "random", "label": "mamix", "beta": 0.9},
+    "risk": {"test_rows": 50, "ranking": ["margin_ratio", "boundary_share"]},
+    "monte_carlo": {"replications": REPLICATIONS},
+}
+
+
+def rows_of(study: dict[str, Any], folder: Path | None = None, block: int | None = None, threads: int = 1) -> list[Row]:
+    """A study's rows, every fit made anew."""
+    fits.clear()
+    return simulate(load_design(study), folder, block=block, threads=threads).rows
+
+
+def assert_no_bit_depends_on_the_cut(study: dict[str, Any], folder: Path) -> None:
+    """Blocks of 1, 7 and 25 replications on one thread and on two, and a study of nine that is gone on with."""
+    whole = rows_of(study)
+    for block in (1, 7, 25):
+        for threads in (1, 2):
+            assert rows_of(study, None, block, threads) == whole
+    rows_of({**study, "monte_carlo": {"replications": 9}}, folder, threads=2)
+    assert rows_of(study, folder) == whole
