@@ -10,7 +10,7 @@ from synththeory.arrays import Array
 from synththeory.errors import DesignError
 from synththeory.explore.simulation import Runner
 from synththeory.explore.state import State
-from synththeory.figures.parts.style import looks
+from synththeory.explore.tables import looks
 from synththeory.sim.results.summary import Summary
 
 REPLICATIONS = 500

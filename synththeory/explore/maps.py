@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -9,10 +10,11 @@ import numpy as np
 
 from synththeory.arrays import Matrix
 from synththeory.corrections import Reweighted
+from synththeory.explore import gains
 from synththeory.explore.forecasts import generator_curve
 from synththeory.explore.gains import gain_map, has_gains
 from synththeory.explore.state import State
-from synththeory.explore.surfaces import Axis, Change, Map, Surface
+from synththeory.explore.surfaces import Axis, Change, Map, Shown, Surface
 from synththeory.generators import SteeredGaussian
 from synththeory.learners import Learner
 from synththeory.losses import SquaredLoss
@@ -23,22 +25,34 @@ from synththeory.theory.maps import RegimeMap, regime_map
 from synththeory.theory.sizes import best_multiplier
 
 _ANGLES, _RATIOS = np.linspace(0.0, 180.0, 31), np.linspace(0.0, 0.45, 21)
+NAME = "error of a generator"
+_NONE = (
+    "No map: there is one of least squares under local asymmetry with a Gaussian minority, and one of two Gaussian "
+    "classes (gaussian-shift, or gaussian-mixture of a component each)."
+)
 _WORDS = "Theory over the direction and size of a generator’s error. Click, or use the arrow keys on the ring, to move."
 
 
-def shown_map(state: State) -> Map:
-    """The map of a state: of a generator's error, of what synthetic rows gain, or none with the reason."""
+def shown_map(state: State, name: str = "") -> Shown:
+    """One of the maps of a state: of a generator's error, of what synthetic rows gain; or none, with the reason.
+
+    Parameters
+    ----------
+    state : State
+    name : str
+        Of the map that is wanted; the first that there is where the state has no such map.
+    """
     (cell,) = state.design.cells
+    makers: dict[str, Callable[[], Map]] = {}
     if _has_map(cell):
-        return error_map(cell, _tables(state))
-    if has_gains(cell) and "ratio" in state.table["sample"]:
-        return gain_map(cell)
-    nowhere = Axis("", np.empty(0), (), ())
-    words = (
-        "No map: there is one of least squares under local asymmetry with a Gaussian minority, and one of logistic "
-        "regression between two Gaussian classes (gaussian-mixture of a component each, n₀ as a multiple of n₁)."
-    )
-    return Map(nowhere, nowhere, (), (0.0, 0.0), words)
+        makers[NAME] = lambda: error_map(cell, _tables(state))
+    if has_gains(cell):
+        makers[gains.NAME] = lambda: gain_map(cell, state.table)
+    if not makers:
+        nowhere = Axis("", np.empty(0), (), ())
+        return Shown(Map(nowhere, nowhere, (), (0.0, 0.0), _NONE), ())
+    made = makers[name if name in makers else next(iter(makers))]
+    return Shown(made(), tuple(makers))
 
 
 def error_map(cell: Cell, generators: list[dict[str, Any]]) -> Map:
@@ -69,6 +83,7 @@ def error_map(cell: Cell, generators: list[dict[str, Any]]) -> Map:
         ),
         (steered.angle, steered.ratio),
         _WORDS,
+        NAME,
     )
 
 

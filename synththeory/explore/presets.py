@@ -91,6 +91,14 @@ def presets() -> tuple[Preset, ...]:
     return (*QUESTIONS, *(preset for name in studies() for preset in _of_study(name)))
 
 
+def notice(state: State) -> str:
+    """What to look at in a state's cell; of the first preset that begins there."""
+    known = (*QUESTIONS, *_of_study(state.study))
+    here = (each for each in known if (each.state.study, each.state.cell) == (state.study, state.cell))
+    return next((each.notice for each in here), "")
+
+
+@cache
 def _of_study(name: str) -> tuple[Preset, ...]:
     """A study's cells, read and not checked: a list needs no design."""
     table = tables_of(name)

@@ -1,38 +1,23 @@
-"""The web application: the page's files, and its questions about a state. Loopback only."""
+"""The web application: the page's files at once, and its questions about a state behind them. Loopback only."""
 
 from __future__ import annotations
 
-import json
+import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar, cast
-from urllib.parse import parse_qsl
 
-from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from synththeory.errors import DesignError, SynththeoryError
-from synththeory.explore import tables, views
-from synththeory.explore.contrasts import contrast
-from synththeory.explore.geometry import geometry
-from synththeory.explore.maps import shown_map
-from synththeory.explore.plain import plain
-from synththeory.explore.simulation import Budget, Runner
-from synththeory.explore.state import State
-
 STATIC = Path(__file__).parent / "static"
-LARGEST_UPLOAD = 64 << 20
-"""Bytes of a table that the page takes; larger ones are for the command line."""
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; form-action 'none'; base-uri 'none'",
@@ -41,8 +26,6 @@ HEADERS = {
     "referrer-policy": "no-referrer",
 }
 """Of every answer: nothing from elsewhere, no script within the page, nothing kept."""
-
-Item = TypeVar("Item")
 
 
 def application(port: int, ready: threading.Event) -> Starlette:
@@ -55,31 +38,39 @@ def application(port: int, ready: threading.Event) -> Starlette:
     ready : threading.Event
         Set once requests are answered.
     """
-    runner = Runner()
+    questions = _Questions()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         ready.set()
         yield
-        runner.stop()
+        questions.stop()
 
-    routes = [
-        Route("/", _index),
-        Route("/api/presets", _presets),
-        Route("/api/page", _about_state(views.page)),
-        Route("/api/theory", _about_state(views.theory, CapacityLimiter(1))),
-        Route("/api/map", _about_state(shown_map, CapacityLimiter(1))),
-        Route("/api/geometry", _about_state(geometry)),
-        Route("/api/contrast", _contrast),
-        Route("/api/design.toml", _design),
-        Route("/api/simulation", _simulation),
-        Route("/api/columns", _columns, methods=["POST"]),
-        Route("/api/advice", _advice, methods=["POST"]),
-        Mount("/static", StaticFiles(directory=STATIC)),
-    ]
-    made = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(_Guarded, port=port)])
-    made.state.runner = runner
-    return made
+    routes = [Route("/", _index), Mount("/api", questions), Mount("/static", StaticFiles(directory=STATIC))]
+    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(_Guarded, port=port)])
+
+
+class _Questions:
+    """The questions, whose modules are imported while the browser loads the page; who asks before waits for them."""
+
+    def __init__(self) -> None:
+        worker = ThreadPoolExecutor(1)
+        self._made = worker.submit(_imported)
+        worker.shutdown(wait=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        made = await asyncio.wrap_future(self._made)
+        await made(scope, receive, send)
+
+    def stop(self) -> None:
+        """End the simulation."""
+        self._made.result().state.runner.stop()
+
+
+def _imported() -> Starlette:
+    from synththeory.explore.questions import questions
+
+    return questions()
 
 
 class _Guarded:
@@ -106,119 +97,5 @@ class _Guarded:
         await self._app(scope, receive, safely)
 
 
-def _speaking(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """What a user can mend is answered in one message."""
-
-    @wraps(endpoint)
-    async def answered(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except SynththeoryError as error:
-            return JSONResponse({"message": str(error)}, 422)
-
-    return answered
-
-
-def _about_state(
-    question: Callable[[State], Any], room: CapacityLimiter | None = None
-) -> Callable[[Request], Awaitable[Response]]:
-    """A view of a state, computed outside the event loop, where there is room: of slow ones only one at a time."""
-
-    @_speaking
-    async def answered(request: Request) -> Response:
-        state = State.of(request.query_params.multi_items())
-        return JSONResponse(plain(await to_thread.run_sync(question, state, limiter=room)))
-
-    return answered
-
-
 async def _index(_: Request) -> Response:
     return FileResponse(STATIC / "index.html")
-
-
-async def _presets(_: Request) -> Response:
-    return JSONResponse(plain(await run_in_threadpool(views.listed)))
-
-
-@_speaking
-async def _design(request: Request) -> Response:
-    state = State.of(request.query_params.multi_items())
-    name = f'attachment; filename="{state.design.study}.toml"'
-    return PlainTextResponse(state.design.toml, headers={"content-disposition": name})
-
-
-@_speaking
-async def _contrast(request: Request) -> Response:
-    one, other = (State.of(parse_qsl(request.query_params.get(name, ""))) for name in ("a", "b"))
-    return JSONResponse(plain(await run_in_threadpool(contrast, one, other, request.app.state.runner)))
-
-
-@_speaking
-async def _simulation(request: Request) -> Response:
-    """Server-sent events, one a stage; a page that goes away ends its simulation."""
-    runner: Runner = request.app.state.runner
-    place = runner.place()
-    state = State.of(request.query_params.multi_items())
-    budget = Budget(state.replications, _seconds(request))
-    simulation = runner.begin(await run_in_threadpool(lambda: state.design), budget, place)
-
-    async def events() -> AsyncIterator[str]:
-        try:
-            async for summary in _each(simulation.summaries()):
-                yield f"event: summary\ndata: {json.dumps(plain(tables.numbers(summary)))}\n\n"
-        except SynththeoryError as error:
-            yield f"event: problem\ndata: {json.dumps({'message': str(error)})}\n\n"
-        finally:
-            simulation.stop()
-        yield "event: end\ndata: {}\n\n"
-
-    return StreamingResponse(events(), media_type="text/event-stream")
-
-
-async def _each(items: Iterator[Item]) -> AsyncIterator[Item]:
-    """Items made in a worker thread; a cancelled wait does not wait for the thread."""
-    end = object()
-    while (item := await to_thread.run_sync(next, items, end, abandon_on_cancel=True)) is not end:
-        yield cast(Item, item)
-
-
-@_speaking
-async def _columns(request: Request) -> Response:
-    from synththeory.explore.advice import columns
-
-    name = request.query_params.get("name", "table.csv")
-    return JSONResponse(plain(await run_in_threadpool(columns, await _body(request), name)))
-
-
-@_speaking
-async def _advice(request: Request) -> Response:
-    from synththeory.explore.advice import Advising
-
-    asked = request.query_params
-    advising = Advising(await _body(request), asked.get("name", "table.csv"), asked.get("label", ""))
-
-    async def lines() -> AsyncIterator[str]:
-        try:
-            async for news in _each(advising.news()):
-                yield json.dumps(news) + "\n"
-        finally:
-            advising.stop()
-
-    return StreamingResponse(lines(), media_type="application/x-ndjson")
-
-
-async def _body(request: Request) -> bytes:
-    """What was uploaded; a body that tells no length is refused like one that is too long."""
-    told = request.headers.get("content-length", "")
-    if not told.isdecimal() or int(told) > LARGEST_UPLOAD:
-        raise SynththeoryError(
-            f"the page takes files of up to {LARGEST_UPLOAD >> 20} MB; use python -m synththeory.advise"
-        )
-    return await request.body()
-
-
-def _seconds(request: Request) -> float:
-    text = request.query_params.get("seconds", "60")
-    if not text.isdecimal() or not 1 <= int(text) <= 86_400:
-        raise DesignError(f"seconds: expected a whole number from 1 to 86400, got {text!r}")
-    return float(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -95,6 +95,11 @@ class State:
         """
         return _design(self.study, self.cell, self.settings)
 
+    def changed(self, key: str, value: Any) -> State:
+        """The state after a change of one key, which takes the place of every change within it."""
+        kept = {name: each for name, each in self.changes.items() if name != key and not name.startswith(f"{key}.")}
+        return replace(self, changes={**kept, key: value})
+
     @property
     def settings(self) -> tuple[str, ...]:
         """The changes as ``--set`` takes them."""
@@ -116,7 +121,7 @@ class State:
         return " ".join(parts)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _design(study: str, cell: int, settings: tuple[str, ...]) -> Design:
     return load_design(study, dict(map(assignment, settings)), cell=cell)
 

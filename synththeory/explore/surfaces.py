@@ -75,6 +75,8 @@ class Map:
         Where the page is.
     words : str
         Caption.
+    name : str
+        What it is over, as in the list of maps.
     """
 
     x: Axis
@@ -82,3 +84,12 @@ class Map:
     surfaces: tuple[Surface, ...]
     here: tuple[float, float]
     words: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The map that is shown, and the names of all that this setting has."""
+
+    map: Map
+    names: tuple[str, ...]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from synththeory.explore.forecasts import best_forecast
-from synththeory.figures.parts.style import looks
+from synththeory.figures.parts import style
 from synththeory.sim.design.cells import Cell
+from synththeory.sim.questions.arms import Arm
 from synththeory.sim.results.summary import Summary, predicted
 
 
@@ -52,6 +54,12 @@ class Numbers:
     rows: tuple[Number, ...]
     replications: int
     failed: int
+
+
+def looks(arms: Sequence[Arm]) -> dict[str, style.Look]:
+    """As figures draw them, their names without matplotlib's mathematics."""
+    drawn = style.looks(arms).items()
+    return {label: replace(look, name=look.name.replace(r"$\chi^2$", "χ²")) for label, look in drawn}
 
 
 def theory_columns(cell: Cell) -> tuple[Column, ...]:

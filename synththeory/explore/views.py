@@ -11,10 +11,10 @@ from synththeory.errors import DesignError
 from synththeory.explore.answers import answer
 from synththeory.explore.controls import Control, Problem, controls, problems
 from synththeory.explore.forecasts import best_forecast, first_order
-from synththeory.explore.presets import presets
+from synththeory.explore.presets import notice, presets
 from synththeory.explore.state import State
-from synththeory.explore.tables import Column, theory_columns
-from synththeory.figures.parts.style import Look, looks
+from synththeory.explore.tables import Column, looks, theory_columns
+from synththeory.figures.parts.style import Look
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.arms import Arm
 from synththeory.sim.questions.forecasts import SizeForecast
@@ -90,10 +90,7 @@ def page(state: State) -> Page:
         drawn = first_theory(state)
     except DesignError as error:
         wrong = problems(error, shown)
-    notice = next(
-        (each.notice for each in presets() if (each.state.study, each.state.cell) == (state.study, state.cell)), ""
-    )
-    return Page(state.study, state.cell, state.settings, notice, shown, wrong, state.command, drawn)
+    return Page(state.study, state.cell, state.settings, notice(state), shown, wrong, state.command, drawn)
 
 
 @dataclass(frozen=True)
@@ -192,7 +189,7 @@ def _theory(
 
 
 def _last(cell: Cell) -> float:
-    return max([multiplier or 0.0 for arm in cell.arms for multiplier, _ in arm.points] + [1e-9]) or 1.0
+    return max((multiplier or 0.0 for arm in cell.arms for multiplier, _ in arm.points), default=0.0) or 1.0
 
 
 def _levels(cell: Cell) -> tuple[Level, ...]:

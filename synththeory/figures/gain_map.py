@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from synththeory.arrays import Array, Vector
-from synththeory.figures.draw import stem_of, versions, written
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.style import INK
 from synththeory.figures.parts.table import Plotted
+from synththeory.figures.writing import stem_of, versions, written
 from synththeory.metrics import EXCESS_RISK
 from synththeory.populations import Population
 from synththeory.sim.design.cells import Cell
@@ -64,7 +64,7 @@ def draw_gain_map(distances: Summary, shapes: Summary, path: str | Path, command
     shapes : Summary
         Sweeps the minority's spread and its number of rows.
     path : str or Path
-        As for `synththeory.figures.draw`.
+        As for `synththeory.figures.writing`.
     command : str
         What redoes the figure.
     """

@@ -9,11 +9,11 @@ import numpy as np
 from pydantic import Field
 
 from synththeory.components import Floats, Integers, Positive, Settings
-from synththeory.figures.draw import stem_of, versions, written
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.lines import Trace, trace_panel
 from synththeory.figures.parts.style import Name, looks
 from synththeory.figures.parts.table import Layer, Plotted
+from synththeory.figures.writing import stem_of, versions, written
 from synththeory.metrics import EXCESS_RISK
 from synththeory.sim.design.tables import toml_text
 from synththeory.theory.sequence import SequenceModel, SequencePoint, fitted_slope, law_region, sequence_curve

@@ -5,6 +5,7 @@ The rows do not depend on θ: they are drawn once and kept, so that a step of a 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -101,11 +102,21 @@ def _drawn(
     generator: Generator, population: Population, stratum: int, count: int, majority: int | None, point: str
 ) -> Pilot:
     size = int(np.clip(2 * count, 100, 1000))
-    streams = Streams.named(_SEED, point, 0, max(200, _ROWS // size))
-    seeds = _block(streams, population, "seeds", stratum, count)
-    others = None if majority is None else _block(streams, population, "others", 1 - stratum, majority)
-    made = generator.draw(streams, seeds, others, size).rows
-    return Pilot(_extended(seeds.rows), _extended(made), None if others is None else _extended(others.rows))
+    sets = max(200, _ROWS // size)
+
+    cuts = (0, sets) if "pilot" in type(generator).model_fields else (0, sets // 2, sets)  # costly ones use every core
+
+    def drawn(first: int, end: int) -> tuple[Array, ...]:
+        streams = Streams.named(_SEED, point, first, end - first)
+        seeds = _block(streams, population, "seeds", stratum, count)
+        others = None if majority is None else _block(streams, population, "others", 1 - stratum, majority)
+        made = generator.draw(streams, seeds, others, size).rows
+        return (seeds.rows, made) if others is None else (seeds.rows, made, others.rows)
+
+    with ThreadPoolExecutor(len(cuts) - 1) as halves:  # a set's rows do not depend on those beside it
+        parts = list(halves.map(drawn, cuts[:-1], cuts[1:]))
+    mine, made, *beside = (_extended(each) for each in zip(*parts, strict=True))
+    return Pilot(mine, made, beside[0] if beside else None)
 
 
 def _block(streams: Streams, population: Population, name: str, stratum: int, count: int) -> GivenBlock:
@@ -113,5 +124,10 @@ def _block(streams: Streams, population: Population, name: str, stratum: int, co
     return GivenBlock(law.draw(streams, f"pilot/{name}", count), population.strata[stratum], law)
 
 
-def _extended(rows: Array) -> PilotRows:
-    return PilotRows(np.concatenate([rows, np.ones((*rows.shape[:2], 1))], axis=2))
+def _extended(parts: tuple[Array, ...]) -> PilotRows:
+    """Parts of the sets put together, (sets, n, d + 1), the last coordinate 1."""
+    first, dimension = parts[0], parts[0].shape[2]
+    values = np.empty((sum(map(len, parts)), first.shape[1], dimension + 1))
+    values[..., dimension] = 1.0
+    np.concatenate(parts, out=values[..., :dimension])
+    return PilotRows(values)

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from synththeory.figures import draw
-from synththeory.figures.draw import provenance, written
+from synththeory.figures.writing import provenance, written
 from synththeory.report import pages
 from synththeory.report.panels import PANELS
 from synththeory.sim.api import summarise

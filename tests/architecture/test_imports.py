@@ -79,7 +79,7 @@ class C:
         ("synththeory.sim", False, False),
         ("synththeory.sim.run.compute", False, False),
         (
-            "synththeory.figures.draw" if "synththeory.figures.draw" in modules() else "synththeory.figures",
+            "synththeory.figures",
             False,
             False,
         ),

@@ -20,7 +20,16 @@ from synththeory.advise.cli import app as advise
 from synththeory.explore.state import State
 from synththeory.sim.cli import app
 from tests.explore.conftest import Opened, query
-from tests.explore.test_page import SHIFT, numbers, reached, settle, slider
+from tests.explore.test_page import MINORITY, SHIFT, numbers, reached, settle, slider, type_in
+
+DESCRIBED = "e => document.getElementById(e.getAttribute('aria-describedby')).textContent"
+DROPPED = """([name, text]) => {
+    const carried = new DataTransfer();
+    carried.items.add(new File([text], name));
+    for (const type of ["dragover", "drop"])
+        document.getElementById("drop").dispatchEvent(new DragEvent(type, { dataTransfer: carried, bubbles: true, cancelable: true }));
+}"""  # noqa: E501
+"""A file dropped on the page, as a browser does it."""
 
 
 def taken(page: Any, button: str) -> Path:
@@ -49,24 +58,51 @@ def test_files_hold_what_is_shown(page: Any) -> None:
     assert np.unique(pixels.reshape(-1, pixels.shape[-1]), axis=0).shape[0] > 10
 
 
-def test_the_copied_command_gives_the_pages_numbers(page: Any, tmp_path: Path) -> None:
+def told(page: Any, out: Path) -> list[tuple[Any, ...]]:
+    """What the copied command prints when it is run: arm, estimate, its error, theory."""
+    words = shlex.split(page.inner_text("#command").removeprefix("python -m synththeory.sim "))
+    finished = CliRunner().invoke(app, [*words, "--format", "json", "--out", str(out)])
+    assert finished.exit_code == 0, finished.output
+    return [(row["arm"], row["estimate"], row["mcse"], row["theory"]) for row in json.loads(finished.stdout)]
+
+
+def shown(page: Any) -> list[tuple[Any, ...]]:
+    """The same of the page's CSV."""
+    rows = csv.DictReader(io.StringIO(taken(page, "#save-csv").read_text()))
+    return [
+        (row["arm"], *(float(row[key]) if row[key] else None for key in ("estimate", "mcse", "theory"))) for row in rows
+    ]
+
+
+def in_command(page: Any, text: str) -> None:
+    """Wait until the command has a text, and the page is settled on it."""
+    page.wait_for_function("text => document.getElementById('command').textContent.includes(text)", arg=text)
     settle(page)
+
+
+def test_the_copied_command_gives_the_pages_numbers_after_every_kind_of_change(opened: Opened, tmp_path: Path) -> None:
+    page = opened(query(replications=50))
+    settle(page)
+    assert shown(page) == told(page, tmp_path / "headline")
     slider(page, SHIFT).focus()
     page.keyboard.press("PageUp")
+    in_command(page, "population.mean")
+    assert shown(page) == told(page, tmp_path / "slider")
+    type_in(page, MINORITY, "60")
+    in_command(page, "sample.minority=60")
+    assert shown(page) == told(page, tmp_path / "box")
     page.get_by_role("checkbox", name="bootstrap", exact=True).click()
-    page.get_by_role("checkbox", name="intercept", exact=True).click()
+    in_command(page, "bootstrap")
+    assert shown(page) == told(page, tmp_path / "switch")
     page.get_by_role("combobox", name="learner", exact=True).select_option("logistic")
-    page.wait_for_function("() => document.getElementById('command').textContent.includes('logistic')")
-    settle(page, 500)
-    rows = list(csv.DictReader(io.StringIO(taken(page, "#save-csv").read_text())))
-    words = shlex.split(page.inner_text("#command").removeprefix("python -m synththeory.sim "))
-    finished = CliRunner().invoke(app, [*words, "--format", "json", "--out", str(tmp_path / "study")])
-    assert finished.exit_code == 0, finished.output
-    told = json.loads(finished.stdout)
-    assert [(row["arm"], row["estimate"], row["mcse"], row["theory"]) for row in told] == [
-        (row["arm"], float(row["estimate"]), float(row["mcse"]), float(row["theory"]) if row["theory"] else None)
-        for row in rows
-    ]
+    in_command(page, "logistic")
+    assert shown(page) == told(page, tmp_path / "choice")
+
+
+def test_the_copied_command_gives_the_numbers_of_f3(opened: Opened, tmp_path: Path) -> None:
+    page = opened(query("local_symmetry_linear", 0, 50))
+    settle(page)
+    assert shown(page) == told(page, tmp_path / "f3")
 
 
 @pytest.mark.parametrize(("move", "word"), [(True, "independent"), (False, "paired")])
@@ -108,11 +144,24 @@ def test_stop_and_close_leave_nothing_running(opened: Opened, server: tuple[str,
         settle(page, count)
 
 
-def test_a_study_without_theory_says_why_and_simulates(opened: Opened) -> None:
-    changes = {"augmentation__multipliers": "[0.0, 1.0]", "sample__majority": "400", "learner__features": "10"}
-    page = opened(query("size_curve_jitter", 0, 50, **changes))
+SILENT = {
+    "size_curve_jitter": {"sample__majority": "400", "learner__features": "10"},
+    "digits": {"augmentation__generators": '[{ kind = "bootstrap" }]', "augmentation__arms": '[{ name = "naive" }]'},
+    "class_smoothing": {
+        "sample__majority": "40", "sample__minority": "10", "learner__hidden": "[4]", "learner__steps": "10",
+        "risk__test_rows": "200",
+    },
+}  # fmt: skip
+"""Studies without theory and what makes them quick: random features, digits, a neural net."""
+
+
+@pytest.mark.parametrize("study", SILENT)
+def test_a_study_without_theory_says_why_and_simulates(opened: Opened, study: str) -> None:
+    if study == "class_smoothing":
+        pytest.importorskip("jax")
+    page = opened(query(study, 0, 10, augmentation__multipliers="[0.0, 1.0]", **SILENT[study]))
     page.wait_for_function("() => document.getElementById('curve-words').textContent.includes('No theory')")
-    settle(page)
+    settle(page, 10)
     assert page.locator("#curve .point").count() > 1
 
 
@@ -128,7 +177,8 @@ def test_a_table_of_ones_own_gets_the_command_lines_verdict(opened: Opened, tmp_
     table.write_text("\n".join(lines) + "\n")
     page = opened(query())
     page.get_by_role("tab", name="Your data").click()
-    page.set_input_files("#file", table)
+    assert "file first" in page.locator("#ask:disabled").evaluate(DESCRIBED)
+    page.evaluate(DROPPED, [table.name, table.read_text()])
     page.wait_for_selector("#ask:enabled")
     assert page.input_value("#label") == "label"
     page.click("#ask")

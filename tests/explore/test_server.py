@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from synththeory.errors import SynththeoryError
-from synththeory.explore.server import LARGEST_UPLOAD
+from synththeory.explore.questions import LARGEST_UPLOAD
 from synththeory.explore.serving import Serving
 from tests.explore.conftest import query
 

@@ -5,6 +5,7 @@ import pytest
 
 from synththeory.errors import DesignError
 from synththeory.explore.contrasts import contrast
+from synththeory.explore.disabled import disabled
 from synththeory.explore.forecasts import best_forecast
 from synththeory.explore.geometry import geometry
 from synththeory.explore.maps import shown_map
@@ -67,7 +68,7 @@ def test_where_theory_is_silent_it_says_why(study: str, reason: str) -> None:
 def test_the_maps_values_are_those_of_every_size_tried(angle: float, mirrored: float) -> None:
     """Against theory at every whole size, without an optimiser; a map read at the mirrored angle would not pass."""
     state = light(augmentation__generators=[{"kind": "steered-gaussian", "angle": angle, "ratio": 0.225}])
-    found, (cell,) = shown_map(state), state.design.cells
+    found, (cell,) = shown_map(state).map, state.design.cells
     gap = cell.counts[0] - cell.counts[1]
     risks = predict(cell.population, cell.arms[0].generator, cell.learner, *cell.counts, np.arange(8 * gap)).total
     wanted = [risks.argmin() / gap, risks[gap] / risks.min()]
@@ -85,17 +86,17 @@ def test_the_maps_values_are_those_of_every_size_tried(angle: float, mirrored: f
 
 
 def test_a_move_on_the_map_changes_the_drawn_generator() -> None:
-    found = shown_map(light(augmentation__generators=[{"kind": "steered-gaussian", "angle": 30.0, "ratio": 0.2}]))
+    found = shown_map(light(augmentation__generators=[{"kind": "steered-gaussian", "angle": 30.0, "ratio": 0.2}])).map
     assert [change.key for axis in (found.x, found.y) for change in axis.changes] == [
         "augmentation.generators.0.angle",
         "augmentation.generators.0.ratio",
     ]
-    assert shown_map(light(population__mean=[0.0, 0.0])).surfaces == ()
+    assert shown_map(State("multitask", 0)).map.surfaces == shown_map(State("multitask", 0)).names == ()
 
 
 def test_two_gaussian_classes_have_the_map_of_gains() -> None:
     state = State("phase_diagram", 3, {"population.minority.0.scale": 0.8, "sample.minority": 100})
-    found, (cell,) = shown_map(state), state.design.cells
+    found, (cell,) = shown_map(state).map, state.design.cells
     (gain,) = found.surfaces
     assert found.here == (0.8, 100.0)
     known = [predicted(best_forecast(cell, arm), "excess_risk", cell) for arm in cell.arms]
@@ -108,8 +109,40 @@ def test_two_gaussian_classes_have_the_map_of_gains() -> None:
     assert gain.values[row, column + 2] > 1.1 * gain.value  # nearer to one shape there is less to gain
 
 
+def test_least_squares_of_two_gaussian_classes_has_both_maps() -> None:
+    state = light()
+    both = shown_map(state).names
+    found = shown_map(state, both[1]).map
+    assert (shown_map(state).map.name, found.name) == both == ("error of a generator", "gain of synthetic rows")
+    assert found.here == (1.0, 40.0)
+    for axis, place in ((found.x, 0.8), (found.y, 100)):
+        for change in axis.changes:
+            state = state.changed(change.key, place if change.written is None else change.written)
+    (cell,) = state.design.cells
+    assert cell.counts == (1000, 100)  # the ratio stays
+    moved = shown_map(state, both[1]).map
+    assert (moved.here, moved.surfaces[0].value) == (
+        (0.8, 100.0),
+        pytest.approx(found.surfaces[0].values[2, 3], rel=1e-9),
+    )
+    assert {change.key for axis in (moved.x, moved.y) for change in axis.changes} == {
+        "population.minority.0.scale",
+        "sample.minority",
+    }
+
+
+def test_what_would_be_refused_is_disabled_with_the_designs_own_reason() -> None:
+    (fix,) = (each for each in disabled(light()) if each.name == "free fix: re-priored")
+    assert "needs the logistic learner" in fix.reason
+    assert disabled(light(learner__kind="logistic")) == ()
+    silent = disabled(State("symmetry_test", 0))
+    assert {each.reason.partition(":")[0] for each in silent} == {"a study with [test] has no use for [augmentation]"}
+    with pytest.raises(DesignError):
+        disabled(light(sample__minority=-5))
+
+
 def test_a_map_without_a_steered_generator_adds_one() -> None:
-    first, *_ = shown_map(light()).x.changes
+    first, *_ = shown_map(light()).map.x.changes
     assert first.key == "augmentation.generators"
     assert [each["kind"] for each in first.written][-1] == "steered-gaussian"
 

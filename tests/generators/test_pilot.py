@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from synththeory.arrays import Array
+from synththeory.components import digest
 from synththeory.generators import (
     Bootstrap,
     ConsistentGaussian,
@@ -28,6 +29,7 @@ from synththeory.generators import (
 from synththeory.losses import LogisticLoss, SquaredLoss
 from synththeory.populations import GaussianShift, LocationLaw, MeanShift, Population, exact_risk
 from synththeory.sample import Stratum
+from synththeory.streams import Streams
 from tests.quadrature import covariance, law_nodes
 from tests.statistical import assert_agrees, standard_error
 
@@ -203,3 +205,16 @@ def test_a_pilot_is_what_plain_sums_over_moved_rows_say(
     missed = own.mean(axis=(0, 1)) - exact.gradient
     gradient = made.mean(axis=(0, 1)) - missed @ gain[:, 2 * size : 3 * size]
     np.testing.assert_allclose(got.gradient, gradient, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("generator", [Smote(neighbors=3), Bootstrap(), GaussianFit(shrinkage=0.1), Jitter(scale=0.5)])
+def test_sets_drawn_in_two_halves_are_those_drawn_at_once(generator: Generator) -> None:
+    point = digest("pilot", ROTATED, generator, 1, 20)
+    drawn = pilot_sets._drawn(generator, ROTATED, 1, 20, None, point)
+    count = drawn.seeds.values.shape[0]
+    streams = Streams.named(pilot_sets._SEED, point, 0, count)
+    seeds = pilot_sets._block(streams, ROTATED, "seeds", 1, 20)
+    made = generator.draw(streams, seeds, None, drawn.synthetic.values.shape[1]).rows
+    for rows, halves in ((seeds.rows, drawn.seeds), (made, drawn.synthetic)):
+        assert np.array_equal(rows, halves.values[..., :-1])
+        assert (halves.values[..., -1] == 1.0).all()

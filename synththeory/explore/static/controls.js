@@ -32,6 +32,14 @@ export class Controls {
     }
   }
 
+  // Switches that the setting cannot have, each with the reason; neighbours with one reason show it once, below them.
+  disable(list) {
+    const reasons = new Map(list.map((each) => [`${each.key}|${each.name}`, each.reason]));
+    const entries = [...this.shown.values()].filter((entry) => entry.refuse);
+    const told = new Map(entries.map((entry) => [entry.node, reasons.get(`${entry.key}|${entry.name}`) || ""]));
+    for (const entry of entries) entry.refuse(told.get(entry.node), told.get(entry.node) === told.get(entry.node.nextSibling));
+  }
+
   #made(control) {
     const build = { slider: slider, choice: choice, switch: toggle }[control.type];
     return build(control, (key, value) => this.onChange(key, value));
@@ -50,11 +58,9 @@ function base(control, ...inputs) {
   const complain = (words) => {
     message.textContent = words;
     message.hidden = !words;
-    for (const input of inputs) {
-      input.setAttribute("aria-invalid", String(Boolean(words)));
-      if (words) input.setAttribute("aria-describedby", message.id); else input.removeAttribute("aria-describedby");
-    }
+    for (const input of inputs) input.setAttribute("aria-invalid", String(Boolean(words)));
   };
+  for (const input of inputs) input.setAttribute("aria-describedby", message.id);
   return { node, message, complain, id: `control-${count}` };
 }
 
@@ -153,9 +159,23 @@ function toggle(first, onChange) {
   const row = document.createElement("div");
   row.className = "switch";
   row.append(box, label);
-  node.append(row, message);
+  const why = document.createElement("p");
+  why.id = `reason-${id}`;
+  node.append(row, message, why);
   let control = first;
   box.addEventListener("change", () => onChange(control.key, box.checked ? control.on : control.off));
-  const update = (next) => { control = next; box.checked = next.value; };
-  return { node, update, complain };
+  const refuse = (reason, repeated) => {
+    box.disabled = Boolean(reason);
+    why.textContent = reason;
+    why.className = repeated ? "hidden" : "quiet";
+    why.hidden = !reason;
+  };
+  box.setAttribute("aria-describedby", `${message.id} ${why.id}`);
+  const update = (next) => {
+    control = next;
+    box.checked = next.value;
+    if (next.value) refuse("", false);
+  };
+  refuse("", false);
+  return { node, update, complain, refuse, key: first.key, name: first.name };
 }

@@ -12,36 +12,40 @@ import { State } from "./state.js";
 import { worded } from "./svg.js";
 import { beside, csv, showTable } from "./table.js";
 
-const REST = 350; // milliseconds without a change before the simulation starts
+const REST = 350; // milliseconds without a change of a control before the simulation starts
 const SPOKEN = 1200; // and before the answer is read aloud
 const find = (id) => document.getElementById(id);
 
 const state = new State(window.location.search);
 const curve = new Curve(find("curve"), handleMoved);
-const map = new RegimeMap(find("map"), mapMoved);
+const map = new RegimeMap(find("map"), mapMoved, mapChosen);
 const geometry = new Geometry(find("geometry"));
 const controls = new Controls(find("settings"), changed);
 let seconds = 60; // of one simulation
 let pinned = null;
 let presets = [];
+let listing = null; // the presets, asked for once and after the first answer
+let shown = null; // the newest answer about a setting
 let rows = [];
 let drawn = null; // the setting whose theory is drawn
 let simulated = null; // the newest simulation's setting, and what it has told
 let stopSimulation = () => {};
 let rest = 0;
+let moving = false; // whether a control was changed last, which may be held; a page just opened and a preset are not
 let spoken = 0;
 
 const complain = (message) => { find("problems").textContent = message; };
 
 const askPage = newestOnly(async (query, newest) => {
-  const page = await ask("api/page", state.query);
+  const page = await ask("api/page", state.query).finally(listPresets);
   if (!newest()) return;
   if (state.study === null) {
     state.begin({ study: page.study, cell: page.cell, settings: page.settings });
     query = state.design;
   }
   worded(find("notice"), page.notice);
-  choosePreset(page);
+  shown = page;
+  choosePreset();
   controls.show(page.controls, page.problems);
   find("problems").textContent = page.problems.filter((each) => !each.key).map((each) => each.message).join("\n");
   find("command").textContent = page.command;
@@ -54,7 +58,8 @@ const askPage = newestOnly(async (query, newest) => {
     simulate();
     if (!page.theory.columns) askTheory(query);
     askMap(query);
-  }, REST);
+    askDisabled(query);
+  }, moving ? REST : 0);
 }, complain);
 
 const askTheory = newestOnly(async (query, newest) => {
@@ -76,10 +81,15 @@ function showTheory(view, query) {
   if (view.columns) spoken = window.setTimeout(() => { find("live").textContent = find("answer").textContent; }, SPOKEN);
 }
 
+const askDisabled = newestOnly(async (query, newest) => {
+  const list = await ask("api/disabled", query);
+  if (newest() && query === state.design) controls.disable(list);
+}, complain);
+
 const askMap = newestOnly(async (query, newest) => {
-  const view = await ask("api/map", query);
+  const view = await ask("api/map", `${query}&${new URLSearchParams([["map", map.kind]])}`);
   if (!newest() || query !== state.design) return;
-  worded(find("map-words"), view.words);
+  worded(find("map-words"), view.map.words);
   map.show(view);
   map.stale(false);
 }, complain);
@@ -94,10 +104,11 @@ const askGeometry = newestOnly(async (query, newest) => {
 
 function changed(key, value) {
   state.set(key, value);
-  refresh();
+  refresh(true);
 }
 
-function refresh() {
+function refresh(held = false) {
+  moving = held;
   stopSimulation();
   simulated = null;
   window.clearTimeout(rest);
@@ -146,7 +157,16 @@ function handleMoved(gamma) {
 
 function mapMoved(view, right, up) {
   for (const [axis, value] of [[view.x, right], [view.y, up]]) for (const change of axis.changes) state.set(change.key, change.written === null ? value : change.written);
-  refresh();
+  refresh(true);
+}
+
+function mapChosen() {
+  map.stale(true);
+  askMap(state.design);
+}
+
+function listPresets() {
+  listing ??= ask("api/presets").then(showPresets);
 }
 
 function showPresets(list) {
@@ -162,11 +182,12 @@ function showPresets(list) {
     state.begin(list[Number(select.value)]);
     refresh();
   });
+  choosePreset();
 }
 
 // The preset that the state is; none once something is changed.
-function choosePreset(page) {
-  const place = presets.findIndex((each) => each.study === page.study && each.cell === page.cell && each.settings.join() === page.settings.join());
+function choosePreset() {
+  const place = shown ? presets.findIndex((each) => each.study === shown.study && each.cell === shown.cell && each.settings.join() === shown.settings.join()) : -1;
   find("preset").value = place < 0 ? "" : String(place);
 }
 
@@ -263,4 +284,4 @@ function wireTabs() {
 
 wire();
 new Advice();
-ask("api/presets").then((list) => { showPresets(list); refresh(); });
+refresh();

@@ -8,20 +8,35 @@ const WIDTH = 420, HEIGHT = 340, LEFT = 52, RIGHT = 16, TOP = 10, BOTTOM = 78;
 const COLOURS = [[0, 32, 76], [87, 92, 109], [155, 148, 118], [255, 233, 69]];
 
 export class RegimeMap {
-  constructor(figure, onMove) {
+  constructor(figure, onMove, onKind) {
     this.figure = figure;
     this.drawing = figure.querySelector(".drawing");
     this.onMove = onMove;
+    this.kinds = figure.querySelector("#map-kind");
+    this.choice = figure.querySelector("#surface");
+    this.kinds.addEventListener("change", onKind);
+    this.choice.addEventListener("change", () => this.draw());
   }
+
+  // The map that is wanted, by name.
+  get kind() { return this.kinds.value; }
 
   stale(yes) {
     this.figure.classList.toggle("stale", yes);
     this.figure.setAttribute("aria-busy", String(yes));
   }
 
-  show(view) {
-    this.view = view;
-    this.#choices(view);
+  // One map, and the names of all that the setting has.
+  show({ map, names }) {
+    this.view = map;
+    choices(this.kinds, names, names.length > 1);
+    this.kinds.value = map.name;
+    choices(this.choice, map.surfaces.map((each) => each.name), map.surfaces.length > 0);
+    this.draw();
+  }
+
+  draw() {
+    const view = this.view;
     if (!view.surfaces.length) {
       this.drawing.replaceChildren();
       return;
@@ -39,14 +54,6 @@ export class RegimeMap {
     this.#place(svg, view, x, y);
     this.drawing.replaceChildren(svg);
     if (focused) this.here.focus();
-  }
-
-  #choices(view) {
-    this.choice = this.figure.querySelector("select");
-    this.choice.parentElement.hidden = !view.surfaces.length;
-    const names = view.surfaces.map((each) => each.name);
-    if (names.join() !== [...this.choice.options].map((each) => each.text).join()) this.choice.replaceChildren(...names.map((each) => new Option(each)));
-    this.choice.onchange = () => this.show(this.view);
   }
 
   #cells(svg, view, x, y) {
@@ -97,9 +104,16 @@ export class RegimeMap {
   }
 
   #move(right, up) {
-    this.show({ ...this.view, here: [right, up] });
+    this.view = { ...this.view, here: [right, up] };
+    this.draw();
     this.onMove(this.view, right, up);
   }
+}
+
+// What a list offers; hidden with its label where there is nothing to choose.
+function choices(select, names, wanted) {
+  select.parentElement.hidden = !wanted;
+  if (names.join("|") !== [...select.options].map((each) => each.text).join("|")) select.replaceChildren(...names.map((each) => new Option(each)));
 }
 
 function axis(entry, start, end) {

@@ -1,4 +1,7 @@
-"""House style: fonts, sizes, colours. Applied inside a context, so that nobody else's figures change."""
+"""House style: fonts, sizes, colours. Applied inside a context, so that nobody else's figures change.
+
+Names and colours of arms are wanted by the explorer too: matplotlib is imported where it is used.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
-
-import matplotlib as mpl
-from matplotlib.colors import to_rgb
 
 Colour = tuple[float, float, float]
 INK = "#1a1a1a"
@@ -110,6 +110,8 @@ class Look:
 @contextmanager
 def house_style() -> Iterator[None]:
     """The house style, from matplotlib's own defaults and not from the user's; the user's come back afterwards."""
+    import matplotlib as mpl
+
     with mpl.rc_context():
         mpl.rcdefaults()
         cast(Any, mpl.rcParams).update(_SETTINGS)
@@ -170,6 +172,8 @@ def printed(*names: str) -> str:
 
 def lightened(colour: str, share: float) -> Colour:
     """A colour mixed with white; share 0 leaves it, share 1 is white."""
+    from matplotlib.colors import to_rgb
+
     red, green, blue = (value + (1.0 - value) * share for value in to_rgb(colour))
     return red, green, blue
 

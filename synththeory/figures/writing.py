@@ -11,6 +11,13 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 import synththeory
+import synththeory.figures.anatomy  # each of these modules registers the figure of its question
+import synththeory.figures.classes
+import synththeory.figures.effects
+import synththeory.figures.groups
+import synththeory.figures.sizes
+import synththeory.figures.symmetry_test
+import synththeory.figures.tasks
 from synththeory.errors import SynththeoryError
 from synththeory.figures.parts.frame import Drawing
 from synththeory.figures.parts.style import house_style
