@@ -104,6 +104,8 @@ def _test(test: SymmetryTest | None) -> dict[str, object] | None:
         "p_value": test.p_value,
         "calibration": test.calibration,
         "intercept": test.intercept,
+        "rows_per_parameter": test.rows_per_parameter,
+        "caution": test.caution,
     }
 
 

@@ -121,6 +121,11 @@ def _symmetry(diagnosis: Diagnosis) -> str:
     test, slopes = diagnosis.symmetry, diagnosis.slopes
     if test is None:
         return "Symmetry test: not possible on this table (see the notes above)."
+    caution = f" Beware: {test.caution}." if test.caution else ""
+    return f"{_asked(test, slopes)}{caution}"
+
+
+def _asked(test: SymmetryTest, slopes: SymmetryTest | None) -> str:
     rows = test.counts[1]
     if not test.intercept:
         says = "the classes pull the fit differently" if test.p_value < _LEVEL else _unseen(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -235,10 +236,16 @@ n_jobs, random_state
     pilot_ : linear model
         Whose scores were used.
     note_ : str
-        Why ``symmetry_`` or ``gqs_`` is missing, or in which coordinates they are; often empty.
+        Why ``symmetry_`` or ``gqs_`` is missing, in which coordinates they are, or that the test has fewer than five
+        minority rows a parameter; often empty.
     multiplier_, synthetic_size_, settings_, mended_, candidates_, curve_, classes_, minority_class_, prevalence_, \
 log_odds_shift_, estimator_, preprocessing_, sets_, n_features_in_, feature_names_in_
         As in `VTSSClassifier`.
+
+    Warns
+    -----
+    UserWarning
+        Fewer than five minority rows a parameter: the symmetry test has little power, and "symmetric" says nothing.
     """
 
     def __init__(
@@ -303,10 +310,14 @@ def note_choice(estimator: Any, choice: Choice) -> None:
 
 
 def note_guidance(estimator: Any, found: Guidance) -> None:
-    """Keep what TG-VTSS saw in the estimator's fitted attributes."""
+    """Keep what TG-VTSS saw in the estimator's fitted attributes, and warn where its test has too few rows."""
     estimator.regime_ = found.candidates.regime or "undetermined"
-    estimator.symmetry_, estimator.gqs_ = found.diagnosis.symmetry, found.diagnosis.quality
-    estimator.pilot_, estimator.note_ = found.diagnosis.pilot, found.diagnosis.note
+    symmetry = estimator.symmetry_ = found.diagnosis.symmetry
+    estimator.gqs_, estimator.pilot_ = found.diagnosis.quality, found.diagnosis.pilot
+    caution = symmetry.caution if symmetry is not None else ""
+    estimator.note_ = "; ".join(filter(None, (found.diagnosis.note, caution)))
+    if caution:
+        warnings.warn(f"{caution}; VTSSClassifier chooses a size without this test", UserWarning, stacklevel=4)
 
 
 def tgvtss_rule(settings: Any, table: Table) -> TGVTSS:

@@ -63,10 +63,15 @@ class SymmetryTest:
     scope: Scope = "all"
 
     @property
+    def rows_per_parameter(self) -> float:
+        """Minority rows for each parameter of the model, the intercept included."""
+        return self.counts[1] / self.g_phi.size
+
+    @property
     def caution(self) -> str:
         """What to know where there are fewer than five minority rows a parameter; empty otherwise."""
         rows, parameters = self.counts[1], self.g_phi.size
-        if rows >= _ROWS * parameters:
+        if self.rows_per_parameter >= _ROWS:
             return ""
         return (
             f"{rows} minority rows for {parameters} parameters: below {_ROWS} a parameter this test has little power, "

@@ -24,6 +24,7 @@ from synththeory.estimators import (
 )
 from synththeory.generators import Bootstrap, Smote
 
+_FEW = "ignore:.*minority rows for .* parameters:UserWarning"
 FAST = {"folds": 2, "gqs_folds": 2, "symmetric": (0.0, 0.2), "realistic": (1.0,), "biased": (0.0, 1.0)}
 CLASSIFIERS = [
     KotaroClassifier(),
@@ -41,7 +42,7 @@ def expected_failures(estimator: Any) -> dict[str, str]:
     return {"check_sample_weight_equivalence_on_dense_data": ROWS_COUNT}
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning", _FEW)
 @parametrize_with_checks(CLASSIFIERS, expected_failed_checks=expected_failures)
 def test_scikit_learn_finds_a_classifier(estimator: Any, check: Callable[[Any], None]) -> None:
     check(estimator)
@@ -74,7 +75,7 @@ SAMPLERS = [
         "check_sampler_get_feature_names_out_pandas",
     ],
 )
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.DataConversionWarning")
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.DataConversionWarning", _FEW)
 def test_imbalanced_learn_finds_a_sampler(name: str, sampler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """On two classes where its checks take three."""
     monkeypatch.setattr(imblearn_checks, "sample_dataset_generator", two_classes)

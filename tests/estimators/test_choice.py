@@ -188,6 +188,17 @@ def test_without_a_verdict_the_widest_grid_is_validated_and_the_reason_told() ->
     assert "separates the classes" in apart.note_
 
 
+@pytest.mark.parametrize("kind", [TGVTSSClassifier, TGVTSSSampler])
+def test_below_five_minority_rows_a_parameter_the_test_is_warned_of(kind: Any) -> None:
+    model = kind(LogisticRegression(), Smote(), folds=2, gqs_folds=2, random_state=0)
+    with pytest.warns(UserWarning, match=r"19 minority rows for 4 parameters: below 5.*VTSSClassifier") as told:
+        model.fit(*shifted(7, 60, 19))
+    assert [each.filename for each in told] == [__file__]
+    assert "19 minority rows for 4 parameters" in model.note_
+    assert model.symmetry_.rows_per_parameter == 19 / 4
+    assert model.fit(*shifted(7, 60, 20)).note_ == ""
+
+
 def test_classes_of_one_size_have_nothing_to_balance() -> None:
     kept = np.sort(np.concatenate([np.flatnonzero(Y == 0)[:32], np.flatnonzero(Y == 1)]))
     model = TGVTSSClassifier(LogisticRegression(), Smote()).fit(X[kept], Y[kept])
