@@ -14,7 +14,7 @@ from synththeory.errors import DesignError
 
 
 class Estimated(Protocol):
-    """A positive number with its standard error, such as a `Row` or a `Ratio`."""
+    """A mean of replications with its standard error, such as a `Row` or a `Ratio`."""
 
     @property
     def estimate(self) -> float:
@@ -23,6 +23,10 @@ class Estimated(Protocol):
     @property
     def mcse(self) -> float:
         """Its Monte Carlo standard error."""
+
+    @property
+    def replications(self) -> int:
+        """How many replications both come of."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,18 @@ class Rate:
 def fitted_rate(sizes: Sequence[float], rows: Sequence[Estimated]) -> Rate:
     """Fit a power law to independent estimates, such as a study's rows of different cells.
 
+    The weights (estimate/MCSE)² are those of known errors (they are not rescaled to the scatter about the line). MCSEs
+    are themselves estimated, so the interval takes Student's quantile with one degree of freedom less than the fewest
+    replications of a point. For normal estimates it then covers .945 to .95 from five replications on, the normal
+    quantile .85 at five and .93 at twenty; a skewed estimate's interval still covers less (exponential: .933 at twenty,
+    .95 at a hundred).
+
     Parameters
     ----------
     sizes : sequence of float
         (P,) what varies, such as the minority's size of each row's cell; > 0.
     rows : sequence of Row or Ratio
-        (P,) estimates > 0 with their MCSE, which is taken as known (the interval does not rescale it).
+        (P,) estimates > 0 with their MCSE and replications ≥ 2.
 
     Raises
     ------
@@ -73,8 +83,9 @@ def fitted_rate(sizes: Sequence[float], rows: Sequence[Estimated]) -> Rate:
     line = np.column_stack([np.ones(len(rows)), np.log(sizes)])
     weights = (estimates / errors) ** 2
     fit = WLS(np.log(estimates), line, weights=weights).fit(cov_type="fixed scale")  # type: ignore[no-untyped-call]
-    (lower, upper), slope, error = fit.conf_int(0.05)[1], fit.params[1], fit.bse[1]
-    return Rate(float(slope), float(error), float(lower), float(upper), len(rows))
+    slope, error = float(fit.params[1]), float(fit.bse[1])
+    half = float(stdtrit(min(row.replications for row in rows) - 1, 0.975)) * error
+    return Rate(slope, error, slope - half, slope + half, len(rows))
 
 
 def nested_rate(sizes: Vector, values: Array) -> Rate:

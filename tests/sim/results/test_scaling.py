@@ -46,6 +46,7 @@ def test_without_shared_data_the_nested_slope_is_the_plain_one() -> None:
     class Number:
         def __init__(self, column: np.ndarray) -> None:
             self.estimate, self.mcse = float(column.mean()), float(column.std(ddof=1) / np.sqrt(column.size))
+            self.replications = column.size
 
     plain, nested = fitted_rate(list(sizes), [Number(column) for column in values.T]), nested_rate(sizes, values)
     np.testing.assert_allclose(nested.slope, plain.slope, rtol=1e-10)

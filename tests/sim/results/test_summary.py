@@ -1,5 +1,6 @@
 import dataclasses
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,11 +8,19 @@ from scipy import stats
 
 from synththeory import DesignError, simulate
 from synththeory.sim.results.agreement import agreement, family_wise
-from synththeory.sim.results.measures import DIFFERENCE, MEAN, Measure, Moments, estimate, share_interval
+from synththeory.sim.results.measures import (
+    DIFFERENCE,
+    MEAN,
+    NORMAL_QUANTILE,
+    Measure,
+    Moments,
+    estimate,
+    share_interval,
+)
 from synththeory.sim.results.rates import fitted_rate
 from synththeory.sim.results.rows import Row
 from synththeory.sim.store import base as store_module
-from tests.statistical import assert_mean
+from tests.statistical import assert_mean, must_reject
 
 STANDARD_DEVIATION = Measure(
     lambda mean: np.sqrt(mean[..., 1] - mean[..., 0] ** 2),
@@ -131,17 +140,21 @@ def test_the_equivalence_margin_covers_the_true_gap_at_its_level():
 
 
 def test_a_rate_is_found_with_an_interval_that_covers():
-    sizes = np.array([25.0, 50.0, 100.0, 200.0, 400.0])
-    rng = np.random.default_rng(2)
-    errors = 0.02 / sizes
-    curves = 1.0 / sizes + errors * rng.standard_normal((400, 5))
+    """Null: five cells of five normal replications, so that errors are estimated with four degrees of freedom."""
+    sizes, sets, draws = np.array([25.0, 50.0, 100.0, 200.0, 400.0]), 1500, 5
+    values = (1.0 + 0.1 * np.random.default_rng(2).standard_normal((sets, draws, 5))) / sizes
+    means, errors = values.mean(axis=1), values.std(axis=1, ddof=1) / np.sqrt(draws)
     fits = [
-        fitted_rate(sizes, [row(value, error, None) for value, error in zip(curve, errors, strict=True)])
-        for curve in curves
+        fitted_rate(sizes, [replace(row(m, s, None), replications=draws) for m, s in zip(mean, error, strict=True)])
+        for mean, error in zip(means, errors, strict=True)
     ]
     covered = np.array([fit.contains(-1.0) for fit in fits], dtype=float)
-    assert_mean(covered, 0.95, "the interval of a rate covers the exponent in 95 % of studies")
-    assert not any(fit.contains(-0.5) or fit.contains(0.0) for fit in fits)
+    null = "the interval of a rate covers the exponent in 95 % of studies, up to 1 %"
+    assert_mean(covered, 0.95, null, slack=0.01)
+    assert not any(fit.contains(0.0) for fit in fits)
+    planted = np.array([abs(fit.slope + 1.0) <= NORMAL_QUANTILE * fit.standard_error for fit in fits], dtype=float)
+    with must_reject():
+        assert_mean(planted, 0.95, null, slack=0.01)
     with pytest.raises(DesignError, match="at least two points"):
         fitted_rate([1.0], [row(1.0, 0.1, None)])
 
