@@ -16,7 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
             {"arrays", "caches", "errors", "lazy", "metrics", "plugins", "sources", "status"},
             {"kernels"},
             {"components", "streams", "losses", "wishart"},
-            {"external", "fits", "sample"},
+            {"external", "fits", "sample", "text"},
             {"neural", "populations"},
             {"generators", "learners"},
             {"corrections", "theory"},
@@ -29,7 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     )
 )
 HEIGHT = {room: height for height, layer in enumerate(LAYERS) for room in layer}
-HEAVY = {"numba", "scipy", "matplotlib", "statsmodels", "sklearn", "pandas", "torch", "dask", "jax", "optax"}
+HEAVY = {"numba", "scipy", "matplotlib", "statsmodels", "sklearn", "pandas", "torch", "transformers", "dask", "jax", "optax"}
 COMMANDS = [f"{PACKAGE}.{room}.__main__" for room in ("advise", "benchmark", "datasets", "explore", "report", "sim")]
 LIGHT_ENTRANCES = [name for name in (PACKAGE, *COMMANDS) if name in modules()]
 
