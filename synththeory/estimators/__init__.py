@@ -4,6 +4,7 @@ from synththeory.estimators.classifiers import TGVTSSClassifier, VTSSClassifier
 from synththeory.estimators.corrected import BiasCorrectedClassifier, BiasCorrectedPropensity
 from synththeory.estimators.curve import SizeCurve
 from synththeory.estimators.generated import GeneratorSampler, GKSmoteSampler, LEOCVAESampler, MOMSSampler
+from synththeory.estimators.imbllm import ImbLLMSampler
 from synththeory.estimators.kotaro import KotaroClassifier
 from synththeory.estimators.neural import NeuralClassifier
 from synththeory.estimators.prior_shift import PriorShiftClassifier
@@ -16,6 +17,7 @@ __all__ = [
     "BiasCorrectedPropensity",
     "GKSmoteSampler",
     "GeneratorSampler",
+    "ImbLLMSampler",
     "KotaroClassifier",
     "LEOCVAESampler",
     "MOMSSampler",
