@@ -1,11 +1,13 @@
-"""Values that are made once and kept, never more of them than a bound."""
+"""Values that are made once and kept, never more of them than a bound; and the folder of what is kept on disk."""
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import partial, wraps
+from pathlib import Path
 from threading import Lock, RLock
 from typing import Generic, ParamSpec, TypeVar
 
@@ -109,3 +111,25 @@ def bounded(most: int) -> Callable[[Callable[Arguments, Value]], Callable[Argume
         return remembered
 
     return decorate
+
+
+def user_folder(*names: str) -> Path | None:
+    """A folder in the user's cache folder (``XDG_CACHE_HOME``, or ``~/.cache``), made if need be.
+
+    Parameters
+    ----------
+    *names : str
+        Folder within folder, below ``synththeory``.
+
+    Returns
+    -------
+    Path or None
+        None where it cannot be written.
+    """
+    chosen = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(chosen).joinpath("synththeory", *names)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None

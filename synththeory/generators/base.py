@@ -185,6 +185,13 @@ class Generator(Component):
         Name of its draws, a class attribute; the kind when not given.
     needs_others : bool
         Whether it looks at the rows of the other class, a class attribute.
+    effort : int
+        What learning from one training set costs beside drawing its rows, a class attribute: so many numbers drawn.
+    pilot_sets : int or None
+        How many independent sets a pilot draws and keeps on disk, a class attribute; when not given, as many as have
+        120,000 rows, and none is kept.
+    programs : tuple of str
+        Modules of `synththeory.neural` whose text its bits depend on, a class attribute.
     sums_suffice : bool
         Whether the sums of its rows' squares can be drawn from those of its seeds, so that nobody needs a row, a class
         attribute: its rows are Gaussian given the seeds, and follow their mean and covariance alone.
@@ -193,6 +200,9 @@ class Generator(Component):
     smallest_minority: ClassVar[int] = 1
     stream: ClassVar[str | None] = None
     needs_others: ClassVar[bool] = False
+    pilot_sets: ClassVar[int | None] = None
+    programs: ClassVar[tuple[str, ...]] = ()
+    effort: ClassVar[int] = 0
     sums_suffice: ClassVar[bool] = False
     name: str | None = None
 

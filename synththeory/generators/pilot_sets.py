@@ -16,6 +16,7 @@ from synththeory.caches import Cache
 from synththeory.components import digest
 from synththeory.generators.base import Generator, Imitation
 from synththeory.generators.pilot_scores import PilotRows, Scores, paired, seconds
+from synththeory.generators.pilot_store import kept_on_disk
 from synththeory.lazy import lazy
 from synththeory.losses import Loss
 from synththeory.populations import Population
@@ -102,21 +103,32 @@ def _drawn(
     generator: Generator, population: Population, stratum: int, count: int, majority: int | None, point: str
 ) -> Pilot:
     size = int(np.clip(2 * count, 100, 1000))
-    sets = max(200, _ROWS // size)
+    sets = generator.pilot_sets or max(200, _ROWS // size)
 
-    cuts = (0, sets) if "pilot" in type(generator).model_fields else (0, sets // 2, sets)  # costly ones use every core
+    def given(first: int, end: int) -> tuple[Streams, GivenBlock, GivenBlock | None]:
+        streams = Streams.named(_SEED, point, first, end - first)
+        others = None if majority is None else _block(streams, population, "others", 1 - stratum, majority)
+        return streams, _block(streams, population, "seeds", stratum, count), others
+
+    def made(streams: Streams, seeds: GivenBlock, others: GivenBlock | None) -> Array:
+        return generator.draw(streams, seeds, others, size).rows
+
+    if generator.pilot_sets is not None:
+        rows = kept_on_disk(generator, point, sets, lambda places: made(*given(places.start, places.stop)))
+        _, seeds, others = given(0, sets)
+        beside = None if others is None else _extended((others.rows,))
+        return Pilot(_extended((seeds.rows,)), _extended((rows,)), beside)
 
     def drawn(first: int, end: int) -> tuple[Array, ...]:
-        streams = Streams.named(_SEED, point, first, end - first)
-        seeds = _block(streams, population, "seeds", stratum, count)
-        others = None if majority is None else _block(streams, population, "others", 1 - stratum, majority)
-        made = generator.draw(streams, seeds, others, size).rows
-        return (seeds.rows, made) if others is None else (seeds.rows, made, others.rows)
+        streams, seeds, others = given(first, end)
+        own = seeds.rows, made(streams, seeds, others)
+        return own if others is None else (*own, others.rows)
 
+    cuts = (0, sets) if "pilot" in type(generator).model_fields else (0, sets // 2, sets)  # costly ones use every core
     with ThreadPoolExecutor(len(cuts) - 1) as halves:  # a set's rows do not depend on those beside it
         parts = list(halves.map(drawn, cuts[:-1], cuts[1:]))
-    mine, made, *beside = (_extended(each) for each in zip(*parts, strict=True))
-    return Pilot(mine, made, beside[0] if beside else None)
+    mine, synthetic, *their = (_extended(each) for each in zip(*parts, strict=True))
+    return Pilot(mine, synthetic, their[0] if their else None)
 
 
 def _block(streams: Streams, population: Population, name: str, stratum: int, count: int) -> GivenBlock:

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from synththeory.arrays import Array, Integers
 from synththeory.errors import SynththeoryError
 from synththeory.kernels.neighbours import nearest_neighbours
-from synththeory.neural.descent import BLOCK, room
+from synththeory.neural.descent import room
 from synththeory.neural.device import keep_programs
 from synththeory.neural.memory import fitted
 from synththeory.neural.minibatch import BASE, MAMIX, REMIX, SHARPNESS, SOFT, Rows, Schedule, Switches, descended
 from synththeory.neural.nets import as_layers
+from synththeory.neural.ordered import BLOCK
 from synththeory.neural.training import Nets
 from synththeory.sample import Sample
 

@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from synththeory.arrays import Array, Integers, Vector
 from synththeory.neural.device import keep_programs
 from synththeory.neural.keys import key_of, uniform_layers
+from synththeory.neural.ordered import BLOCK
 from synththeory.streams import Streams
 
 CLASSES = 2
-_BLOCK = 128
-"""Rows that one operation sums over."""
 _SLOPE, _DROPPED, _LEAST_GAIN, _NORM = 0.2, 0.1, 1e-4, 1.0
 Layers = list[jax.Array]
 
@@ -87,11 +86,11 @@ class Trained:
 
     def decoded(self, latent: Array, code: int) -> Array:
         """Rows (m, d) of one class, in blocks of one shape: a row's bits do not depend on how many there are."""
-        whole = np.zeros((-(-max(len(latent), 1) // _BLOCK) * _BLOCK, latent.shape[1] + CLASSES))
+        whole = np.zeros((-(-max(len(latent), 1) // BLOCK) * BLOCK, latent.shape[1] + CLASSES))
         whole[: len(latent), : latent.shape[1]] = latent
         whole[:, latent.shape[1] + code] = 1.0
         blocks = []
-        for seen in whole.reshape(-1, _BLOCK, whole.shape[1]):
+        for seen in whole.reshape(-1, BLOCK, whole.shape[1]):
             for place in (4, 5):
                 seen = _leaky(seen @ self.layers[2 * place] + self.layers[2 * place + 1])
             blocks.append(seen @ self.layers[12] + self.layers[13])
@@ -135,10 +134,10 @@ def _leaky(values: Array) -> Array:
 
 
 def _padded(places: Integers) -> tuple[Integers, NDArray[np.float64]]:
-    size = -(-len(places) // _BLOCK) * _BLOCK
+    size = -(-len(places) // BLOCK) * BLOCK
     held, mask = np.zeros(size, dtype=np.int64), np.zeros(size)
     held[: len(places)], mask[: len(places)] = places, 1.0
-    return held.reshape(-1, _BLOCK), mask.reshape(-1, _BLOCK)
+    return held.reshape(-1, BLOCK), mask.reshape(-1, BLOCK)
 
 
 def _dropped(values: jax.Array, key: jax.Array | None) -> jax.Array:

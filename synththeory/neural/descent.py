@@ -15,9 +15,8 @@ import jax.numpy as jnp
 import optax
 
 from synththeory.neural.nets import Layers, block_loss
+from synththeory.neural.ordered import BLOCK
 
-BLOCK = 128
-"""Rows that one operation sums over."""
 _LEAST = 8
 """Blocks of the smallest program."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import jax
 
+from synththeory.caches import user_folder
 from synththeory.errors import SynththeoryError
 from synththeory.neural.memory import fits
 
@@ -49,10 +48,8 @@ def keep_programs() -> None:
     config: Any = jax.config
     if config.jax_compilation_cache_dir is not None:
         return
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "synththeory" / "neural"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
+    folder = user_folder("neural")
+    if folder is None:
         return
     config.update("jax_compilation_cache_dir", str(folder))
     config.update("jax_persistent_cache_min_compile_time_secs", _SECONDS)

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from synththeory.arrays import Array, Integers
 from synththeory.neural.device import keep_programs
 from synththeory.neural.keys import key_of, uniform_layers
+from synththeory.neural.ordered import BLOCK, added, blocked, each, lower_median, pair_sum, squares
 from synththeory.streams import Streams
 
-_NORM, _DECAY, _MOMENTUM, _EPSILON, _BLOCK = 0.5, 1e-4, 0.1, 1e-5, 128
+_NORM, _DECAY, _MOMENTUM, _EPSILON = 0.5, 1e-4, 0.1, 1e-5
 Layers = list[jax.Array]
 Parameters = tuple[Layers, Layers]
 """Weights and biases; scales, then shifts, of the normalisations."""
@@ -114,10 +115,10 @@ def residual_rows(layers: tuple[Array, ...], rows: Array) -> Array:
     """x + g(x) of rows (m, d), in blocks of one shape: a row's bits do not depend on how many there are."""
     from scipy.special import erf
 
-    whole = np.zeros((-(-max(len(rows), 1) // _BLOCK) * _BLOCK, rows.shape[1]))
+    whole = np.zeros((-(-max(len(rows), 1) // BLOCK) * BLOCK, rows.shape[1]))
     whole[: len(rows)] = rows
     blocks = []
-    for block in whole.reshape(-1, _BLOCK, rows.shape[1]):
+    for block in whole.reshape(-1, BLOCK, rows.shape[1]):
         seen = block
         for place in (0, 1):
             linear = seen @ layers[2 * place] + layers[2 * place + 1]
@@ -150,17 +151,23 @@ def published(
     return np.asarray(made, dtype=np.float64)
 
 
-def _squares(a: jax.Array, b: jax.Array) -> jax.Array:
-    gaps = jnp.square(a).sum(axis=1)[:, None] + jnp.square(b).sum(axis=1)[None] - 2.0 * a @ b.T
-    return jnp.maximum(gaps, 0.0)
-
-
-def _triplet(made: jax.Array, minority: jax.Array, majority: jax.Array, danger: jax.Array, safe: jax.Array,
+def _triplet(made: jax.Array, count: int, minority: jax.Array, majority: jax.Array, danger: jax.Array, safe: jax.Array,
              margin: jax.Array) -> jax.Array:  # fmt: skip
-    """Mean of relu(distance to danger − distance to safe majority + margin)."""
-    near = jnp.sqrt(jnp.where(danger, _squares(made, minority), jnp.inf).min(axis=1) + 1e-12)
-    far = jnp.sqrt(jnp.where(safe, _squares(made, majority), jnp.inf).min(axis=1) + 1e-12)
-    return jax.nn.relu(near - far + margin).mean()
+    """Mean of relu(distance to danger − distance to safe majority + margin) over the first rows of blocks.
+
+    Which row is nearest has no gradient; the distance to it has.
+    """
+    places = jnp.arange(made.shape[0] * BLOCK).reshape(-1, BLOCK)
+
+    def distance(rows: jax.Array, others: jax.Array, among: jax.Array) -> jax.Array:
+        nearest = jnp.where(among, squares(jax.lax.stop_gradient(rows), others), jnp.inf).argmin(axis=1)
+        return jnp.sqrt(jnp.square(rows - others[nearest]).sum(axis=1) + 1e-12)
+
+    def pulled(rows: jax.Array, own: jax.Array) -> jax.Array:
+        excess = distance(rows, minority, danger) - distance(rows, majority, safe) + margin
+        return jnp.where(own < count, jax.nn.relu(excess), 0.0).sum()
+
+    return added(each(pulled, made, places)) / count
 
 
 def _adamw(recipe: Recipe) -> optax.GradientTransformation:
@@ -183,18 +190,17 @@ def _fit_residual(
     size, fewer = min(recipe.batch, majority.shape[0]), min(recipe.batch, minority.shape[0])
     optimiser = _adamw(recipe)
 
-    def kernel(a: jax.Array, b: jax.Array) -> jax.Array:
-        squares = _squares(a, b)
-        widths = (0.5 * bandwidth, bandwidth, 2.0 * bandwidth)
-        return jnp.stack([jnp.exp(-squares / (2.0 * width**2)) for width in widths]).mean(axis=0)
+    def kernel(gaps: jax.Array) -> jax.Array:
+        wide = jnp.exp(-gaps / (8.0 * bandwidth**2))
+        return (wide + wide**4 + wide**16) / 3.0  # of bandwidths 2h, h and h/2
 
     def loss(layers: Layers, rows: jax.Array, own: jax.Array) -> jax.Array:
-        made = _mapped(layers, rows)
-        between = kernel(made, made)
-        within = (between.sum() - jnp.trace(between)) / (size * (size - 1))
-        mmd = within - 2.0 * kernel(made, own).mean()  # the minority's own term has no gradient
-        pulled = _triplet(made, minority, majority, danger, safe, margin)
-        return mmd + jnp.where(strength > 0.0, strength * pulled, 0.0)
+        made = each(partial(_mapped, layers), rows)
+        within = pair_sum(kernel, made, made, (size, size), alike=True) / (size * (size - 1))
+        between = pair_sum(kernel, made, own, (size, fewer)) / (size * fewer)
+        pulled = _triplet(made, size, minority, majority, danger, safe, margin)
+        # the minority's own term has no gradient
+        return within - 2.0 * between + jnp.where(strength > 0.0, strength * pulled, 0.0)
 
     def step(number: jax.Array, state):  # type: ignore[no-untyped-def]
         layers, moments = state
@@ -202,7 +208,7 @@ def _fit_residual(
         rows = majority[jax.random.permutation(keys[0], majority.shape[0])[:size]]
         rows = rows + recipe.noise * jax.random.normal(keys[1], rows.shape, jnp.float32)
         own = minority[jax.random.permutation(keys[2], minority.shape[0])[:fewer]]
-        slope = jax.grad(loss)(layers, rows, own)
+        slope = jax.grad(loss)(layers, blocked(rows), blocked(own))
         change, moments = optimiser.update(slope, moments, layers)
         return optax.apply_updates(layers, change), moments
 
@@ -210,20 +216,32 @@ def _fit_residual(
     return ended[0]
 
 
-def _through(parameters: Parameters, rows: jax.Array, seen: Seen | None = None) -> tuple[jax.Array, Seen]:
-    """The published net, and the means and variances that its three normalisations used; given ones where seen."""
+def _through(parameters: Parameters, rows: jax.Array, count: int, seen: Seen | None = None) -> tuple[jax.Array, Seen]:
+    """The published net on blocks, and what its three normalisations used: of the first rows, or given ones."""
     layers, norms = parameters
+    counted = blocked(jnp.ones((count, 1), jnp.float32))
     used: Seen = []
 
-    def normed(values: jax.Array, place: int) -> jax.Array:
-        mean, variance = (values.mean(axis=0), values.var(axis=0)) if seen is None else seen[place]
-        used.append((mean, variance))
-        return norms[place] * (values - mean) / jnp.sqrt(variance + _EPSILON) + norms[place + 3]
+    def linear(values: jax.Array, place: int) -> jax.Array:
+        made: jax.Array = each(lambda own: own @ layers[2 * place] + layers[2 * place + 1], values)
+        return made
 
-    encoded = jax.nn.gelu(normed(rows @ layers[0] + layers[1], 0), approximate=False)
-    latent = normed(encoded @ layers[2] + layers[3], 1)
-    decoded = jax.nn.gelu(normed(latent @ layers[4] + layers[5], 2) + encoded, approximate=False)
-    return decoded @ layers[6] + layers[7], used
+    def measured(values: jax.Array) -> tuple[jax.Array, jax.Array]:
+        mean = added(each(lambda own, one: (one * own).sum(axis=0), values, counted)) / count
+        squared = each(lambda own, one: (one * jnp.square(own - mean)).sum(axis=0), values, counted)
+        return mean, added(squared) / count
+
+    def normed(values: jax.Array, place: int) -> jax.Array:
+        mean, variance = measured(values) if seen is None else seen[place]
+        used.append((mean, variance))
+        scale, shift = norms[place] / jnp.sqrt(variance + _EPSILON), norms[place + 3]
+        made: jax.Array = each(lambda own: scale * (own - mean) + shift, values)
+        return made
+
+    encoded = jax.nn.gelu(normed(linear(rows, 0), 0), approximate=False)
+    latent = normed(linear(encoded, 1), 1)
+    decoded = jax.nn.gelu(normed(linear(latent, 2), 2) + encoded, approximate=False)
+    return linear(decoded, 3), used
 
 
 @partial(jax.jit, static_argnames=("recipe",))
@@ -231,25 +249,27 @@ def _fit_published(
     recipe: Recipe, start: Parameters, majority: jax.Array, minority: jax.Array, chosen: jax.Array,
     danger: jax.Array, safe: jax.Array, margin: jax.Array, strength: jax.Array,
 ) -> jax.Array:  # fmt: skip
-    optimiser, rows, middle = _adamw(recipe), majority[chosen], (chosen.shape[0] * minority.shape[0] - 1) // 2
+    optimiser, size, fewer = _adamw(recipe), chosen.shape[0], minority.shape[0]
+    rows, own = blocked(majority[chosen]), blocked(minority)
 
     def loss(parameters: Parameters) -> tuple[jax.Array, Seen]:
-        made, used = _through(parameters, rows)
-        cross = _squares(made, minority)
-        squared = jax.lax.stop_gradient(jnp.sort(cross.ravel())[middle])  # h is the lower median distance
+        made, used = _through(parameters, rows, size)
+        flat = jax.lax.stop_gradient(made).reshape(-1, made.shape[2])[:size]
+        squared = lower_median(squares(flat, minority), size * fewer)  # h is the lower median distance, no gradient
 
-        def kernel(squares: jax.Array) -> jax.Array:
-            return jnp.exp(-squares / (2.0 * squared))
+        def kernel(gaps: jax.Array) -> jax.Array:
+            return jnp.exp(-gaps / (2.0 * squared))
 
-        mmd = kernel(_squares(made, made)).mean() - 2.0 * kernel(cross).mean()
-        pulled = _triplet(made, minority, majority, danger, safe, margin)
-        return mmd + jnp.where(strength > 0.0, strength * pulled, 0.0), used
+        within = pair_sum(kernel, made, made, (size, size)) / size**2
+        between = pair_sum(kernel, made, own, (size, fewer)) / (size * fewer)
+        pulled = _triplet(made, size, minority, majority, danger, safe, margin)
+        return within - 2.0 * between + jnp.where(strength > 0.0, strength * pulled, 0.0), used
 
     def step(_: jax.Array, state):  # type: ignore[no-untyped-def]
         parameters, moments, running = state
         slope, used = jax.grad(loss, has_aux=True)(parameters)
         change, moments = optimiser.update(slope, moments, parameters)
-        unbiased = rows.shape[0] / (rows.shape[0] - 1)
+        unbiased = size / (size - 1)
         running = [
             ((1.0 - _MOMENTUM) * m + _MOMENTUM * mean, (1.0 - _MOMENTUM) * v + _MOMENTUM * unbiased * variance)
             for (m, v), (mean, variance) in zip(running, used, strict=True)
@@ -258,4 +278,5 @@ def _fit_published(
 
     running = [(jnp.zeros_like(start[1][place]), jnp.ones_like(start[1][place])) for place in range(3)]
     parameters, _, running = jax.lax.fori_loop(0, recipe.steps, step, (start, optimiser.init(start), running))
-    return _through(parameters, majority, running)[0]
+    made, _ = _through(parameters, blocked(majority), majority.shape[0], running)
+    return made.reshape(-1, made.shape[2])[: majority.shape[0]]

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
-from synththeory.neural.descent import BLOCK
 from synththeory.neural.nets import Layers, cosines, outputs
+from synththeory.neural.ordered import BLOCK
 
 BASE, SOFT, REMIX, MAMIX = range(4)
 """Rules of the label: the base row's; shares of the mixture; Remix's; MAMix's."""

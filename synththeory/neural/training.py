@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synththeory.arrays import Array, Integers
-from synththeory.neural.descent import BLOCK, adamw, room
+from synththeory.neural.descent import adamw, room
 from synththeory.neural.device import keep_programs
 from synththeory.neural.memory import fitted
 from synththeory.neural.nets import as_layers
+from synththeory.neural.ordered import BLOCK
 from synththeory.sample import Sample
 
 Single = NDArray[np.float32]

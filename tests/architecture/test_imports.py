@@ -29,7 +29,19 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     )
 )
 HEIGHT = {room: height for height, layer in enumerate(LAYERS) for room in layer}
-HEAVY = {"numba", "scipy", "matplotlib", "statsmodels", "sklearn", "pandas", "torch", "transformers", "dask", "jax", "optax"}
+HEAVY = {
+    "numba",
+    "scipy",
+    "matplotlib",
+    "statsmodels",
+    "sklearn",
+    "pandas",
+    "torch",
+    "transformers",
+    "dask",
+    "jax",
+    "optax",
+}
 COMMANDS = [f"{PACKAGE}.{room}.__main__" for room in ("advise", "benchmark", "datasets", "explore", "report", "sim")]
 LIGHT_ENTRANCES = [name for name in (PACKAGE, *COMMANDS) if name in modules()]
 

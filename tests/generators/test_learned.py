@@ -155,7 +155,7 @@ def test_seeds_are_all_rows_but_the_lonely_and_as_published_four_fifths() -> Non
     own[0, 0] = [-0.01, 0.01]  # in the middle of the majority
     seeds = GivenBlock(own, Stratum("minority", 1, 1.0))
     found = [
-        generator.model_copy(update={"neighbors": 5}).fit(streams, seeds, blocks[0]).nets[0].means.shape[0]  # type: ignore[attr-defined]
+        generator.model_copy(update={"neighbors": 5}).fit(streams, seeds, blocks[0]).parts[0][0].means.shape[0]  # type: ignore[attr-defined]
         for generator in QUICK[:2]
     ]
     assert found[1] == 16

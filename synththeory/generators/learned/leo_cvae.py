@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
@@ -12,16 +12,12 @@ from pydantic import Field
 from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import NonNegative
 from synththeory.errors import SynththeoryError
-from synththeory.generators.beside import LooksAround
-from synththeory.generators.imitator import Imitator
-from synththeory.neural.extra import needs
-from synththeory.sample import Block
+from synththeory.generators.learned.base import Learned, nearest
 from synththeory.streams import Streams
 
 if TYPE_CHECKING:
     from synththeory.neural.cvae import Trained
 
-_CHUNK = 1024
 _HELD_OUT = 0.2
 
 
@@ -125,20 +121,7 @@ def published_gap(majority: int, minority: int) -> int:
     return kept[0] - kept[1]
 
 
-def nearest(rows: Array, neighbors: int) -> Integers:
-    """The k nearest other rows of every row, (n, k); ties to the lower number."""
-    from scipy.spatial.distance import cdist
-
-    found = np.empty((len(rows), neighbors), dtype=np.int64)
-    for first in range(0, len(rows), _CHUNK):
-        own = rows[first : first + _CHUNK]
-        squares = cdist(own, rows, "sqeuclidean")
-        squares[np.arange(len(own)), first + np.arange(len(own))] = np.inf
-        found[first : first + _CHUNK] = np.argsort(squares, axis=1, kind="stable")[:, :neighbors]
-    return found
-
-
-class LeoCvae(LooksAround):
+class LeoCvae(Learned):
     """Seeds are encoded, moved in the latent space, and decoded under their own label.
 
     The autoencoder sees both classes; a row's squared error counts by its class weight and by (1 + H)^γ, and seeds are
@@ -159,13 +142,12 @@ class LeoCvae(LooksAround):
         Widths of the net.
     epochs, patience : int
         Of the training.
-    faithful : bool
-        As published.
-    pilot : bool
-        Whether theory may train hundreds of nets.
+    faithful, pilot
+        As in `Learned`.
     """
 
     kind: Literal["leo-cvae"] = "leo-cvae"
+    programs: ClassVar[tuple[str, ...]] = ("cvae", "keys", "ordered")
     smallest_minority: ClassVar[int] = 5
     neighbors: Annotated[int, Field(ge=1)] = 15
     gamma: NonNegative = 2.5
@@ -175,36 +157,17 @@ class LeoCvae(LooksAround):
     latent: Annotated[int, Field(ge=1)] = 16
     epochs: Annotated[int, Field(ge=1)] = 500
     patience: Annotated[int, Field(ge=1)] = 25
-    faithful: bool = False
-    pilot: bool = False
 
     @property
-    def piloted(self) -> bool:
-        """Where it is asked for."""
-        return self.pilot
+    def standardises(self) -> bool:
+        """Not as published."""
+        return not self.faithful
 
-    def fit(self, streams: Streams, seeds: Block, others: Block | None) -> DecodedRows:
-        """One net a replication.
-
-        Raises
-        ------
-        SynththeoryError
-            Without the extra.
-        """
-        needs(f"the generator {self.kind}")
-        assert others is not None  # as it says it needs them
-        nets = [
-            self._learnt(replace(streams, replications=streams.replications[r : r + 1]), own, other)
-            for r, (own, other) in enumerate(zip(seeds.rows, others.rows, strict=True))
-        ]
-        return DecodedRows(streams, tuple(nets))
-
-    def _learnt(self, streams: Streams, minority: Array, majority: Array) -> Learnt:
+    def learnt(self, streams: Streams, minority: Array, majority: Array) -> Decoder:
+        """An autoencoder of both classes, and the latents of the seeds."""
         from synththeory.neural.cvae import Recipe, trained
 
-        every = np.concatenate([majority, minority])
-        centre, scale = standards(every) if not self.faithful else (np.zeros(every.shape[1]), np.ones(every.shape[1]))
-        rows, codes = (every - centre) / scale, np.repeat([0, 1], [len(majority), len(minority)])
+        rows, codes = np.concatenate([majority, minority]), np.repeat([0, 1], [len(majority), len(minority)])
         near = min(self.neighbors, len(rows) - 1)
         entropy = neighbourhood_entropy(rows, codes, near, prior_corrected=not self.faithful)
         training, held = _split(streams, codes)
@@ -221,13 +184,12 @@ class LeoCvae(LooksAround):
             lonely = (codes[nearest(rows, near)][own] == 0).all(axis=1)
             chosen = own if lonely.all() else own[~lonely]
         means, spreads = net.encoded(rows[chosen], 1)
-        edges = np.cumsum(seed_probabilities(entropy[chosen], self.gamma))
-        return Learnt(net, means, np.exp(0.5 * spreads), edges, centre, scale)
+        return Decoder(net, means, np.exp(0.5 * spreads), np.cumsum(seed_probabilities(entropy[chosen], self.gamma)))
 
 
 @dataclass(frozen=True, eq=False)
-class Learnt:
-    """What one replication has learnt.
+class Decoder:
+    """Rows decoded from the neighbourhood of seeds.
 
     Attributes
     ----------
@@ -237,49 +199,18 @@ class Learnt:
         Of the seeds' latents, (n, z).
     edges : Vector
         Running sums of the seeds' probabilities, (n,).
-    centre, scale : Vector
-        Of the columns, (d,).
     """
 
     net: Trained
     means: Array
     deviations: Array
     edges: Vector
-    centre: Vector
-    scale: Vector
 
-
-@dataclass(frozen=True, eq=False)
-class DecodedRows(Imitator):
-    """Rows decoded from the neighbourhood of seeds.
-
-    Attributes
-    ----------
-    streams : Streams
-        Names of the draws.
-    nets : tuple of Learnt
-        One a replication.
-    """
-
-    streams: Streams
-    nets: tuple[Learnt, ...]
-
-    def rows(self, size: int) -> Array:
+    def rows(self, streams: Streams, size: int) -> Array:
         """A seed by its probability, a latent from its posterior, decoded under the minority's label."""
-        latent = self.nets[0].means.shape[1]
-        chances, noise = self.streams.uniforms("seeds", size), self.streams.normals("latent", size, latent)
-        made = []
-        for net, chance, own in zip(self.nets, chances, noise, strict=True):
-            places = np.minimum(np.searchsorted(net.edges, chance, side="right"), len(net.edges) - 1)
-            rows = net.net.decoded(net.means[places] + net.deviations[places] * own, 1)
-            made.append(net.centre + net.scale * rows)
-        return np.ascontiguousarray(made)
-
-
-def standards(rows: Array) -> tuple[Vector, Vector]:
-    """Mean and standard deviation of every column, (d,); 1 for a constant one."""
-    spread = rows.std(axis=0)
-    return np.asarray(rows.mean(axis=0)), np.where(spread > 0.0, spread, 1.0)
+        chances, noise = streams.uniforms("seeds", size)[0], streams.normals("latent", size, self.means.shape[1])[0]
+        places = np.minimum(np.searchsorted(self.edges, chances, side="right"), len(self.edges) - 1)
+        return self.net.decoded(self.means[places] + self.deviations[places] * noise, 1)
 
 
 def _split(streams: Streams, codes: Integers) -> tuple[Integers, Integers]:

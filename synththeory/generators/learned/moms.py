@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
 
@@ -11,14 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field
 
-from synththeory.arrays import Array, Integers, Vector
+from synththeory.arrays import Array
 from synththeory.components import NonNegative, Positive
 from synththeory.errors import SynththeoryError
-from synththeory.generators.beside import LooksAround
-from synththeory.generators.imitator import Imitator
-from synththeory.generators.learned.leo_cvae import nearest, standards
-from synththeory.neural.extra import needs
-from synththeory.sample import Block
+from synththeory.generators.learned.base import Learned, nearest
 from synththeory.streams import Streams
 
 Kernel = Literal["gaussian", "laplacian", "inverse-multiquadric", "rational-quadratic"]
@@ -95,7 +91,7 @@ def parameters(dimension: int, widths: Sequence[int], latent: int) -> int:
     return normed + (chain[-1] + 1) * dimension
 
 
-class Moms(LooksAround):
+class Moms(Learned):
     """Majority rows mapped onto the minority's law, a triplet term pulling them to minority rows in danger.
 
     The map is x + g(x) with widths 2d and 4d, trained on mini-batches by the unbiased MMD² of three Gaussian kernels
@@ -115,13 +111,12 @@ class Moms(LooksAround):
         Of the training; the published one is of 1000 full batches.
     noise : float
         Added to majority rows, in standard deviations of the columns.
-    faithful : bool
-        As published.
-    pilot : bool
-        Whether theory may train hundreds of nets.
+    faithful, pilot
+        As in `Learned`.
     """
 
     kind: Literal["moms"] = "moms"
+    programs: ClassVar[tuple[str, ...]] = ("maps", "keys", "ordered")
     smallest_minority: ClassVar[int] = 3
     neighbors: Annotated[int, Field(ge=1)] = 5
     quantile: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.75
@@ -130,51 +125,20 @@ class Moms(LooksAround):
     rate: Positive = 0.003
     batch: Annotated[int, Field(ge=2)] = 256
     noise: NonNegative = 0.1
-    faithful: bool = False
-    pilot: bool = False
 
-    @property
-    def piloted(self) -> bool:
-        """Where it is asked for."""
-        return self.pilot
+    def learnt(self, streams: Streams, minority: Array, majority: Array) -> Map | Images:
+        """A map of majority rows."""
+        from synththeory.neural.maps import Anchors, Recipe, published, residual
 
-    def fit(self, streams: Streams, seeds: Block, others: Block | None) -> MappedRows:
-        """One map a replication.
-
-        Raises
-        ------
-        SynththeoryError
-            Without the extra.
-        """
-        needs(f"the generator {self.kind}")
-        assert others is not None  # as it says it needs them
-        learn = self._published if self.faithful else self._residual
-        maps = [
-            learn(replace(streams, replications=streams.replications[r : r + 1]), own, other)
-            for r, (own, other) in enumerate(zip(seeds.rows, others.rows, strict=True))
-        ]
-        return MappedRows(streams, tuple(maps), 0.0 if self.faithful else self.noise)
-
-    def _residual(self, streams: Streams, minority: Array, majority: Array) -> Map:
-        from synththeory.neural.maps import Anchors, Recipe, residual
-
-        centre, scale = standards(np.concatenate([majority, minority]))
-        own, others = (minority - centre) / scale, (majority - centre) / scale
-        width = _lower_median(own, others) or 1.0
+        anchors = Anchors(*self._anchors(minority, majority))
+        if self.faithful:
+            count = max(len(majority) - len(minority), 2)
+            chosen = np.argsort(streams.uniforms("trained", len(majority))[0], kind="stable")[:count]
+            recipe = Recipe(_PUBLISHED_STEPS, _PUBLISHED_RATE, self.triplet, 0, 0.0)
+            return Images(published(recipe, streams, majority, minority, anchors, chosen))
+        width = _lower_median(minority, majority) or 1.0
         recipe = Recipe(self.steps, self.rate, self.triplet, self.batch, self.noise)
-        layers = residual(recipe, streams, others, own, Anchors(*self._anchors(own, others)), width)
-        return Map(others, layers, centre, scale)
-
-    def _published(self, streams: Streams, minority: Array, majority: Array) -> Map:
-        from synththeory.neural.maps import Anchors, Recipe, published
-
-        centre, scale = standards(np.concatenate([majority, minority]))
-        own, others = (minority - centre) / scale, (majority - centre) / scale
-        count = max(len(others) - len(own), 2)
-        chosen = np.argsort(streams.uniforms("trained", len(others))[0], kind="stable")[:count]
-        recipe = Recipe(_PUBLISHED_STEPS, _PUBLISHED_RATE, self.triplet, 0, 0.0)
-        made = published(recipe, streams, others, own, Anchors(*self._anchors(own, others)), chosen)
-        return Map(made, (), centre, scale)
+        return Map(majority, residual(recipe, streams, majority, minority, anchors, width), self.noise)
 
     def _anchors(self, own: Array, others: Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_], float]:
         endangered = danger(own, others, min(self.neighbors, len(own) + len(others) - 1))
@@ -188,57 +152,47 @@ def chunked(size: int, minority: int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Map:
-    """What one replication has learnt.
+    """Random majority rows moved a little and mapped.
 
     Attributes
     ----------
-    rows : Array
-        Standardised majority rows, or their images where there are no layers, (n0, d).
+    majority : Array
+        (n0, d).
     layers : tuple of Array
-        Of g in x + g(x); none for ready images.
-    centre, scale : Vector
-        Of the columns, (d,).
+        Of g in x + g(x).
+    noise : float
+        Standard deviation of what is added before.
     """
 
-    rows: Array
+    majority: Array
     layers: tuple[Array, ...]
-    centre: Vector
-    scale: Vector
+    noise: float
+
+    def rows(self, streams: Streams, size: int) -> Array:
+        """Their images."""
+        from synththeory.neural.maps import residual_rows
+
+        count, dimension = self.majority.shape
+        places = (streams.uniforms("rows", size)[0] * count).astype(np.int64)
+        moves = self.noise * streams.normals("noise", size, dimension)[0]
+        return residual_rows(self.layers, self.majority[places] + moves)
 
 
 @dataclass(frozen=True, eq=False)
-class MappedRows(Imitator):
-    """Images of majority rows.
+class Images:
+    """Ready images of all majority rows.
 
     Attributes
     ----------
-    streams : Streams
-        Names of the draws.
-    maps : tuple of Map
-        One a replication.
-    noise : float
-        Standard deviation added to standardised rows before they are mapped.
+    made : Array
+        (n0, d), in the majority's order.
     """
 
-    streams: Streams
-    maps: tuple[Map, ...]
-    noise: float
+    made: Array
 
-    def rows(self, size: int) -> Array:
-        """Random majority rows moved a little and mapped; ready images in their order."""
-        count, dimension = self.maps[0].rows.shape
-        if not self.maps[0].layers:
-            places: Integers = np.arange(size) % count
-            return np.ascontiguousarray([each.centre + each.scale * each.rows[places] for each in self.maps])
-        from synththeory.neural.maps import residual_rows
-
-        chances = self.streams.uniforms("rows", size)
-        moves = self.noise * self.streams.normals("noise", size, dimension)
-        made = [
-            each.centre + each.scale * residual_rows(each.layers, each.rows[(chance * count).astype(np.int64)] + move)
-            for each, chance, move in zip(self.maps, chances, moves, strict=True)
-        ]
-        return np.ascontiguousarray(made)
+    def rows(self, streams: Streams, size: int) -> Array:
+        """In their order, again and again."""
+        return self.made[np.arange(size) % len(self.made)]
 
 
 def _lower_median(one: Array, other: Array) -> float:

@@ -67,7 +67,9 @@ def speaking(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
 
     @wraps(command)
     def run_command(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
-        logging.getLogger("synththeory").handlers = [_Notes()]
+        own = logging.getLogger("synththeory")
+        own.handlers = [_Notes()]
+        own.setLevel(logging.INFO)
         try:
             command(*args, **kwargs)
         except SynththeoryError as error:
@@ -123,7 +125,7 @@ def asked(
 
 
 class _Notes(logging.Handler):
-    """The package's warnings as lines on stderr."""
+    """The package's warnings, and how long what takes long has left, as lines on stderr."""
 
     def emit(self, record: logging.LogRecord) -> None:
         say(f"[yellow]note:[/] {escape(record.getMessage())}")

@@ -34,9 +34,10 @@ class Task:
 
     @property
     def values(self) -> int:
-        """Numbers drawn for one replication."""
+        """Numbers drawn for one replication, and what generators that learn nets cost beside."""
         synthetic = max(size or 0 for arm in self.arms for _, size in arm.points)
-        return self.cell.rows(synthetic) * self.cell.columns
+        learning = sum(arm.use.generator.effort for arm in self.arms if arm.use is not None)
+        return self.cell.rows(synthetic) * self.cell.columns + learning
 
     @property
     def work(self) -> int:
