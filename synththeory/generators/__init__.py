@@ -12,6 +12,7 @@ from synththeory.generators.imitation import imitation
 from synththeory.generators.imitator import Imitator
 from synththeory.generators.learned.leo_cvae import LeoCvae
 from synththeory.generators.learned.moms import Moms
+from synththeory.generators.learned.row_transformer import RowTransformer
 from synththeory.generators.neighbourly import Adasyn, LocalJitter
 from synththeory.generators.perturbed import PerturbedOracle
 from synththeory.generators.pilot import mean_score_of, moments_of
@@ -47,6 +48,7 @@ __all__ = [
     "PerturbedOracle",
     "Pool",
     "PooledGaussian",
+    "RowTransformer",
     "ScaledMajority",
     "SemiOracle",
     "Smote",

@@ -79,7 +79,7 @@ class Learned(LooksAround):
         needs(f"the generator {self.kind}")
         assert others is not None  # as it says it needs them
         parts = []
-        for single, own, other in zip(_singles(streams), seeds.rows, others.rows, strict=True):
+        for single, own, other in zip(singles(streams), seeds.rows, others.rows, strict=True):
             centre, scale = self._units(np.concatenate([other, own]))
             parts.append((self.learnt(single, (own - centre) / scale, (other - centre) / scale), centre, scale))
         return LearntRows(streams, tuple(parts))
@@ -109,7 +109,7 @@ class LearntRows(Imitator):
         """centre + scale times what was learnt."""
         made = [
             centre + scale * learnt.rows(single, size)
-            for single, (learnt, centre, scale) in zip(_singles(self.streams), self.parts, strict=True)
+            for single, (learnt, centre, scale) in zip(singles(self.streams), self.parts, strict=True)
         ]
         return np.ascontiguousarray(made)
 
@@ -133,5 +133,6 @@ def nearest(rows: Array, neighbors: int) -> Integers:
     return found
 
 
-def _singles(streams: Streams) -> list[Streams]:
+def singles(streams: Streams) -> list[Streams]:
+    """The replications of a block one by one."""
     return [replace(streams, replications=streams.replications[r : r + 1]) for r in range(streams.count)]

@@ -14,6 +14,7 @@ from synththeory.arrays import Array, Vector
 from synththeory.components import Settings, component_of, digest
 from synththeory.errors import DesignError
 from synththeory.generators import Generator, GeneratorMoments, moments_of
+from synththeory.generators.diversity import coverage, near_copy_share
 from synththeory.learners import Learner, LinearLearner, Logistic
 from synththeory.losses import ClassLoss, Loss
 from synththeory.metrics import SPREAD, Metric, registered
@@ -28,10 +29,8 @@ COUPLING = registered(Metric("coupling", r"$\mathrm{tr}\,C/\mathrm{tr}\,\Sigma_1
 NEAR_COPIES = registered(Metric("near_copies", "near-copies of seeds", "share"))
 COVERAGE = registered(Metric("coverage", "fresh minority rows covered", "share"))
 _METRICS = (BIAS, FLUCTUATION, COUPLING, SPREAD, NEAR_COPIES, COVERAGE)
-_NEAR = 0.1
-"""Of the median distance from a seed to its nearest other: a row closer to a seed is a near-copy."""
-_FRESH, _BALL = 200, 5
-"""Fresh rows that may be covered; a fresh row's ball reaches to its fifth nearest other fresh row."""
+_FRESH = 200
+"""Fresh rows that may be covered, and rows that may cover them."""
 
 AnyGenerator = Annotated[SerializeAsAny[Generator], component_of(Generator)]
 
@@ -246,18 +245,12 @@ class Dissected:
 
 def _placed(data: Data, made: Array) -> tuple[Vector, Vector, Vector]:
     """Spread over the minority's, share of near-copies, share of fresh rows covered; one a replication."""
-    from scipy.spatial.distance import cdist
-
     law = data.minority.law
     assert law is not None  # the population has exact moments
     fresh = law.draw(data.streams, "anatomy/fresh", _FRESH)
     found = np.empty((3, len(made)))
     for place, (rows, seeds, news) in enumerate(zip(made, data.minority.rows, fresh, strict=True)):
-        between = cdist(seeds, seeds)
-        np.fill_diagonal(between, np.inf)
-        near = _NEAR * float(np.median(between.min(axis=1)))
-        reach = np.sort(cdist(news, news), axis=1)[:, _BALL]  # the row itself is the nearest
         found[0, place] = rows.var(axis=0, ddof=1).sum() / seeds.var(axis=0, ddof=1).sum()
-        found[1, place] = (cdist(rows, seeds).min(axis=1) < near).mean()
-        found[2, place] = (cdist(news, rows[:_FRESH]).min(axis=1) < reach).mean()
+        found[1, place] = near_copy_share(rows, seeds)
+        found[2, place] = coverage(rows[:_FRESH], news)
     return found[0], found[1], found[2]
