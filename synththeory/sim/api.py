@@ -51,7 +51,7 @@ def simulate(
     StoreError
         If the folder cannot be written, or holds another design.
     """
-    checked, executor = load_design(design), _threads(threads)
+    checked, executor = load_design(design), Threads.asked(threads)
     store: Store = MemoryStore() if out is None else FileStore.create(Path(out), checked)
     session = Session(checked, store, executor, block)
     session.run(progress)
@@ -88,7 +88,8 @@ def refine(
     DesignError
         If the design is not possible, or the stages do not increase.
     """
-    return refined(Session(load_design(design), executor=_threads(threads)), checked_stages(stages), stop or _never)
+    session = Session(load_design(design), executor=Threads.asked(threads))
+    return refined(session, checked_stages(stages), stop or _never)
 
 
 def summarise(folder: str | Path) -> Summary:
@@ -101,10 +102,6 @@ def summarise(folder: str | Path) -> Summary:
     """
     store = FileStore.existing(Path(folder))
     return summarised(store.lock.design, store, forecasts_of(store.lock.design, available_threads()))
-
-
-def _threads(workers: int | None) -> Threads:
-    return Threads() if workers is None else Threads(workers)
 
 
 def _never() -> bool:

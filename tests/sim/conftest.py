@@ -1,12 +1,13 @@
-"""A study small enough to run in a blink."""
+"""A study small enough to run in a blink, and one cluster of processes: to start it takes seconds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from synththeory.sim.design.design import Design
 from synththeory.sim.design.studies import load_design
+from synththeory.sim.run.executors.cluster import Cluster, cluster
 
 Table = dict[str, Any]
 
@@ -32,3 +33,31 @@ def design(small: Table) -> Callable[..., Design]:
         return load_design(small, {**(settings or {}), **tables})
 
     return build
+
+
+@pytest.fixture(scope="session")
+def cluster_of_3() -> Iterator[Cluster]:
+    with cluster("local:3") as executor:
+        yield executor
+
+
+class _Some:
+    """A client that has only the first few of its workers."""
+
+    def __init__(self, client: Any, count: int) -> None:
+        self._client, self._count = client, count
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def nthreads(self) -> dict[str, int]:
+        return dict(list(self._client.nthreads().items())[: self._count])
+
+    def submit(self, *arguments: Any, **settings: Any) -> Any:
+        return self._client.submit(*arguments, workers=list(self.nthreads()), **settings)
+
+
+@pytest.fixture
+def cluster_of_2(cluster_of_3: Cluster) -> Cluster:
+    """Two of the three."""
+    return Cluster(_Some(cluster_of_3.client, 2))

@@ -28,7 +28,6 @@ from synththeory.sim.cli.words import (
     Use,
     app,
     asked,
-    executor,
     loaded,
     say,
     span,
@@ -83,6 +82,7 @@ def work(
 
     SIGTERM, SIGUSR1 and a spent budget stop it after the running blocks, with exit code 75; the same command goes on.
     """
+    from synththeory.sim.run.executors.threads import Threads as Workers
     from synththeory.sim.run.shards import Shard, read_plan
     from synththeory.sim.run.shards import work as steps
     from synththeory.sim.store.files import FileStore
@@ -91,8 +91,8 @@ def work(
     chosen, seconds = Shard.named(shard), None if budget is None else budget_seconds(budget)
     store = FileStore.existing(folder)
     spoken = 0.0
-    with _told_to_stop(seconds) as stop, executor(threads) as workers:
-        for worked in steps(store, read_plan(store), chosen, workers, stop):
+    with _told_to_stop(seconds) as stop:
+        for worked in steps(store, read_plan(store), chosen, Workers.asked(threads), stop):
             if worked.seconds - spoken > SPOKEN:
                 spoken = worked.seconds
                 say(f"shard {chosen}: {worked.done} of {worked.total} blocks, about {span(worked.left)} left")

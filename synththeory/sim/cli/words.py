@@ -88,7 +88,7 @@ def executor(threads: int | None, address: str | None = None) -> Iterator[Execut
     from synththeory.sim.run.executors.threads import Threads as ThreadsOf
 
     if address is None:
-        yield ThreadsOf() if threads is None else ThreadsOf(threads)
+        yield ThreadsOf.asked(threads)
         return
     if threads is not None:
         raise DesignError("--threads is about this process and --cluster about others: give one of them")

@@ -6,19 +6,22 @@ computes what is missing, and nobody has to be told.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from synththeory.components import digest
 from synththeory.errors import DesignError, StoreError
 from synththeory.sim.design.design import Design
-from synththeory.sim.run.executors.base import Executor
-from synththeory.sim.run.plan import Numbered, Plan
+from synththeory.sim.run.executors.processes import Processes
+from synththeory.sim.run.executors.threads import Threads
+from synththeory.sim.run.plan import Numbered, Plan, Task
+from synththeory.sim.store.attempts import Attempts
 from synththeory.sim.store.files import FileStore
 from synththeory.sim.store.whole_files import read_whole, write_whole
 
@@ -137,10 +140,11 @@ def missing_blocks(store: FileStore, plan: Plan) -> tuple[Numbered, ...]:
     return tuple(sorted(plan.numbered(stretches), key=lambda piece: piece.block))
 
 
-def work(store: FileStore, plan: Plan, shard: Shard, executor: Executor, stop: Stop) -> Generator[Worked, None, None]:
+def work(store: FileStore, plan: Plan, shard: Shard, threads: Threads, stop: Stop) -> Generator[Worked, None, None]:
     """Compute what a shard lacks, block after block, until it is told to stop.
 
-    Blocks that are being computed when it is told so are finished and kept.
+    Blocks that are being computed when it is told so are finished and kept. Those at which a process has died come
+    last, each in a process of its own (see `Processes`).
 
     Parameters
     ----------
@@ -148,7 +152,7 @@ def work(store: FileStore, plan: Plan, shard: Shard, executor: Executor, stop: S
         A folder and its plan.
     shard : Shard
         Which part of it.
-    executor : Executor
+    threads : Threads
         What computes.
     stop : callable
         Asked after every block whether to stop.
@@ -166,7 +170,7 @@ def work(store: FileStore, plan: Plan, shard: Shard, executor: Executor, stop: S
     yield Worked(0, len(tasks), 0.0)
     if stop():
         return
-    with closing(executor.execute(store, tasks)) as kept:
+    with closing(_computed(store, plan, tasks, threads)) as kept:
         for task in kept:
             done, drawn, seconds = done + 1, drawn + task.work, time.monotonic() - started
             if seconds - noted > NOTED or done == len(tasks) or stop():
@@ -177,6 +181,31 @@ def work(store: FileStore, plan: Plan, shard: Shard, executor: Executor, stop: S
                 break
     if not missing_blocks(store, plan):
         store.finish(plan.design)
+
+
+def _computed(store: FileStore, plan: Plan, tasks: Sequence[Task], threads: Threads) -> Generator[Task, None, None]:
+    """Tasks as they are kept; what is begun is noted as long as it may be what kills this process."""
+    attempts = Attempts(store.folder)
+
+    def name(task: Task) -> str:
+        return f"{task.cell.digest}-{task.replications.start // plan.size(task.cell)}"
+
+    deadly = [name(task) in attempts for task in tasks]
+    suspected = list(itertools.compress(tasks, deadly))
+    others = [task for task, kills in zip(tasks, deadly, strict=True) if not kills]
+    watched = replace(threads, begun=lambda task: attempts.begin(name(task)))
+    try:
+        with closing(watched.execute(store, others)) as kept:
+            for task in kept:
+                attempts.end(name(task))
+                yield task
+    finally:
+        for task in others:
+            attempts.end(name(task))
+    with closing(Processes(threads.workers).execute(store, suspected)) as kept:
+        for task in kept:
+            attempts.end(name(task))
+            yield task
 
 
 def paces(folder: Path) -> tuple[float, ...]:

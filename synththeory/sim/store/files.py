@@ -6,7 +6,8 @@ Layout of a folder::
     lock.json     the design again with digests, versions, processor and seed
     blocks/<cell digest>/<arm key>/<first>-<last>.npy
     failures.jsonl   every replication in which an arm failed, derived from the blocks
-    plan.json, environments/, shards/   of a study that several machines share
+    plan.json, environments/, shards/, attempts/   of a study that several processes share
+    .gate    empty; whoever changes lock.json holds it
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from synththeory.sim.questions.arms import Arm
 from synththeory.sim.store.base import arm_key, gaps, span, windows_of
 from synththeory.sim.store.blocks import DamagedBlock, Results, decoded, encoded
 from synththeory.sim.store.lock import Lock, environment, read_lock
-from synththeory.sim.store.whole_files import read_whole, remove_partial, write_whole
+from synththeory.sim.store.whole_files import alone, read_whole, remove_partial, write_whole
 from synththeory.status import Status
 
 _log = logging.getLogger("synththeory")
@@ -70,23 +71,18 @@ class FileStore:
     def create(cls, folder: Path, design: Design) -> FileStore:
         """Open a folder to run a design in, new or with results of the same design.
 
+        Where several processes do so at once, it is as if one had come after the other.
+
         Raises
         ------
         StoreError
             If the folder cannot be written, or holds another design.
         """
-        if (folder / "lock.json").exists():
-            lock = read_lock(folder)
-            extended = lock.extended(design, folder)
-            if len(extended.environments) > len(lock.environments):
-                _log.warning("%s: %s", folder, _new_environment(lock.environments[-1]))
-        elif (folder / "blocks").exists():
-            raise StoreError(f"{folder} holds blocks but no lock.json; restore it, or choose another folder with --out")
-        else:
-            extended = Lock(design, (environment(),))
-        extended.write(folder)
+        with alone(folder):
+            lock = _lock_for(design, folder)
+            lock.write(folder)
         remove_partial(folder)
-        return cls(folder, extended)
+        return cls(folder, lock)
 
     @classmethod
     def existing(cls, folder: Path) -> FileStore:
@@ -189,6 +185,19 @@ class FileStore:
         if results.values.shape != (len(arm.metrics), len(results.replications), points) or not points:
             raise DamagedBlock("its shape is not the design's")
         return results
+
+
+def _lock_for(design: Design, folder: Path) -> Lock:
+    """The lock of a folder once a design is run in it too."""
+    if not (folder / "lock.json").exists():
+        if (folder / "blocks").exists():
+            raise StoreError(f"{folder} holds blocks but no lock.json; restore it, or choose another folder with --out")
+        return Lock(design, (environment(),))
+    lock = read_lock(folder)
+    extended = lock.extended(design, folder)
+    if len(extended.environments) > len(lock.environments):
+        _log.warning("%s: %s", folder, _new_environment(lock.environments[-1]))
+    return extended
 
 
 def _set_aside(found: Inspected) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 from collections.abc import Iterator
@@ -96,7 +95,7 @@ class Lock:
         return tuple(file for file in dict.fromkeys(self.origins.values()) if file not in named)
 
     def write(self, folder: Path) -> None:
-        """Write ``lock.json``, the truth, and ``design.toml``, its readable copy."""
+        """Write ``lock.json``, the truth, and ``design.toml``, its readable copy, where they are not so already."""
         content = {
             "design_digest": digest(self.design.table),
             "design": self.design.table,
@@ -115,8 +114,10 @@ class Lock:
         }
         if self.origins:
             content["components"] = self.origins
-        write_whole(folder / "lock.json", (json.dumps(content, indent=1) + "\n").encode())
-        write_whole(folder / "design.toml", self.design.toml.encode())
+        texts = {"lock.json": json.dumps(content, indent=1) + "\n", "design.toml": self.design.toml}
+        for name, text in texts.items():
+            if not (folder / name).is_file() or read_whole(folder / name) != text.encode():
+                write_whole(folder / name, text.encode())
 
 
 def read_lock(folder: Path) -> Lock:
@@ -158,17 +159,6 @@ def _beside(folder: Path, known: list[dict[str, str]]) -> Iterator[dict[str, str
         found = json.loads(read_whole(path))
         if found not in known:
             yield found
-
-
-def lock_digest(folder: Path) -> str:
-    """Digest of a folder's lock, byte for byte.
-
-    Raises
-    ------
-    StoreError
-        If it cannot be read.
-    """
-    return hashlib.blake2b(read_whole(folder / "lock.json"), digest_size=16).hexdigest()
 
 
 def _use_needed(origins: dict[str, str]) -> str:

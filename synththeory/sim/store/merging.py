@@ -11,7 +11,7 @@ from synththeory.errors import StoreError
 from synththeory.sim.design.design import Design
 from synththeory.sim.store.files import FileStore
 from synththeory.sim.store.lock import Lock, differences, read_lock
-from synththeory.sim.store.whole_files import read_whole, write_whole
+from synththeory.sim.store.whole_files import alone, read_whole, write_whole
 
 _log = logging.getLogger("synththeory")
 _WORDS = ("title", "source", "components", "monte_carlo")
@@ -49,14 +49,21 @@ def merged(sources: Sequence[FileStore], folder: Path) -> Merged:
     StoreError
         If they hold different designs, or something cannot be read or written.
     """
-    stores = [*([FileStore.existing(folder)] if (folder / "lock.json").exists() else []), *sources]
-    design = _common(stores)
-    target = FileStore(folder, Lock(design, tuple(_environments(stores))))
-    target.lock.write(folder)
+    _common(_with(folder, sources))  # a refusal makes no folder
+    with alone(folder):
+        stores = _with(folder, sources)
+        design = _common(stores)
+        target = FileStore(folder, Lock(design, tuple(_environments(stores))))
+        target.lock.write(folder)
     files = [pair for source in sources if source.folder != folder for pair in _pairs(source, target)]
     brought = sum(_bring(source, place) for source, place in files)
     target.finish(design)
     return Merged(brought, len(files) - brought)
+
+
+def _with(folder: Path, sources: Sequence[FileStore]) -> list[FileStore]:
+    """All folders, the one where they are brought first if it is a study's already."""
+    return [*([FileStore.existing(folder)] if (folder / "lock.json").exists() else []), *sources]
 
 
 def _common(stores: Sequence[FileStore]) -> Design:

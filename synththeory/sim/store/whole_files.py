@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 
 from synththeory.errors import StoreError
 
+_GATE = ".gate"
 _PARTIAL = ".partial"
 _ABANDONED = 3600.0  # seconds
 
@@ -39,6 +42,32 @@ def write_whole(path: Path, content: bytes) -> None:
             _replace(path, content)
     except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Wait until no other process is here for the same folder, made where it is missing.
+
+    Every process that shares the folder is kept out, on other machines too where the disk locks files across machines.
+    A process that dies keeps nobody out.
+
+    Raises
+    ------
+    StoreError
+        If the folder cannot be written.
+    """
+    path = folder / _GATE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        gate = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror or error}") from None
+    try:
+        with suppress(ImportError, OSError):  # a system or a disk without locks
+            import_module("fcntl").flock(gate, import_module("fcntl").LOCK_EX)
+        yield
+    finally:
+        os.close(gate)
 
 
 def _replace(path: Path, content: bytes) -> None:

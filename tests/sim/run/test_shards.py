@@ -1,5 +1,6 @@
 """Shards of a study: the same bits whoever computes what, when they are stopped, killed, extended and merged."""
 
+import io
 import itertools
 import json
 import logging
@@ -7,64 +8,37 @@ import signal
 import subprocess
 import sys
 import time
-from functools import cache
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
 from synththeory import DesignError, StoreError, summarise
 from synththeory.sim.design.studies import load_design
-from synththeory.sim.run.executors.threads import Threads
+from synththeory.sim.run.executors.pieces import Piece, Sender
+from synththeory.sim.run.executors.processes import _child
 from synththeory.sim.run.plan import Plan
-from synththeory.sim.run.shards import Shard, missing_blocks, planned_block, read_plan, work, write_plan
+from synththeory.sim.run.shards import Shard, planned_block, read_plan, write_plan
 from synththeory.sim.run.standing import standing
-from synththeory.sim.session import Session
-from synththeory.sim.store.blocks import Results
+from synththeory.sim.store.attempts import Attempts
+from synththeory.sim.store.blocks import QUARANTINED
 from synththeory.sim.store.files import FileStore
 from synththeory.sim.store.merging import merged
+from tests.sim import matrix
+from tests.sim.matrix import STUDY, by_shard, deadly_design, dying, planned, worked
 
 REPLICATIONS = 30
-STUDY = {
-    "study": "matrix",
-    "population": {"kind": "mean-shift", "dimension": 3, "noise": "sphere"},
-    "sample": {"majority": 40, "minority": 8},
-    "augmentation": {
-        "multipliers": [0.0, 1.0, 2.5],
-        "generators": [{"kind": "smote", "neighbors": 3}, {"kind": "gaussian-fit", "shrinkage": 0.1}],
-    },
-    "learner": {"kind": "least-squares", "ridge": 1e-6},
-    "monte_carlo": {"replications": REPLICATIONS, "seed": 7},
-}
-DESIGN = load_design(STUDY)
-FEWER_ARMS = load_design(STUDY, {"augmentation.generators": STUDY["augmentation"]["generators"][1:]})
-
-
-def stored(store):
-    (cell,) = DESIGN.cells
-    return {arm.label: Results.joined(list(store.windows(cell, arm, REPLICATIONS))) for arm in cell.arms}
-
-
-@cache
-def reference():
-    session = Session(DESIGN, executor=Threads(1), block=REPLICATIONS)
-    session.run()
-    return stored(session.store)
+DESIGN = matrix.DESIGN.replicated(REPLICATIONS)
+FEWER_ARMS = matrix.FEWER_ARMS.replicated(REPLICATIONS)
 
 
 def same(store):
-    results = stored(store)
-    return results.keys() == reference().keys() and all(
-        results[arm].same_bits(expected) and np.array_equal(results[arm].replications, np.arange(REPLICATIONS))
-        for arm, expected in reference().items()
-    )
+    return matrix.same(store, REPLICATIONS)
 
 
-def planned(folder, design, block):
-    write_plan(FileStore.create(folder, design), Plan(design, block))
-
-
-def never():
-    return False
+def everything(folder, parts, threads):
+    for number in range(1, parts + 1):
+        worked(folder, Shard(number, parts), threads)
 
 
 def after(calls):
@@ -73,60 +47,29 @@ def after(calls):
     return lambda: next(asked) >= calls
 
 
-def worked(folder, shard, threads, stop=never):
-    store = FileStore.existing(folder)
-    return list(work(store, read_plan(store), shard, Threads(threads), stop))
+def nothing(folder):
+    planned(folder, DESIGN, 7)
 
 
-def everything(folders, parts, threads):
-    for number in range(1, parts + 1):
-        worked(folders[number % len(folders)], Shard(number, parts), threads)
+def stopped(folder):
+    nothing(folder)
+    for number in (1, 2, 3):
+        worked(folder, Shard(number, 3), 2, after(number))
 
 
-def straight(folders, parts, threads, block):
-    for folder in folders:
-        planned(folder, DESIGN, block)
+def arm_added_later(folder):
+    planned(folder, FEWER_ARMS, 7)
+    everything(folder, 3, 2)
+    nothing(folder)
 
 
-def stopped(folders, parts, threads, block):
-    straight(folders, parts, threads, block)
-    for number in range(1, parts + 1):
-        worked(folders[number % len(folders)], Shard(number, parts), threads, after(number))
-
-
-def extended(folders, parts, threads, block):
-    for folder in folders:
-        planned(folder, DESIGN.replicated(20), block)
-    everything(folders, parts, threads)
-    straight(folders, parts, threads, block)
-
-
-def arm_added_later(folders, parts, threads, block):
-    for folder in folders:
-        planned(folder, FEWER_ARMS, block)
-    everything(folders, parts, threads)
-    straight(folders, parts, threads, block)
-
-
-@pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("block", [1, 7, 100])
-@pytest.mark.parametrize("history", [straight, stopped, extended, arm_added_later])
-@pytest.mark.parametrize("parts", [3, 7])
-def test_same_bits_merged(tmp_path, parts, history, threads, block):
-    folders = [tmp_path / str(number) for number in range(parts)]
-    history(folders, parts, threads, block)
-    everything(folders, parts, threads)
-    merged(list(map(FileStore.existing, folders)), tmp_path / "merged")
-    assert same(FileStore.existing(tmp_path / "merged"))
-
-
-@pytest.mark.parametrize("history", [straight, stopped, extended, arm_added_later])
-@pytest.mark.parametrize("parts", [3, 7])
-def test_same_bits_in_one_folder_without_a_merge(tmp_path, parts, history):
-    history([tmp_path], parts, 2, 7)
-    everything([tmp_path], parts, 2)
+@pytest.mark.parametrize("history", [nothing, stopped, arm_added_later])
+def test_same_bits_in_one_folder_without_a_merge(tmp_path, history):
+    history(tmp_path)
+    everything(tmp_path, 3, 2)
     assert same(FileStore.existing(tmp_path))
     assert (tmp_path / "failures.jsonl").is_file()  # the last shard wrote it
+    assert not list((tmp_path / "attempts").iterdir())
 
 
 def process(folder, *options):
@@ -134,19 +77,61 @@ def process(folder, *options):
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
-@pytest.mark.parametrize(("threads", "block"), [(1, 1), (2, 7)])
-def test_a_killed_shard_resumes(tmp_path, threads, block):
-    many = DESIGN.replicated(3000)
-    planned(tmp_path, many, block)
-    running = process(tmp_path, "--shard", "2/3", "--threads", str(threads))
-    while running.poll() is None and len(list(tmp_path.rglob("*.npy"))) < 3:
-        time.sleep(0.001)
-    running.send_signal(signal.SIGKILL)
-    running.communicate()
-    assert missing_blocks(FileStore.existing(tmp_path), Plan(many, block))
-    planned(tmp_path, DESIGN, block)  # fewer replications: the first ones
-    everything([tmp_path], 3, threads)
+def test_a_killed_shard_resumes_and_computes_what_it_may_have_died_at_in_a_process_of_its_own(tmp_path):
+    assert dying(by_shard, tmp_path, DESIGN, 1, 7, "2/3")
+    (suspected,) = (tmp_path / "attempts").iterdir()
+    assert suspected.name == f"{DESIGN.cells[0].digest}-2"  # of the blocks 0, …, 4 it has number 2
+    everything(tmp_path, 3, 2)
+    assert not suspected.exists()
     assert same(FileStore.existing(tmp_path))
+
+
+def test_a_replication_that_kills_a_shard_is_quarantined_and_all_else_is_kept(tmp_path, caplog):
+    """Replication 2 of 0, …, 3, in blocks of two: the second block kills its shard, then two further processes."""
+    folder, deadly = tmp_path / "study", deadly_design(tmp_path)
+    planned(folder, deadly, 2)
+    assert dying(worked, folder, Shard(1, 2), 1)
+    with caplog.at_level(logging.WARNING, "synththeory"):
+        everything(folder, 2, 1)
+    assert "killer-for-tests, cell 0, replication 2 killed its worker twice: kept as failed" in caplog.text
+    assert f"replay {folder} --cell 0 --replication 2" in caplog.text
+    store = FileStore.existing(folder)
+    (results,) = matrix.stored(store, deadly).values()
+    assert np.flatnonzero(results.messages == QUARANTINED).tolist() == [2]
+    assert np.isfinite(np.delete(results.values, 2, axis=1)).all()
+    found = standing(store, read_plan(store))
+    assert found.complete
+    assert found.quarantined == ("killer-for-tests, cell 0, replication 2",)
+
+
+NET = {
+    "study": "nets",
+    "population": {"kind": "mixed-marginals"},
+    "sample": {"majority": 100, "minority": 30},
+    "augmentation": {"multipliers": [0.0], "generators": [{"kind": "bootstrap"}]},
+    "learner": {"kind": "mlp", "hidden": [4], "epochs": 2},
+    "risk": {"test_rows": 50},
+}
+
+
+@pytest.mark.parametrize("learner", ["external", "neural"])
+def test_components_of_other_packages_are_shared_out_too(tmp_path, learner):
+    """One of two shards stops after a block; of the tree's, a process of its own computes another."""
+    design = matrix.with_tree(6) if learner == "external" else load_design(NET, {"monte_carlo.replications": 6})
+    planned(tmp_path, design, 2)
+    worked(tmp_path, Shard(1, 2), 1, after(2))
+    if learner == "external":
+        Attempts(tmp_path).begin(f"{design.cells[0].digest}-1")
+    everything(tmp_path, 2, 1)
+    assert matrix.same(FileStore.existing(tmp_path), 6, design)
+
+
+def test_a_child_says_in_one_line_what_a_user_can_mend(tmp_path, capsys):
+    planned(tmp_path, DESIGN, 7)
+    sender = Sender.of(FileStore.existing(tmp_path))
+    FileStore.create(tmp_path, DESIGN.replicated(40))  # by another process, after this one has read the folder
+    _child(io.StringIO(json.dumps([asdict(sender), asdict(Piece(0, (0,), 7, 14))])))
+    assert capsys.readouterr().out.startswith(f"error: a worker sees another design in {tmp_path}: the folder must")
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGUSR1])
@@ -169,7 +154,7 @@ def test_a_signal_stops_a_shard_cleanly(tmp_path, told):
 
 
 def test_shards_part_the_blocks_and_follow_their_order(tmp_path):
-    swept = load_design(STUDY, {"sweep": {"sample.minority": [4, 8]}})
+    swept = load_design(STUDY, {"sweep": {"sample.minority": [4, 8]}}).replicated(REPLICATIONS)
     plan = Plan(swept, 7)
     pieces = plan.numbered(plan.lacking(lambda cell, arm, replications: (range(replications),), REPLICATIONS))
     assert [piece.block for piece in pieces] == list(range(len(plan.blocks)))
@@ -213,7 +198,7 @@ def test_the_standing_counts_what_is_missing_damaged_and_left(tmp_path):
     assert victim.exists()  # looked at, not touched
     assert found.seconds_left > 0.0
     assert dict(found.failed) == {"smote": 0, "gaussian-fit": 0}
-    everything([tmp_path], 3, 1)
+    everything(tmp_path, 3, 1)
     assert standing(store, plan).complete
 
 

@@ -13,21 +13,16 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
-from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
 from synththeory.datasets.extra import needs
 from synththeory.errors import DesignError, StoreError, SynththeoryError
-from synththeory.sim.run.compute import compute
-from synththeory.sim.run.cores import serial_blas
+from synththeory.sim.run.executors.pieces import Sender, computed, piece, search, sendable
 from synththeory.sim.run.plan import Task
 from synththeory.sim.store.base import Store
-from synththeory.sim.store.blocks import QUARANTINED, Results
 from synththeory.sim.store.files import FileStore
-from synththeory.sim.store.lock import environment, lock_digest, other_software
 
 RETRIES = 2
 """Times that a block is tried again after an exception that is not the package's own."""
@@ -42,60 +37,6 @@ ABANDONED = 60
 _HERE = "local:"
 _AGAIN = ("pending", "lost")
 """States of a piece whose word that it is kept died with its worker: it comes back a second time."""
-
-_log = logging.getLogger("synththeory")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A task as it travels: places in the design that the folder's lock holds."""
-
-    cell: int
-    arms: tuple[int, ...]
-    first: int
-    stop: int
-
-
-@dataclass(frozen=True)
-class Sender:
-    """What the process that deals out the blocks is, for a worker to compare itself with."""
-
-    folder: str
-    lock: str
-    environment: tuple[tuple[str, str], ...]
-
-
-def computed(sender: Sender, piece: Piece) -> Piece:
-    """Compute a block and write it: what a worker is sent.
-
-    Raises
-    ------
-    SynththeoryError
-        If the worker does not see the folder or runs other software, or the block cannot be kept.
-    """
-    store = _shaken(sender)
-    cell = store.lock.design.cells[piece.cell]
-    arms = tuple(cell.arms[place] for place in piece.arms)
-    with serial_blas():
-        for arm, results in zip(arms, compute(cell, arms, range(piece.first, piece.stop)), strict=True):
-            store.write(cell, arm, results)
-    return piece
-
-
-@cache
-def _shaken(sender: Sender) -> FileStore:
-    """The folder, once a worker has found that it is the sender's and that it runs the same software."""
-    foreign = ", ".join(other_software(dict(sender.environment), environment()))
-    if foreign:
-        raise SynththeoryError(f"a worker runs other software: {foreign}")
-    folder = Path(sender.folder)
-    if not (folder / "lock.json").is_file():
-        raise StoreError(f"a worker does not see {folder}: the study folder must be on a disk that all workers share")
-    if lock_digest(folder) != sender.lock:
-        raise StoreError(f"a worker sees another study in {folder}: the study folder must be shared by all workers")
-    store = FileStore.existing(folder)
-    store.lock.joined(folder)
-    return store
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,14 +58,15 @@ class Cluster:
 
     def execute(self, store: Store, tasks: Sequence[Task]) -> Generator[Task, None, None]:
         """Deal tasks out; what a worker died at is sent again at the end, and what kills twice is then looked into."""
-        flight = _Flight(self.client, _sendable(store))
+        folder = sendable(store)
+        flight = _Flight(self.client, folder)
         once: list[Task] = []
         twice: list[Task] = []
         try:
             yield from flight.landed(tasks, QUEUED * self.workers, once)
             yield from flight.landed(once, QUEUED * self.workers, twice)
             for task in twice:
-                flight.search(task)
+                search(task, flight.survived, folder)
                 yield task
         finally:
             flight.settle()
@@ -179,13 +121,10 @@ class _Flight:
     """Pieces that workers are at, and what they come back with."""
 
     def __init__(self, client: Any, store: FileStore) -> None:
-        folder = store.folder.resolve()
-        self._client, self._store = client, store
-        self._sender = Sender(str(folder), lock_digest(folder), tuple(environment().items()))
+        self._client, self._store, self._sender = client, store, Sender.of(store)
         self._died = False
         self._back: Queue[Any] = Queue()
         self._away: dict[Any, Task] = {}
-        self._places = {cell.label: place for place, cell in enumerate(store.lock.design.cells)}
 
     def landed(self, tasks: Sequence[Task], most: int, killed: list[Task]) -> Iterator[Task]:
         """Tasks that are kept, as they come; at most so many are away at once. What its worker died of is noted."""
@@ -201,15 +140,10 @@ class _Flight:
             for following in itertools.islice(waiting, 1):
                 self._send(following)
 
-    def search(self, task: Task) -> None:
-        """Compute the halves of a task, each alone, until what kills its worker is one replication of one arm."""
-        for half in _halves(task) or (task,):
-            self._send(half)
-            if self._next()[1]:
-                if _halves(half):
-                    self.search(half)
-                else:
-                    self._quarantine(half)
+    def survived(self, task: Task) -> bool:
+        """Have a task computed, alone; whether its worker lived."""
+        self._send(task)
+        return not self._next()[1]
 
     def settle(self) -> None:
         """Wait for what is away, so that nothing is left running."""
@@ -219,9 +153,8 @@ class _Flight:
 
     def _send(self, task: Task) -> None:
         self._wait_for_the_dead()
-        arms = tuple(task.cell.arms.index(arm) for arm in task.arms)
-        piece = Piece(self._places[task.cell.label], arms, task.replications.start, task.replications.stop)
-        future = self._client.submit(computed, self._sender, piece, pure=False, retries=RETRIES)
+        sent = piece(self._store, task)
+        future = self._client.submit(computed, self._sender, sent, pure=False, retries=RETRIES)
         self._away[future] = task
         future.add_done_callback(self._back.put)
 
@@ -278,31 +211,3 @@ class _Flight:
             f"the scheduler or its last worker is lost; whole blocks are kept in {self._store.place}; "
             f"to go on: {self._store.remedy}"
         )
-
-    def _quarantine(self, task: Task) -> None:
-        (arm,), place = task.arms, self._places[task.cell.label]
-        number = task.replications.start
-        self._store.write(task.cell, arm, Results.failed(number, len(arm.metrics), len(arm.points), QUARANTINED))
-        _log.warning(
-            "%s, cell %d, replication %d killed its worker twice: kept as failed; to see it die: "
-            "python -m synththeory.sim replay %s --cell %d --replication %d",
-            arm.label, place, number, self._store.place, place, number,
-        )  # fmt: skip
-
-
-def _halves(task: Task) -> tuple[Task, ...]:
-    """A task in two: its replications, or its arms where it has one replication; nothing where it has one of each."""
-    numbers, arms = task.replications, task.arms
-    if len(numbers) > 1:
-        middle = numbers.start + len(numbers) // 2
-        return task.between(numbers.start, middle), task.between(middle, numbers.stop)
-    if len(arms) > 1:
-        middle = len(arms) // 2
-        return Task(task.cell, arms[:middle], numbers), Task(task.cell, arms[middle:], numbers)
-    return ()
-
-
-def _sendable(store: Store) -> FileStore:
-    if not isinstance(store, FileStore):
-        raise DesignError("workers of a cluster write into a folder that all of them see: keep the study in one")
-    return store
