@@ -20,14 +20,16 @@ from synththeory.populations import HeldOutBlock, HeldOutRisk, Population
 from synththeory.sample import Stratum
 from synththeory.streams import Streams
 
-_pools: Cache[tuple[Array, Array]] = Cache(2)
+_pools: Cache[tuple[Array, ...]] = Cache(2)
+_FEWEST = 174
+"""Rows of the rarest of scikit-learn's digits."""
 
 Parts = tuple[list[Array], list[Array]]
-"""Training rows and held-out rows of both classes."""
+"""Training rows and held-out rows of every class."""
 
 
 class Pooled(Population):
-    """Rows of two classes drawn without replacement from a finite pool; there is no law, and no theory.
+    """Rows of two classes, or more, drawn without replacement from a finite pool; there is no law, and no theory.
 
     Every replication shuffles each class's rows; the first are its training rows, others its held-out rows, on which
     alone its fits are scored.
@@ -74,7 +76,7 @@ class Pooled(Population):
         )
 
     @abstractmethod
-    def pools(self) -> tuple[Array, Array]:
+    def pools(self) -> tuple[Array, ...]:
         """All rows of each class, (n, columns)."""
 
     @abstractmethod
@@ -130,7 +132,7 @@ class Digits(Pooled):
             raise ValueError(f"{sum(counts)} rows of {PIXELS} pixels have no {self.components} components")
         return self
 
-    def pools(self) -> tuple[Array, Array]:
+    def pools(self) -> tuple[Array, ...]:
         """The rows of each digit, (500, 784), grey levels from 0 to 1."""
         return _pools.get(self.pair, partial(_read_digits, self.pair))
 
@@ -141,6 +143,55 @@ class Digits(Pooled):
         training = [pool[:count] for pool, count in zip(pools, counts, strict=True)]
         model = PCA(self.components, whiten=True, svd_solver="covariance_eigh").fit(np.concatenate(training))
         return [model.transform(rows) for rows in training], [model.transform(rows[-self.held_out :]) for rows in pools]
+
+
+class TenDigits(Pooled):
+    """Rows of all ten digits, 8 × 8 grey levels scaled to [0, 1], of the 1797 that scikit-learn carries.
+
+    A class is coded by its indicator. The last rows of a replication's shuffled digits are held out.
+
+    Attributes
+    ----------
+    held_out : int
+        Test rows of each digit, at least 2.
+    """
+
+    kind: Literal["ten-digits"] = "ten-digits"
+    held_out: Annotated[int, Field(ge=2)] = 50
+
+    @property
+    def strata(self) -> tuple[Stratum, ...]:
+        """The digits, 0 first."""
+        codings = np.eye(10).tolist()
+        return tuple(Stratum(f"digit {digit}", digit, tuple(coding)) for digit, coding in enumerate(codings))
+
+    @property
+    def dimension(self) -> int:
+        """64 pixels."""
+        return 64
+
+    def given(self, counts: Sequence[int]) -> Self:
+        """Itself, where every digit has that many rows.
+
+        Raises
+        ------
+        ValueError
+            With what is wanted and what came.
+        """
+        if max(counts) + self.held_out > _FEWEST:
+            raise ValueError(
+                f"the rarest digit has {_FEWEST} rows, {max(counts)} and {self.held_out} held out are too many"
+            )
+        return self
+
+    def pools(self) -> tuple[Array, ...]:
+        """The rows of each digit, (174 to 183, 64)."""
+        return _pools.get(self.kind, _read_ten_digits)
+
+    def drawn(self, pools: Sequence[Array], counts: Sequence[int]) -> Parts:
+        """As they are."""
+        training = [pool[:count] for pool, count in zip(pools, counts, strict=True)]
+        return training, [pool[-self.held_out :] for pool in pools]
 
 
 class OpenTable(Pooled):
@@ -165,7 +216,7 @@ class OpenTable(Pooled):
         """Number of columns d."""
         return self.columns
 
-    def pools(self) -> tuple[Array, Array]:
+    def pools(self) -> tuple[Array, ...]:
         """The rows of each class, (n, d)."""
         return _pools.get((self.table, self.columns), partial(_read_table, self.table, self.columns))
 
@@ -192,13 +243,20 @@ class OpenTable(Pooled):
         )
 
 
-def _read_digits(pair: str) -> tuple[Array, Array]:
+def _read_digits(pair: str) -> tuple[Array, ...]:
     table = load(pair)
     pixels = table.X.to_numpy() / 255.0
     return pixels[table.y == 0], pixels[table.y == 1]
 
 
-def _read_table(name: str, columns: int) -> tuple[Array, Array]:
+def _read_ten_digits() -> tuple[Array, ...]:
+    from sklearn.datasets import load_digits
+
+    pixels, digits = load_digits(return_X_y=True)
+    return tuple(pixels[digits == digit] / 16.0 for digit in range(10))
+
+
+def _read_table(name: str, columns: int) -> tuple[Array, ...]:
     table = load(name)
     if table.d != columns:
         raise SynththeoryError(f"population.columns: {name} has {table.d} columns, got {columns}")

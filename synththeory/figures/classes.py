@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from matplotlib.axes import Axes
 
+from synththeory.figures.methods import draw_variants
 from synththeory.figures.parts.axes import fixed_ticks
 from synththeory.figures.parts.captions import footnote
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
@@ -24,7 +25,9 @@ from synththeory.sim.results.summary import Summary
 
 @draws(ClassCurves)
 def draw_classes(summary: Summary, title: str) -> Drawing:
-    """Two panels a cell: its first metric over γ, and every class's own risk or error where γ is nearest to one.
+    """A line a learner where the study compares them by margins (see `draw_variants`).
+
+    Otherwise two panels a cell: its first metric over γ, and every class's own risk or error where γ is nearest to one.
 
     Parameters
     ----------
@@ -33,6 +36,8 @@ def draw_classes(summary: Summary, title: str) -> Drawing:
     title : str
         Above the panels.
     """
+    if _of_learners(summary):
+        return draw_variants(summary, title, "margin_ratio")
     headers: list[Header] = []
     panels: list[list[Trace]] = []
     for cell in summary.design.cells:
@@ -69,6 +74,15 @@ def draw_classes(summary: Summary, title: str) -> Drawing:
             shown = sorted({*range(0, last - step // 2, step), last})
             fixed_ticks(panel.xaxis, [float(c) for c in shown], [f"{cell.counts[c]}" for c in shown])
     return Drawing(figure, points)
+
+
+def _of_learners(summary: Summary) -> bool:
+    """Whether a study sweeps the learner alone and measures its margins, with the fix ``re-priored``."""
+    design = summary.design
+    fixes = {arm.label for arm in design.cells[0].arms if arm.use is None}
+    return (
+        set(design.sweep) == {"learner"} and "re-priored" in fixes and "margin_ratio" in design.cells[0].scoring.ranking
+    )
 
 
 def _over_multiplier(summary: Summary, cell: Cell, panel: str, metric: str, arm: str, look: Look) -> Trace:

@@ -14,6 +14,7 @@ from synththeory.figures.parts.captions import choice_words, footnote, populatio
 from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.style import INK, RULE, printed
 from synththeory.figures.parts.table import Plotted
+from synththeory.learners import SGDMLP
 from synththeory.metrics import BALANCED_ERROR, BALANCED_LOSS, metric_of
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.selected import AFTER_PLATT
@@ -24,6 +25,10 @@ _ROW = 0.19  # inches a method
 _NAMES = 0.8  # room for names, over the width of the numbers
 _SCALED = "platt:"
 _COIN = math.log(2.0)
+_MOVED_BY_NOTHING = {
+    "auroc": "What no threshold can move.",
+    "margin_ratio": "Rare over frequent classes: no scale can move it.",
+}
 
 
 @dataclass(frozen=True)
@@ -66,30 +71,36 @@ def draw_methods(summary: Summary, title: str) -> Drawing:
     return Drawing(figure, points)
 
 
-def draw_variants(summary: Summary, title: str) -> Drawing:
-    """Every cell of a sweep over the learner: balanced error, the same re-priored, and AUROC.
+def draw_variants(summary: Summary, title: str, beside: str = "auroc") -> Drawing:
+    """Every cell of a sweep over the learner: balanced error, the same re-priored, and a measure beside it.
+
+    A learner that weighs the classes alike has moved the prior already: it is not re-priored.
 
     Parameters
     ----------
     summary : Summary
-        Whose cells differ in the learner alone, with the fix ``re-priored`` and the ranking measure ``"auroc"``.
+        Whose cells differ in the learner alone, with the fix ``re-priored``.
     title : str
         Above the panels.
+    beside : {"auroc", "margin_ratio"}
+        The measure of the second panel.
     """
     cells = summary.design.cells
-    errors, areas = [], []
-    for cell in cells:
+    errors, others = [], []
+    for cell, words in zip(cells, _variant_words(cells), strict=True):
         plain, moved = (summary.select(arm=arm, cell=cell.swept) for arm in (cell.arms[0].label, "re-priored"))
-        error, other, area = (
+        error, other, second = (
             next(row for row in rows if row.metric == metric)
-            for rows, metric in ((plain, BALANCED_ERROR.name), (moved, BALANCED_ERROR.name), (plain, "auroc"))
+            for rows, metric in ((plain, BALANCED_ERROR.name), (moved, BALANCED_ERROR.name), (plain, beside))
         )
-        errors.append(Line(_variant_words(cell), error, other))
-        areas.append(Line("", area))
-    headers = (r"Open: with $\log(n_0/n_1)$ added to the log-odds.", "What no threshold can move.")
+        balanced = isinstance(cell.learner, SGDMLP) and cell.learner.balances
+        errors.append(Line(words, error, None if balanced else other))
+        others.append(Line("", second))
+    headers = (r"Open: with the log of the class sizes taken off.", _MOVED_BY_NOTHING[beside])
+    headings = ("Balanced error", metric_of(beside).heading if beside != "auroc" else "AUROC")
     note = f"{population_words(cells[0])}, {sample_words(cells)}, {cells[0].learner.kind}. "
     note += footnote(summary, "", False, (), "bars")
-    figure, _, points = _two_panels(title, ("Balanced error", "AUROC"), headers, note, (errors, areas))
+    figure, _, points = _two_panels(title, headings, headers, note, (errors, others))
     return Drawing(figure, points)
 
 
@@ -109,15 +120,23 @@ def _two_panels(
     return figure, panels, tuple(points)
 
 
-def _variant_words(cell: Cell) -> str:
-    """What a cell's learner does, in the words of its settings."""
+def _variant_words(cells: Sequence[Cell]) -> list[str]:
+    """What sets each cell's learner apart from the others, in the words of its settings."""
+    every = [dict(_settings(cell)) for cell in cells]
     told = []
+    for own in every:
+        differing = {word: value for word, value in own.items() if any(other.get(word) != value for other in every)}
+        words = [
+            entry if isinstance(entry, str) else f"{word} {json.dumps(entry)}" for word, entry in differing.items()
+        ]
+        told.append(", ".join(words).replace("_", " ") or "plain")
+    return told
+
+
+def _settings(cell: Cell) -> Iterator[tuple[str, object]]:
+    """The swept settings of a cell, from tables and one by one."""
     for key, value in cell.swept.items():
-        table = value if isinstance(value, Mapping) else {key.rpartition(".")[2]: value}
-        for word, entry in table.items():
-            if word not in ("kind", "standardise"):
-                told.append(entry if isinstance(entry, str) else f"{word} {json.dumps(entry)}")
-    return ", ".join(told) or "plain"
+        yield from value.items() if isinstance(value, Mapping) else ((key.rpartition(".")[2], value),)
 
 
 def _methods(summary: Summary) -> Iterator[Line]:

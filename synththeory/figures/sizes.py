@@ -226,6 +226,10 @@ PAPERS: dict[str, Layout] = {
     "soft_smote": Variants(),
     "class_smoothing": Variants(),
     "sharpness": Variants(),
+    "sandwiched_minority": Variants(),
+    "mixing_shares": Variants(),
+    "batch_size": Variants(),
+    "jitter_and_imbalance": Sweep((*_names(BALANCED_ERROR), "auroc"), "learner.noise"),
 }
 """Layouts of the papers' figures, by study; one that does not fit its design (a changed sweep) is not used."""
 

@@ -8,6 +8,7 @@ from synththeory.learners.kotaro import Kotaro
 from synththeory.learners.least_squares import LeastSquares
 from synththeory.learners.logistic import Logistic
 from synththeory.learners.multinomial import Multinomial
+from synththeory.learners.neural.base import NetLearner
 from synththeory.learners.neural.fit import NetFit
 from synththeory.learners.neural.mlp import MLP
 from synththeory.learners.neural.sgd_mlp import SGDMLP
@@ -28,6 +29,7 @@ __all__ = [
     "MEstimator",
     "Multinomial",
     "NetFit",
+    "NetLearner",
     "RandomFourier",
     "ScoreLearner",
     "path_of",

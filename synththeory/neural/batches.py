@@ -67,7 +67,8 @@ def trained(
             as_layers([(w[replication], b[replication]) for w, b in start]), jnp.asarray(keys[replication]), data,
             switches(learner, np.asarray(data.counts)), schedule(learner),
         )  # fmt: skip
-        layers = fitted(partial(descended, *given, size=learner.batch_size), "descended", given, learner.batch_size)
+        make = partial(descended, *given, size=learner.batch_size)
+        layers = fitted(make, learner.steps, "descended", given, learner.batch_size)
         for (w, b), (own_w, own_b) in zip(found, layers, strict=True):
             w[replication, place], b[replication, place] = own_w, own_b
     if learner.head == "cosine":

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 
 import jax
 import numpy as np
 
 from synththeory.caches import Cache
 from synththeory.neural.nets import Layers
+from synththeory.neural.work import meter
 
 _MOST = 1024
 """Fits that are kept: more than a replication of F8 makes, some 12 kB each."""
@@ -18,13 +20,15 @@ fits: Cache[Layers] = Cache(_MOST)
 """By a digest of everything that the compiled program is given: to the bit what it would compute again."""
 
 
-def fitted(make: Callable[[], Layers], *arguments: object) -> Layers:
+def fitted(make: Callable[[], Layers], steps: int, *arguments: object) -> Layers:
     """What ``make`` computes, or has computed from the same bytes.
 
     Parameters
     ----------
     make : callable
         Runs the compiled program.
+    steps : int
+        How many it takes, for the count of the work that was done.
     *arguments : array, number, text, or a tuple of them
         All that it depends on.
     """
@@ -33,4 +37,11 @@ def fitted(make: Callable[[], Layers], *arguments: object) -> Layers:
         values = np.asarray(leaf)
         name.update(f"{values.dtype}{values.shape}".encode())
         name.update(values.tobytes())
-    return fits.get(name.digest(), make)
+    return fits.get(name.digest(), partial(_counted, make, steps))
+
+
+def _counted(make: Callable[[], Layers], steps: int) -> Layers:
+    layers = make()
+    layers[0][0].block_until_ready()  # it is being computed until here
+    meter.add(steps)
+    return layers

@@ -97,7 +97,7 @@ def trained(recipe: Recipe, start: Nets, real: Sample, synthetic: Sample, sizes:
             rows = Padded.of(real, synthetic, replication, int(size))
             given = (initial, rows.rows, rows.labels, rows.weights, -(-used // BLOCK), recipe.epochs)
             make = partial(adamw, *given, rate=recipe.rate, decay=recipe.decay)
-            layers = fitted(make, "adamw", given, recipe.rate, recipe.decay)
+            layers = fitted(make, recipe.epochs, "adamw", given, recipe.rate, recipe.decay)
             for (weights, biases), (w, b) in zip(found, layers, strict=True):
                 weights[replication, place], biases[replication, place] = w, b
     return found

@@ -29,7 +29,7 @@ SETTINGS: dict[str, dict[str, object]] = {
         "minority": [COMPONENT, {**COMPONENT, "mean": [2.0, 0.0]}],
     },
 }
-ELSEWHERE = ("digits", "gaussian-classes", "label-noise", "linear-tasks", "mixed-marginals", "open-table")
+ELSEWHERE = ("digits", "gaussian-classes", "label-noise", "linear-tasks", "mixed-marginals", "open-table", "ten-digits")
 """No law is known, classes are many, or rows are chosen by the counts: tests of their own."""
 # other tests may register populations of their own
 KINDS = sorted(

@@ -160,6 +160,8 @@ def sample_words(cells: Sequence[Cell]) -> str:
     if joint != {None}:
         means = rf", $n_0\approx{cells[0].counts[0]}$ and $n_1\approx{cells[0].counts[1]}$" if len(joint) == 1 else ""
         return f"{' or '.join(map(str, sorted(total for total in joint if total)))} rows drawn jointly{means}"
+    if len(cells[0].counts) > 2:
+        return f"{len(cells[0].counts)} classes of {max(cells[0].counts)} to {min(cells[0].counts)} rows"
     majorities, minorities = ({cell.counts[place] for cell in cells} for place in (0, 1))
     ratios = {cell.counts[0] / cell.counts[1] for cell in cells}
     if len(minorities) > 1 and len(ratios) == 1:

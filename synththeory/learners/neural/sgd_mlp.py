@@ -135,6 +135,11 @@ class SGDMLP(NetLearner):
         return table if self.head != "linear" else {key: table[key] for key in table if key not in ("head", "margin")}
 
     @property
+    def balances(self) -> bool:
+        """Whether classes count alike at the end, by the sampler or by weights: the prior is moved then."""
+        return self.sampler == "balanced" or self.beta > 0.0
+
+    @property
     def loss(self) -> Loss:
         """Logistic loss of f_1 − f_0, or multinomial loss of K scores."""
         return LogisticLoss(True) if self.outputs == "log-odds" else MultinomialLoss(True)

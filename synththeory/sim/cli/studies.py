@@ -5,8 +5,6 @@ Heavy modules are imported inside, so that ``--help`` answers at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -38,7 +36,6 @@ from synththeory.sim.cli.words import (
     asked,
     executor,
     loaded,
-    messages,
     say,
     span,
     speaking,
@@ -49,7 +46,6 @@ if TYPE_CHECKING:
     from synththeory.sim.design.design import Design
     from synththeory.sim.results.summary import Summary
     from synththeory.sim.run.executors.base import Executor
-    from synththeory.sim.session import Progress
 
 HEADLINE = "headline"
 
@@ -158,10 +154,11 @@ def replications(
 @speaking
 def warm(study: Study, settings: Settings = None, cell: Cell = None, use: Use = None) -> None:
     """Compile the kernels that a study uses, so that its first run starts at once; others are left alone."""
+    from synththeory.sim.cli.bar import bar
     from synththeory.sim.run.warm import warm as compiling
 
     design = asked(study, None, None, settings, cell, use)
-    with _bar(design) as progress:
+    with bar(design) as progress:
         for found in compiling(design):
             progress(found.done, found.total)
     kernels = "kernels (they are kept nowhere)" if found.kernels is None else f"{found.kernels} kernels"
@@ -231,11 +228,12 @@ def _on(device: str) -> None:
 
 
 def _simulated(design: Design, folder: Path, chosen: Executor | None = None, block: int | None = None) -> Summary:
+    from synththeory.sim.cli.bar import bar
     from synththeory.sim.session import Session
     from synththeory.sim.store.files import FileStore
 
     session = Session(design, FileStore.create(folder, design), chosen, block)
-    with _bar(design) as progress:
+    with bar(design) as progress:
         session.run(progress)
     say(f"results: {folder}")
     return session.summary()
@@ -244,12 +242,13 @@ def _simulated(design: Design, folder: Path, chosen: Executor | None = None, blo
 def _write_until(
     design: Design, folder: Path, until: str, most: int | None, chosen: Executor, block: int | None, shape: Format
 ) -> None:
+    from synththeory.sim.cli.bar import bar
     from synththeory.sim.results.precision import Target
     from synththeory.sim.store.files import FileStore
     from synththeory.sim.until import MOST, run_until
 
     target = Target.named(until)
-    with _bar(design) as progress:
+    with bar(design) as progress:
         stopped = run_until(
             design, target, partial(FileStore.create, folder), chosen, block, MOST if most is None else most, progress
         )
@@ -265,19 +264,6 @@ def _write_until(
         say(f"target not reached: {words}, asked {target.mcse:g}{asks}")
         raise typer.Exit(1)
     say(f"target reached: {words}")
-
-
-@contextmanager
-def _bar(design: Design) -> Iterator[Progress]:
-    """A progress bar with the time left, on a terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = messages()
-    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(escape(design.study), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _write(result: Summary, shape: Format) -> None:
