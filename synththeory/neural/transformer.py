@@ -18,9 +18,9 @@ import optax
 from numpy.typing import NDArray
 
 from synththeory.arrays import Array, Integers
-from synththeory.neural.ordered import BLOCK
 from synththeory.neural.device import keep_programs
 from synththeory.neural.keys import key_of
+from synththeory.neural.ordered import BLOCK
 from synththeory.streams import Streams
 
 LAYERS = 2
