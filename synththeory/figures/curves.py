@@ -210,6 +210,7 @@ def _headers(panels: Sequence[Panel], metrics: Sequence[str], look: Mapping[str,
     contrast = len({name for name, _ in regimes}) > 1
     headers = []
     for panel, (name, gradient) in zip(panels, regimes, strict=True):
+        best = {look[arm].name: curve.best for arm, curve in panel.theory.items() if curve.best is not None}
         lettered = rf"$\bf{{{panel.letter}}}$  " if len(panels) > 1 else ""
         place = swept_words(panel.cell) if panel.cell.swept or len(metrics) == 1 else metric_of(panel.metric).heading
         heading = f"{name}: {place}" if contrast else place
@@ -218,9 +219,7 @@ def _headers(panels: Sequence[Panel], metrics: Sequence[str], look: Mapping[str,
         headers.append(
             Header(
                 lettered + heading,
-                f"{words} {optimum_words({look[arm].name: curve.best for arm, curve in panel.theory.items()})}".strip()
-                if told
-                else "",
+                f"{words} {optimum_words(best)}".strip() if told else "",
             )
         )
     return headers

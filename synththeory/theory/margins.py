@@ -15,12 +15,18 @@ solution unchanged [D, exact]. Fresh rows follow the same curves at the enlarged
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, pi, sqrt
 
+import numpy as np
 from scipy.special import ndtr
 
+from synththeory.arrays import Vector
 from synththeory.errors import DesignError
+from synththeory.generators import Adasyn, Bootstrap, Generator, Oracle, Smote
+from synththeory.learners import HardMargin
+from synththeory.populations import Population
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,76 @@ def margin_limit(share: float, distance: float, aspect: float, ratio: float = 1.
 def augmented_limit(share: float, distance: float, aspect: float, added: float) -> MarginLimit:
     """With fresh minority rows, as many as ``added`` times the real rows: the same curves at the enlarged π and δ."""
     return margin_limit((share + added) / (1.0 + added), distance, aspect * (1.0 + added))
+
+
+@dataclass(frozen=True, eq=False)
+class MarginPrediction:
+    """The limit's errors beside a study of the maximum margin, at its own π and δ.
+
+    Attributes
+    ----------
+    minority_error, majority_error : Vector
+        Err_+ and Err_−, (S,).
+    """
+
+    minority_error: Vector
+    majority_error: Vector
+
+    source = "closed form"
+
+    def curve(self, metric: str) -> Vector | None:
+        """``"recall"`` and ``"specificity"``, (S,)."""
+        errors = {"recall": self.minority_error, "specificity": self.majority_error}
+        return 1.0 - errors[metric] if metric in errors else None
+
+
+def margin_prediction(
+    population: Population, learner: HardMargin, counts: tuple[int, int], generator: Generator | None,
+    sizes: Sequence[int],
+) -> MarginPrediction | None:  # fmt: skip
+    """What the limit says of an arm: nothing moves with rows that keep the margin, fresh rows enlarge π and δ.
+
+    Parameters
+    ----------
+    population : Population
+        Two classes of normal rows with one covariance σ²I; then m = ‖μ_1 − μ_0‖/(2σ).
+    learner : HardMargin
+        Its ratio is τ.
+    counts : tuple of two ints
+        n0 and n1.
+    generator : Generator or None
+        None for the real rows alone, with whatever weights.
+    sizes : sequence of int
+        (S,) synthetic rows.
+
+    Returns
+    -------
+    MarginPrediction or None
+        None for other populations, and for generators of which the limit says nothing (jitter).
+    """
+    distance = _distance(population)
+    fresh = isinstance(generator, Oracle)
+    if distance is None or not (generator is None or fresh or isinstance(generator, Bootstrap | Smote | Adasyn)):
+        return None
+    (majority, minority), found = counts, []
+    for size in sizes:
+        seen = minority + (size if fresh else 0)
+        total = majority + seen
+        found.append(margin_limit(seen / total, distance, total / population.dimension, learner.ratio))
+    return MarginPrediction(
+        np.array([limit.minority_error for limit in found]), np.array([limit.majority_error for limit in found])
+    )
+
+
+def _distance(population: Population) -> float | None:
+    """m, or None where the classes are not normal with one covariance σ²I."""
+    parts = [component for law in population.laws for _, component in law.components]
+    if len(population.laws) != 2 or len(parts) != 2 or any(part.noise != "gaussian" for part in parts):
+        return None
+    zero, one = parts
+    if zero.scales is None or one.scales is None or np.ptp([*zero.scales, *one.scales]) > 0.0:
+        return None
+    return float(np.linalg.norm(one.mean - zero.mean) / (2.0 * zero.scales[0]))
 
 
 def _first(t: float) -> float:

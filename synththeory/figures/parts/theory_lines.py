@@ -20,6 +20,8 @@ _DRAWN = (EXCESS_RISK.name, PARAMETER_ERROR.name)
 """Metrics whose theory is a curve."""
 _RISING = ("auroc",)
 """Metrics that are best where they are largest."""
+_ONE_SIDED = ("recall", "specificity")
+"""Metrics of one class, of which more is always had at the other's cost: no size is best."""
 _FINE = 121
 """Points of a smooth curve."""
 _ENDLESS = 19.99
@@ -72,8 +74,8 @@ class TheoryCurve:
         γ and the predicted metric; the summary's own points are among them to the bit.
     optimum : tuple of (float, float) or None
         The lowest point; None where it lies beyond the curve's end.
-    best : str
-        The γ of the lowest excess risk in words; empty where the curve falls without end.
+    best : str or None
+        The γ of the lowest excess risk in words; empty where the curve falls without end, None for one class alone.
     source : str
         ``"closed form"`` or ``"pilot"``.
     leading : tuple of (float, float)
@@ -82,7 +84,7 @@ class TheoryCurve:
 
     points: tuple[tuple[float, float], ...]
     optimum: tuple[float, float] | None
-    best: str
+    best: str | None
     source: str
     leading: tuple[tuple[float, float], ...] = ()
 
@@ -154,6 +156,8 @@ def _value(row: Row | None, value: float) -> float:
 
 def _through_the_rows(own: dict[float, float], metric: str, source: str) -> TheoryCurve:
     points = tuple(sorted(own.items()))
+    if metric in _ONE_SIDED:
+        return TheoryCurve(points, None, None, source)
     best = max if metric in _RISING else min
     lowest = best(points, key=lambda point: point[1])
     ends = lowest[0] == points[-1][0] and len(points) > 1

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from synththeory.components import digest
 from synththeory.errors import DesignError
-from synththeory.learners import ClassLeastSquares, LinearLearner
+from synththeory.learners import ClassLeastSquares, HardMargin, LinearLearner
 from synththeory.populations import LocationLaw, Population
 from synththeory.sim.questions.arms import Arm
 from synththeory.sim.questions.base import Question, Setting
@@ -53,8 +53,8 @@ class Cell(Setting):
 
     @property
     def theorised(self) -> bool:
-        """Whether theory speaks of the cell: a score that is linear in the rows, a population that knows its risk."""
-        return isinstance(self.learner, LinearLearner | ClassLeastSquares) and self.population.exact
+        """Whether theory speaks of the cell: the score is linear in the rows, the population knows its risk."""
+        return isinstance(self.learner, LinearLearner | ClassLeastSquares | HardMargin) and self.population.exact
 
     @property
     def columns(self) -> int:

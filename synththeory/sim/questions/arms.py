@@ -11,12 +11,12 @@ import numpy as np
 
 from synththeory.arrays import Array, Codes, Integers
 from synththeory.components import digest
-from synththeory.corrections import Baseline, BiasCorrection, Correction
+from synththeory.corrections import Baseline, BiasCorrection, Correction, Raw, Weighted
 from synththeory.errors import DesignError
 from synththeory.fits import Fit, averaged
 from synththeory.generators import Generator, Imitator
 from synththeory.lazy import lazy
-from synththeory.learners import ClassLeastSquares, Learner, path_of
+from synththeory.learners import ClassLeastSquares, HardMargin, Learner, path_of
 from synththeory.losses import LogisticLoss, Loss
 from synththeory.metrics import SPREAD
 from synththeory.populations import Population, Risk
@@ -28,6 +28,7 @@ from synththeory.sim.questions.uses import Use, UsingArm
 from synththeory.status import Status
 from synththeory.streams import Streams
 from synththeory.theory import best_curve, predict_baseline, predict_class_baseline
+from synththeory.theory.margins import margin_prediction
 from synththeory.theory.ranking import expected_auroc
 
 Kept = TypeVar("Kept", Imitator, Sample, Array, Fit)
@@ -260,11 +261,13 @@ class Augmented(UsingArm):
         spreads = [spread(synthetic, data.minority, sizes)] if "spread" in self.diagnostics else []
         return scored(np.stack([*values, *spreads]), fit.status)
 
-    def prediction(self, population: Population, counts: tuple[int, ...]) -> SizeForecast | None:
-        """Theory's curve in the synthetic size; None for several sets."""
+    def prediction(self, population: Population, counts: tuple[int, ...]) -> Forecast | None:
+        """Theory's curve in the synthetic size, or the limit of the maximum margin; None for several sets."""
         if self.sets > 1:
             return None
         majority, minority = counts
+        if isinstance(self.learner, HardMargin):
+            return margin_prediction(population, self.learner, (majority, minority), self.generator, self.sizes)
         found = SizeForecast.of(best_curve(population, self.generator, self.learner, majority, minority), self.sizes)
         if "auroc" not in self.metrics:
             return found
@@ -324,6 +327,8 @@ class FreeFix:
         """Theory's value of the fix, for two classes, or for K and least squares."""
         if isinstance(self.learner, ClassLeastSquares):
             return predict_class_baseline(population, self.baseline, self.learner, counts)
+        if isinstance(self.learner, HardMargin) and isinstance(self.baseline, Raw | Weighted):
+            return margin_prediction(population, self.learner, (counts[0], counts[1]), None, (0,))
         return predict_baseline(population, self.baseline, self.learner, *counts) if len(counts) == 2 else None
 
 
