@@ -11,10 +11,14 @@ import numpy as np
 from synththeory.advise.contest import quiet
 from synththeory.advise.ground import Explored, Ground, Pick
 from synththeory.advise.methods import Method, Source
+from synththeory.corrections import ShapeAgreement, shape_agreement
 from synththeory.errors import DesignError
 from synththeory.estimators import SizeCurve, SymmetryTest
 from synththeory.estimators.diagnosis import coordinates
 from synththeory.estimators.symmetry import symmetry_of
+
+_MOST_ROWS, _MOST_FEATURES = 2000, 100
+"""What the comparison of shapes looks at: its 399 permutations then take seconds at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,11 +70,15 @@ class Diagnosis:
         the test cannot be made.
     reports : tuple of Report
         One a generator that could be fitted.
+    shape : ShapeAgreement or None
+        Whether the classes have one covariance and one skewness, in the features of the fit; of 2000 rows a class at
+        most. None with fewer than four rows in a class or more than a hundred features.
     """
 
     symmetry: SymmetryTest | None
     slopes: SymmetryTest | None
     reports: tuple[Report, ...]
+    shape: ShapeAgreement | None = None
 
 
 def diagnosed(ground: Ground, sources: tuple[Source, ...]) -> Diagnosis:
@@ -85,7 +93,22 @@ def diagnosed(ground: Ground, sources: tuple[Source, ...]) -> Diagnosis:
             if symmetry is None and found.guidance.diagnosis.symmetry is not None:
                 symmetry, slopes = found.guidance.diagnosis.symmetry, _slopes(ground, found.guidance.diagnosis.pilot)
             reports.append(_report(ground, source, found))
-    return Diagnosis(symmetry, slopes, tuple(reports))
+    return Diagnosis(symmetry, slopes, tuple(reports), _shape(ground))
+
+
+def _shape(ground: Ground) -> ShapeAgreement | None:
+    rows, minority = ground.features.rows, ground.features.minority
+    if rows.shape[1] > _MOST_FEATURES:
+        return None
+    named = ground.streams.within("shape")
+    parts = []
+    for name, each in (("majority", rows[~minority]), ("minority", rows[minority])):
+        order = np.argsort(named.uniforms(name, len(each))[0], kind="stable")
+        parts.append(each[order[:_MOST_ROWS]])
+    try:
+        return shape_agreement(parts[0], parts[1], named)
+    except DesignError:
+        return None
 
 
 def _slopes(ground: Ground, pilot: Any) -> SymmetryTest | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 from synththeory.advise.comparison import Comparison, Estimate
 from synththeory.advise.decisions import Decision
@@ -30,6 +31,7 @@ def recorded(findings: Findings) -> str:
             "notes": list(findings.setting.notes),
             "symmetry": _test(diagnosis.symmetry),
             "slopes": _test(diagnosis.slopes),
+            "shape": None if diagnosis.shape is None else asdict(diagnosis.shape),
             "generators": [_report(report) for report in diagnosis.reports],
             "methods": [_method(comparison, method) for method in comparison.methods],
             "decisions": [_decision(decision) for decision in findings.decisions],

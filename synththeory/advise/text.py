@@ -34,6 +34,7 @@ def page(findings: Findings) -> str:
         "\n".join(_table(findings.comparison, findings.recommendation.method)),
         "\n".join(_generators(findings.diagnosis)),
         textwrap.fill(_symmetry(findings.diagnosis), _WIDTH),
+        textwrap.fill(_shape(findings.diagnosis), _WIDTH),
         "\n".join(_columns(setting.columns)),
     ]
     return "\n\n".join(filter(None, blocks))
@@ -147,6 +148,25 @@ def _asked(test: SymmetryTest, slopes: SymmetryTest | None) -> str:
         else f"{_unseen(rows)}, so that moving the intercept may be all there is to do"
     )
     return f"{line} Slopes alone: {_law(slopes)}: {moved}."
+
+
+def _shape(diagnosis: Diagnosis) -> str:
+    if diagnosis.shape is None:
+        return ""
+    covariance, skew = diagnosis.shape.covariance, diagnosis.shape.skew
+    if skew.p_value < _LEVEL:
+        means = "rows that copy the majority's shape (moved-majority, scaled-majority, a bias correction) keep a bias"
+    elif covariance.p_value < _LEVEL:
+        means = (
+            "Fisher's discriminant assumes what is not so; scaled-majority, if one scale is the difference, may help"
+        )
+    else:
+        means = "no difference is seen, so that Fisher's discriminant may know as much as any generator, for nothing"
+    return (
+        f"Shape of the classes: equal covariances p = {covariance.p_value:.2g} (variances of the minority "
+        f"{covariance.spread_ratio:.2f} times the majority's, effect {covariance.effect_size:.2f}), equal skewness "
+        f"p = {skew.p_value:.2g} (effect {skew.effect_size:.2f}): {means}. A small table sees little."
+    )
 
 
 def _law(test: SymmetryTest) -> str:

@@ -34,6 +34,17 @@ class StrengthCurve:
     difference: Array
     error: Array
 
+    @classmethod
+    def of(cls, majority: Array, minority: Array) -> StrengthCurve:
+        """From held-out losses of each class, (B, L, n_c), the first strength 0."""
+        losses = (majority, minority)
+        gaps = [each - each[:, :1] for each in losses]
+        return cls(
+            0.5 * sum(each.mean(axis=2) for each in losses),
+            0.5 * sum(each.mean(axis=2) for each in gaps),
+            0.5 * np.sqrt(sum(each.var(axis=2, ddof=1) / each.shape[2] for each in gaps)),
+        )
+
     def best(self, margin: float) -> Integers:
         """Place of the least loss where it beats λ = 0 by more than ``margin`` standard errors, else 0, (B,)."""
         known = np.where(np.isfinite(self.difference), self.difference, np.inf)
@@ -70,30 +81,30 @@ def strength_curve(
         fits = strengthened(learner, training.sample, synthetic, own, rows, correction.strengths)
         blocks = (held.majority, held.minority)
         parts.append([learner.loss.value(fits.scores(block.rows), block.stratum.response) for block in blocks])
-    losses = [np.concatenate(rows, axis=2) for rows in zip(*parts, strict=True)]
-    gaps = [each - each[:, :1] for each in losses]
-    return StrengthCurve(
-        0.5 * sum(each.mean(axis=2) for each in losses),
-        0.5 * sum(each.mean(axis=2) for each in gaps),
-        0.5 * np.sqrt(sum(each.var(axis=2, ddof=1) / each.shape[2] for each in gaps)),
-    )
+    majority, minority = (np.concatenate(rows, axis=2) for rows in zip(*parts, strict=True))
+    return StrengthCurve.of(majority, minority)
 
 
 def strengthened(
-    learner: Learner, real: Sample, synthetic: Sample, size: Integers, correction: Sample, strengths: tuple[float, ...]
-) -> LinearFit:
-    """A fit a strength, (B, L), the first of them without the correction.
+    learner: Learner, real: Sample, synthetic: Sample, size: Integers, correction: Sample | None,
+    strengths: tuple[float, ...],
+) -> LinearFit:  # fmt: skip
+    """A fit a strength, (B, L).
 
     Parameters
     ----------
     learner, real, synthetic, correction
-        As for `synththeory.corrections.corrected_path`.
+        As for `synththeory.corrections.corrected_path`; without a correction all fits are the plain one.
     size : Integers
         (B, 1).
     strengths : tuple of float
-        λ, the first of them 0.
+        λ; 0 is the plain fit.
     """
-    fits = [linear_fit(learner.path(real, synthetic, size))]
-    fits += [corrected_path(learner, real, synthetic, size, correction, strength) for strength in strengths[1:]]
+    fits = [
+        corrected_path(learner, real, synthetic, size, correction, strength)
+        if strength and correction is not None
+        else linear_fit(learner.path(real, synthetic, size))
+        for strength in strengths
+    ]
     coefficients, status = ([getattr(fit, name) for fit in fits] for name in ("coefficients", "status"))
     return LinearFit(np.concatenate(coefficients, axis=1), np.concatenate(status, axis=1))

@@ -41,6 +41,7 @@ def test_the_page_says_what_to_do_and_fits_the_screen(advice: Advice) -> None:
     assert max(map(len, page.splitlines())) <= 120
     for words in ("GQS", "theory’s size", "A model with an intercept is never exactly symmetric", "Slopes alone"):
         assert words in page
+    assert "Shape of the classes: equal covariances p = " in page
     caution = "24 minority rows for 7 parameters: below 5 a parameter this test has little power"
     assert f"Beware: {caution}" in " ".join(page.split())
     assert json.loads(advice.to_json())["symmetry"]["caution"].startswith(caution)
@@ -57,6 +58,7 @@ def test_json_has_every_number(advice: Advice) -> None:
     (report,) = read["generators"]
     assert len(report["curve"]["loss"]) == len(report["curve"]["multipliers"]) >= 21
     assert 0.0 <= read["symmetry"]["p_value"] <= 1.0
+    assert set(read["shape"]) == {"covariance", "skew"}
 
 
 def test_the_figure_shows_the_differences_and_the_curve(advice: Advice) -> None:

@@ -93,6 +93,57 @@ def test_bias_is_told_from_noise() -> None:
     assert not offset.bound_acted_
 
 
+def test_a_strength_of_zero_corrects_nothing_and_one_everything() -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    X, y = shifted()
+    none, half, full = (
+        BiasCorrectedClassifier(repeated, strength=strength, random_state=1).fit(X, y) for strength in (0.0, 0.5, 1.0)
+    )
+    made = np.tile(X[y == 1], (4, 1)) + 0.1 * np.arange(3)  # `repeated` at ñ = 4 n1
+    rows, labels = np.concatenate([X, made]) / X.std(axis=0), np.append(y, np.ones(len(made)))
+    naive = LogisticRegression(C=1.0 / (1e-3 * len(labels)), tol=1e-10, max_iter=1000).fit(rows, labels)
+    np.testing.assert_allclose(none.coef_ * X.std(axis=0), naive.coef_, rtol=1e-4)
+    np.testing.assert_array_equal(full.coef_, BiasCorrectedClassifier(repeated, random_state=1).fit(X, y).coef_)
+    between = (half.coef_ - none.coef_) / (full.coef_ - none.coef_)
+    assert ((between > 0.3) & (between < 0.7)).all()
+    assert (none.strength_, half.strength_, full.strength_) == (0.0, 0.5, 1.0)
+
+
+def test_the_tuned_strength_corrects_a_bias_and_leaves_what_has_none() -> None:
+    displaced, copies = (fitted(generator, strength="tuned") for generator in (Offset(offset=0.8), Bootstrap()))
+    assert displaced.strength_ >= 0.75
+    assert copies.strength_ == 0.0
+    assert list(displaced.strength_losses_) == [0.0, 0.25, 0.5, 0.75, 1.0]
+    assert min(displaced.strength_losses_, key=displaced.strength_losses_.__getitem__) == displaced.strength_
+    again = fitted(Offset(offset=0.8), strength=displaced.strength_)
+    np.testing.assert_array_equal(again.coef_, displaced.coef_)
+    assert fitted(multiplier=0.0, strength="tuned").strength_ == 0.0
+
+
+def test_tuning_sees_training_rows_only() -> None:
+    seen: list[frozenset[bytes]] = []
+
+    def noted(rows: np.ndarray, size: int, random_state: int) -> np.ndarray:
+        seen.append(frozenset(row.tobytes() for row in rows))
+        return copied(rows, size, random_state)
+
+    X, y = shifted(majority=80, minority=40)
+    BiasCorrectedClassifier(noted, strength="tuned", random_state=0).fit(X, y)
+    minority = {row.tobytes() for row in X[y == 1]}
+    assert sorted(len(rows & minority) for rows in seen if rows & minority) == [32] * 5 + [40]
+
+
+def test_classes_that_lean_the_other_way_are_told() -> None:
+    rng = np.random.default_rng(4)
+    zero, one = rng.exponential(size=(300, 2)), 2.0 - rng.exponential(size=(100, 2))
+    X, y = np.concatenate([zero, one]), np.repeat([0, 1], [300, 100])
+    found = BiasCorrectedClassifier(Bootstrap(), random_state=0).fit(X, y)
+    assert found.transfer_.p_value > 0.01
+    assert found.skew_.p_value < 0.01
+    assert found.skew_.effect_size > 1.0
+
+
 def test_the_bound_is_seen_to_act() -> None:
     found = fitted(Offset(offset=0.8), bound=0.05)
     assert found.bound_acted_
@@ -113,6 +164,8 @@ def test_every_generator_repeats_itself_with_a_seed(generator: Any) -> None:
     [
         ({"multiplier": -1.0}, "multiplier must be a number ≥ 0"),
         ({"comparator": "rest"}, "comparator: expected 'block' or 'held-out', got 'rest'"),
+        ({"strength": 1.5}, "the strength must be a number from 0 to 1 or 'tuned', got 1.5"),
+        ({"strength": "auto"}, "from 0 to 1 or 'tuned', got 'auto'"),
         ({"blocks": 99}, "needs 99 block"),
         ({"ridge": -1.0}, "ridge: expected greater than or equal to 0"),
         ({"probability": "odd"}, "unknown probability 'odd'"),
