@@ -43,6 +43,10 @@ class Found:
 class Reading(Protocol):
     """Something that can be read off a summary."""
 
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """The points it rests on; empty where it takes a whole sweep."""
+
     def read(self, summary: Summary) -> Found:
         """Read it.
 
@@ -82,6 +86,11 @@ class Point:
         row = self.row(summary)
         return Found(row.estimate, row.mcse, row.theory, row.replications)
 
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """Itself."""
+        return (self,)
+
     def row(self, summary: Summary) -> Row:
         """The one row meant.
 
@@ -113,19 +122,47 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Combination:
+    """A sum of multiples of points, replication by replication: arms of one cell share their data.
+
+    Attributes
+    ----------
+    terms : tuple of (float, Point)
+        Each factor with its point.
+    """
+
+    terms: tuple[tuple[float, Point], ...]
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """What is combined."""
+        return tuple(point for _, point in self.terms)
+
+    def read(self, summary: Summary) -> Found:
+        """Its mean over the replications in which no fit failed."""
+        values = np.array([factor * point.values(summary) for factor, point in self.terms]).sum(axis=0)
+        kept = values[np.isfinite(values)]
+        foretold = [(factor, point.row(summary).theory) for factor, point in self.terms]
+        known = [factor * theory for factor, theory in foretold if theory is not None]
+        theory = sum(known) if len(known) == len(foretold) else None
+        return Found(float(kept.mean()), float(kept.std(ddof=1) / np.sqrt(kept.size)), theory, kept.size)
+
+
+@dataclass(frozen=True)
 class Difference:
-    """The first point minus the second, replication by replication: arms of one cell share their data."""
+    """The first point minus the second, paired as a `Combination`."""
 
     first: Point
     second: Point
 
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """What is compared."""
+        return self.first, self.second
+
     def read(self, summary: Summary) -> Found:
-        """The mean difference over the replications in which neither fit failed."""
-        one, other = self.first.row(summary), self.second.row(summary)
-        steps = self.first.values(summary) - self.second.values(summary)
-        kept = steps[np.isfinite(steps)]
-        theory = None if one.theory is None or other.theory is None else one.theory - other.theory
-        return Found(float(kept.mean()), float(kept.std(ddof=1) / np.sqrt(kept.size)), theory, kept.size)
+        """The mean difference."""
+        return Combination(((1.0, self.first), (-1.0, self.second))).read(summary)
 
 
 @dataclass(frozen=True)
@@ -134,6 +171,11 @@ class Ratio:
 
     first: Point
     second: Point
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """What is compared."""
+        return self.first, self.second
 
     def read(self, summary: Summary) -> Found:
         """The ratio of two means over the replications in which neither fit failed."""
@@ -167,6 +209,11 @@ class Slope:
     key: str = "sample.minority"
     smallest: float = 0.0
 
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """None in particular: a whole sweep."""
+        return ()
+
     def read(self, summary: Summary) -> Found:
         """Fit the slope to the rows of a summary, and to their theory."""
         wanted = resolved(summary, self.cell)
@@ -194,6 +241,11 @@ class LawSlope:
     """
 
     arm: str
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """None in particular: a whole sweep."""
+        return ()
 
     def read(self, summary: Summary) -> Found:
         """The fit of a summary, beside the predicted slope.

@@ -26,6 +26,10 @@ class Fixed:
     def __init__(self, estimate: float, mcse: float, replications: int = 100) -> None:
         self.found = Found(estimate, mcse, None, replications)
 
+    @property
+    def points(self) -> tuple[Point, ...]:
+        return ()
+
     def read(self, summary: Summary) -> Found:
         return self.found
 
@@ -112,9 +116,7 @@ def test_every_arm_and_cell_of_a_claim_is_in_its_study(each: Experiment) -> None
     cells = load_design(chosen.study).cells
     arms = {arm.label: arm for cell in cells for arm in cell.arms}
     for claim in chosen.claims:
-        points = [value for value in vars(claim.reading).values() if isinstance(value, Point)]
-        points += [claim.reading] if isinstance(claim.reading, Point) else []
-        for point in points:
+        for point in claim.reading.points:
             assert point.arm in arms, claim.words
             assert point.metric in arms[point.arm].metrics
             cell = point.cell

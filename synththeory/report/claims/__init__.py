@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from synththeory.errors import SynththeoryError, nearest
-from synththeory.report.claims import bias_correction, limits, ma_zhang, scaling
+from synththeory.report.claims import bias_correction, limits, ma_zhang, nets, scaling, seeds
 from synththeory.report.claims.claim import Claim, Outcome, Verdict
 from synththeory.report.claims.experiment import Experiment, Paper
 
@@ -22,6 +22,21 @@ PAPERS = (
         "A statistical theory of overfitting for imbalanced classification",
         "arXiv 2502.11323",
     ),
+    Paper(
+        "RH",
+        "Räisä & Honkela",
+        "A bias-variance decomposition for ensembles over multiple synthetic datasets",
+        "arXiv 2402.03985",
+    ),
+    Paper("GK", "Cheng et al.", "GK-SMOTE: noise-resilient kernel density oversampling", "arXiv 2509.11163"),
+    Paper("NSI", "Nishimura, Sakumura & Ikeda", "KOTARO: kernels with local bandwidths", "arXiv 2510.04046"),
+    Paper("CLZC", "Cheng et al.", "From SMOTE to Mixup for deep imbalanced classification", "arXiv 2308.15457"),
+    Paper(
+        "SGLBW",
+        "Shwartz-Ziv et al.",
+        "Simplifying neural network training under class imbalance",
+        "arXiv 2312.02517",
+    ),
     Paper("ours", "this project", "What augmentation can and cannot do", "docs/when-does-synthetic-data-help.md"),
 )
 EXPERIMENTS: tuple[Experiment, ...] = (
@@ -29,6 +44,8 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     *bias_correction.experiments(),
     *scaling.experiments(),
     *limits.experiments(),
+    *seeds.experiments(),
+    *nets.experiments(),
 )
 
 

@@ -1,0 +1,83 @@
+"""Every command of README and docs runs: ``python -m pytest -m commands``, some minutes, reduced; `.ci/run` does it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from synththeory.sim.design.studies import studies
+from tests.commands.listed import ROOT, Command, commands
+
+LISTED = [command for command in commands() if command.why_not is None]
+SEQUENCES = {
+    page: [each for each in LISTED if each.page == page and each.study is None] for page in {c.page for c in LISTED}
+}
+STUDY = """
+study = "mine"
+[population]
+kind = "gaussian-shift"
+mean = [1.0, 0.0]
+[sample]
+ratio = 10
+minority = 30
+[augmentation]
+multipliers = [0.0, 1.0]
+generators = [{ kind = "mirror" }, { kind = "bootstrap" }]
+[learner]
+kind = "least-squares"
+[monte_carlo]
+replications = 2
+"""
+
+
+def run(command: str, folder: Path) -> None:
+    """Run a command in a shell as a user would; what it printed is the failure's message."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+
+
+def prepare(folder: Path, sequence: list[Command]) -> None:
+    """What the commands of a page take for granted: a table, a design with a component, folders of a study."""
+    rng = np.random.default_rng(1)
+    columns = np.column_stack([rng.normal(size=(150, 3)), rng.permuted(np.arange(150) < 30)]).tolist()
+    lines = [",".join(str(value) for value in row) for row in columns]
+    (folder / "table.csv").write_text("\n".join(["a,b,c,outcome", *lines]))
+    (folder / "study.toml").write_text(STUDY)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (folder / "my_module.py").write_text(
+        "from typing import Literal" + readme.split("from typing import Literal")[1].split("```")[0]
+    )
+    texts = [command.text for command in sequence]
+    if any(" DIR" in text for text in texts) and not any("--out DIR" in text for text in texts):
+        run("python -m synththeory.sim run alignment_biased --replications 8 --out DIR", folder)
+
+
+def test_most_commands_are_run_and_every_study_is() -> None:
+    assert {command.study for command in LISTED} >= set(studies())
+    assert len(LISTED) > 0.6 * len(commands())
+
+
+@pytest.mark.commands
+@pytest.mark.parametrize("study", sorted(studies()))
+def test_a_study_and_its_figure(study: str, tmp_path: Path) -> None:
+    run(f"python -m synththeory.sim run {study} --replications 2", tmp_path)
+    run(f"python -m synththeory.sim figure synththeory_output/{study} --save figure.png", tmp_path)
+    assert (tmp_path / "figure.png").stat().st_size > 10_000
+
+
+@pytest.mark.commands
+@pytest.mark.parametrize("page", sorted(page for page, sequence in SEQUENCES.items() if sequence))
+def test_a_pages_commands_in_their_order(page: str, tmp_path: Path) -> None:
+    prepare(tmp_path, SEQUENCES[page])
+    for command in SEQUENCES[page]:
+        if " merge A B C " in command.text:
+            for name in "ABC":
+                shutil.copytree(tmp_path / "DIR", tmp_path / name)
+            shutil.rmtree(tmp_path / "DIR")
+        run(command.reduced, tmp_path)
