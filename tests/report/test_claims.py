@@ -1,6 +1,7 @@
 """The registry of claims: complete, honest about differences, and able to say no."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -126,3 +127,11 @@ def test_every_arm_and_cell_of_a_claim_is_in_its_study(each: Experiment) -> None
 def test_published_means_are_those_with_an_error_of_their_own() -> None:
     assert [claim.published for claim in published("F1")] == [0.0162, 0.0005, 0.0001]
     assert len(published("F4")) == 3  # the oracle is known to differ
+
+
+def test_the_form_names_every_figure_and_its_command() -> None:
+    root = Path(__file__).parents[2]
+    form = (root / "docs" / "reproducibility-form.md").read_text(encoding="utf-8")
+    assert [each.study for each in EXPERIMENTS if f"| `python paper_figures/draw.py {each.study}` |" not in form] == []
+    figures = [path.name for path in (root / "paper_figures" / "output").glob("*.png")]
+    assert [name for name in figures if f"../paper_figures/output/{name})" not in form] == []
