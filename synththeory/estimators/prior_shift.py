@@ -58,6 +58,15 @@ class PriorShiftClassifier(PriorAware):
     classes_, minority_class_, prevalence_, log_odds_shift_, estimator_, preprocessing_, n_features_in_, \
 feature_names_in_
         As in `VTSSClassifier`.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> X, y = make_classification(n_samples=500, weights=[0.9], random_state=0)
+    >>> raw, free = LogisticRegression().fit(X, y), PriorShiftClassifier(LogisticRegression()).fit(X, y)
+    >>> bool(free.predict(X).sum() > raw.predict(X).sum())  # the minority is predicted more often
+    True
     """
 
     def __init__(

@@ -159,6 +159,14 @@ def symmetry_test(
         Missing values, not two classes, too few minority rows, a model that is not linear, dependent columns, or
         classes that a logistic model separates; slopes of a model without an intercept, or by the bootstrap; fewer than
         19 resamples.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from synththeory.losses import LogisticLoss
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> symmetry_test(X[:, :2], y, LogisticLoss(intercept=True)).p_value < 1e-6
+    True
     """
     found = symmetry_of(X, y, model, calibration, scope, resamples, random_state)
     if found.caution:

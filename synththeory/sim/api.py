@@ -50,6 +50,19 @@ def simulate(
         If the design is not possible.
     StoreError
         If the folder cannot be written, or holds another design.
+
+    Examples
+    --------
+    >>> summary = simulate({
+    ...     "study": "example",
+    ...     "population": {"kind": "gaussian-shift", "mean": [1.0, 0.0]},
+    ...     "sample": {"ratio": 10, "minority": 100},
+    ...     "augmentation": {"multipliers": [1.0], "generators": [{"kind": "smote"}], "baselines": ["reweighted"]},
+    ...     "learner": {"kind": "least-squares"},
+    ...     "monte_carlo": {"replications": 50},
+    ... })
+    >>> [(row.arm, row.synthetic_size, row.replications) for row in summary.select(metric="excess_risk")]
+    [('smote', 900, 50), ('reweighted', 0, 50)]
     """
     checked, executor = load_design(design), Threads.asked(threads)
     store: Store = MemoryStore() if out is None else FileStore.create(Path(out), checked)
@@ -87,6 +100,11 @@ def refine(
     ------
     DesignError
         If the design is not possible, or the stages do not increase.
+
+    Examples
+    --------
+    >>> [summary.rows[0].replications for summary in refine("headline", stages=(5, 10))]
+    [5, 10]
     """
     session = Session(load_design(design), executor=Threads.asked(threads))
     return refined(session, checked_stages(stages), stop or _never)

@@ -73,6 +73,12 @@ def margin_limit(share: float, distance: float, aspect: float, ratio: float = 1.
     ------
     DesignError
         Where the rows are not separable in the limit: there is no maximum margin.
+
+    Examples
+    --------
+    >>> limit = margin_limit(share=0.15, distance=1.75, aspect=2.5)
+    >>> round(limit.minority_error, 4), round(limit.majority_error, 4), round(limit.balancing_ratio, 3)
+    (0.2514, 0.0313, 4.419)
     """
     from scipy.optimize import brentq  # slow to import
 

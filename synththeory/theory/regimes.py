@@ -59,6 +59,13 @@ def regime(population: Population, loss: Loss) -> Regime:
     -------
     Regime
         Symmetric when g_φ `vanishes`: rounding is not asymmetry.
+
+    Examples
+    --------
+    >>> from synththeory.losses import LogisticLoss
+    >>> from synththeory.populations import GaussianShift
+    >>> regime(GaussianShift(mean=(1.0, 0.0)), LogisticLoss(intercept=True)).name
+    'locally asymmetric'
     """
     zero, one = exact_risk(population, loss).moments
     g_phi, hessian = zero.gradient - one.gradient, 0.5 * (zero.hessian + one.hessian)

@@ -172,6 +172,15 @@ def scaling_law(population: Population, generator: Generator, loss: Loss, counts
     ------
     ValueError
         If the counts are not one for each group.
+
+    Examples
+    --------
+    >>> from synththeory import load_design
+    >>> cell = load_design("scaling_parametric").cells[0]
+    >>> generator = cell.arms[0].use.generator
+    >>> law = scaling_law(cell.population, generator, cell.learner.loss, cell.counts)
+    >>> round(law.optimal_weight(1000), 6)  # a right generator's rows count like real ones: 2000 of 2400
+    0.833333
     """
     own = exact_risk(population, loss).moments
     if len(own) != len(counts):

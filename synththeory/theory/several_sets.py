@@ -25,6 +25,11 @@ def averaged_error(one: ArrayLike, two: ArrayLike, sets: ArrayLike) -> Array:
     -------
     Array
         MSE_m, of the arrays' common shape.
+
+    Examples
+    --------
+    >>> averaged_error(2.0, 1.5, [1, 2, 4]).tolist()
+    [2.0, 1.5, 1.25]
     """
     first, second = np.asarray(one, dtype=np.float64), np.asarray(two, dtype=np.float64)
     return np.asarray(first - 2.0 * (1.0 - 1.0 / np.asarray(sets, dtype=np.float64)) * (first - second))
@@ -42,6 +47,11 @@ def replication_inflation(rate: ArrayLike, sets: ArrayLike = 1) -> Array:
         λ = ñ/n1 ≥ 0, copies a row.
     sets : array
         m ≥ 1.
+
+    Examples
+    --------
+    >>> float(replication_inflation(1.0)), float(replication_inflation(1.0, sets=4))
+    (1.25, 1.0625)
     """
     copies = np.asarray(rate, dtype=np.float64)
     return np.asarray(1.0 + copies / (np.asarray(sets, dtype=np.float64) * (1.0 + copies) ** 2))

@@ -53,6 +53,16 @@ def optimal_sizes(curve: Curve) -> OptimalSizes:
     Returns
     -------
     OptimalSizes
+
+    Examples
+    --------
+    >>> from synththeory import load_design, optimal_sizes
+    >>> from synththeory.theory import best_curve
+    >>> cell = load_design("alignment_biased").cells[-1]
+    >>> curve = best_curve(cell.population, cell.arms[0].use.generator, cell.learner, *cell.counts)
+    >>> majority, minority = cell.counts
+    >>> round(optimal_sizes(curve).aligned / (majority - minority), 6)
+    4.0
     """
     expansion = curve.leading
     gap = expansion.majority - expansion.minority
