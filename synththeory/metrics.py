@@ -85,6 +85,7 @@ for _name, _axis, _unit in (
     ("auprc", "area under the precision–recall curve", "share"),
     ("brier", "Brier score", "loss"),
     ("log_loss", "log loss", "loss"),
+    ("minority_loss", "log loss of the minority’s rows", "loss"),
     ("calibration_slope", "calibration slope", ""),
     ("calibration_intercept", "calibration intercept", "log-odds"),
     ("recall", "recall", "share"),

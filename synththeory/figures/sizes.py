@@ -221,6 +221,7 @@ PAPERS: dict[str, Layout] = {
     "several_sets": SeveralSets(),
     "synthetic_vs_reweighting": Methods(),
     "noise_resilience": Sweep(("auprc",), "population.rate"),
+    "craft_jasa": Sweep(_names(BALANCED_LOSS), "sample.majority"),
     "severe_imbalance": Sweep(("auroc",), "sample.ratio"),
     "uneven_margins": Variants(),
     "soft_smote": Variants(),

@@ -6,6 +6,7 @@ from synththeory.generators.densities import GaussianMixtureFit, KernelDensity
 from synththeory.generators.duplicates import Duplicates
 from synththeory.generators.external import External
 from synththeory.generators.fitted import DiagonalGaussianFit, GaussianFit
+from synththeory.generators.further import FurtherRows
 from synththeory.generators.gk_smote import GkSmote
 from synththeory.generators.idealised import ConsistentGaussian, Gaussian, Oracle, SemiOracle
 from synththeory.generators.imitation import imitation
@@ -28,6 +29,7 @@ __all__ = [
     "DiagonalGaussianFit",
     "Duplicates",
     "External",
+    "FurtherRows",
     "Gaussian",
     "GaussianFit",
     "GaussianMixtureFit",

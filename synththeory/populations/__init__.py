@@ -2,6 +2,7 @@
 
 from synththeory.populations.base import JointPopulation, Population
 from synththeory.populations.craft import Craft
+from synththeory.populations.craft_rounded import CraftRounded
 from synththeory.populations.cube_pair import CubePair
 from synththeory.populations.dense_shift import DenseShift
 from synththeory.populations.gaussian_classes import GaussianClasses
@@ -29,6 +30,7 @@ from synththeory.populations.treatment import Treatment
 __all__ = [
     "ClassSampledRisk",
     "Craft",
+    "CraftRounded",
     "CubePair",
     "DenseShift",
     "ExactRisk",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import ClassVar, Literal
@@ -113,14 +114,7 @@ class CraftLaw:
 
     def draw(self, streams: Streams, purpose: str, size: int) -> Array:
         """Independent rows, (B, size, 9): the first candidates on the law's side of the median."""
-        candidates = 2 * size + 32
-        while True:
-            rows, above = _features(streams.normals(purpose, candidates, _DRAWN))
-            accepted = above if self.side > 0 else np.logical_not(above)
-            if accepted.sum(axis=1).min() >= size:
-                places = np.argsort(np.logical_not(accepted), axis=1, kind="stable")[:, :size]
-                return np.take_along_axis(rows, places[:, :, None], axis=1)
-            candidates *= 2
+        return first_accepted(streams, purpose, size, _features, self.side)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +140,30 @@ class CentredCraft:
     def centred(self) -> CentredCraft:
         """Itself."""
         return self
+
+
+def first_accepted(
+    streams: Streams, purpose: str, size: int, features: Callable[[Array], tuple[Array, Array]], side: int
+) -> Array:
+    """The first candidates on one side of a threshold, (B, size, 9): twice as many are drawn until they suffice.
+
+    Parameters
+    ----------
+    streams, purpose, size
+        Name of the draw, and rows wanted.
+    features : callable
+        From eight standard normals a row to its features and whether it lies above.
+    side : int
+        1 for rows above, −1 for those below.
+    """
+    candidates = 2 * size + 32
+    while True:
+        rows, above = features(streams.normals(purpose, candidates, _DRAWN))
+        accepted = above if side > 0 else np.logical_not(above)
+        if accepted.sum(axis=1).min() >= size:
+            places = np.argsort(np.logical_not(accepted), axis=1, kind="stable")[:, :size]
+            return np.take_along_axis(rows, places[:, :, None], axis=1)
+        candidates *= 2
 
 
 def _features(drawn: Array) -> tuple[Array, Array]:

@@ -20,6 +20,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "diagonal-gaussian-fit": {"scale": 0.8},
     "duplicates": {"majority": 0.0},  # with a share of the majority its rows have two labels
     "external": {"class": "sklearn.neighbors.KernelDensity", "settings": {"bandwidth": 0.5}, "pilot": True},
+    "further-rows": {"inner": {"kind": "gaussian-fit"}, "further": 40},
     "gaussian": {"mean": (0.4, -0.2, 0.1)},
     "gaussian-fit": {"shrinkage": 0.2, "jitter": 0.01},
     "gaussian-mixture-fit": {"components": 2, "jitter": 0.01},

@@ -16,6 +16,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "ring": {"dimension": 3},
     "sigmoid-link": {"dimension": 5},
     "craft": {},
+    "craft-rounded": {},
     "dense-shift": {"dimension": 3},
     "gaussian-groups": {
         "groups": [

@@ -6,7 +6,8 @@ FPR(t) = P_0(f > t) and prevalence π [D]:
 - AUROC = P(f_1 > f_0) = Σ_kl w_k w_l Φ((m_1k − m_0l)/√(s_1k² + s_0l²)); for N(0, Σ_0) and N(δ, Σ_1) it is
   Φ(w·δ/√(w·(Σ_0 + Σ_1)w));
 - AUPRC = E_1 πTPR/(πTPR + (1 − π)FPR), one integral;
-- Brier score and log loss of σ(f + logit π), the score read as log-odds at a balanced prior;
+- Brier score and log loss of σ(f + logit π), the score read as log-odds at a balanced prior; the minority's share of
+  the loss, E_1 log(1 + e^−f), whatever π is;
 - calibration slope b and intercept a: the logistic regression of the class on f + logit π, (0, 1) where calibrated;
 - margins: the mean of f_y − max_{j≠y} f_j in each class, −E_0 f and E_1 f of log-odds, and the minority's over the
   majority's, which no scale of the scores can move (1 is even);
@@ -37,6 +38,7 @@ Ranking = Literal[
     "auprc",
     "brier",
     "log_loss",
+    "minority_loss",
     "calibration_slope",
     "calibration_intercept",
     "recall",
@@ -182,6 +184,7 @@ class RankingMeasures:
             "auprc": self._auprc,
             "brier": lambda: self._mean(lambda f, y: np.square(expit(f) - y)),
             "log_loss": lambda: self._mean(lambda f, y: np.logaddexp(0.0, f) - y * f),
+            "minority_loss": lambda: np.logaddexp(0.0, -self.one.points) @ self.one.weights,
             "calibration_slope": lambda: self._calibration[1],
             "calibration_intercept": lambda: self._calibration[0],
             "margin_majority": lambda: -self._level(self.zero),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
+
 from synththeory.report.claims.claim import Claim
 from synththeory.report.claims.experiment import Experiment
 from synththeory.report.readings import Difference, LawSlope, Point, Ratio
@@ -48,6 +52,26 @@ def _s5() -> Experiment:
     return Experiment("S5", "smote_or_bootstrap", "XK", tuple(claims), seconds=25.0)
 
 
+def _s6() -> Experiment:
+    forest = {"learner.kind": "external", "learner.clip": np.finfo(float).eps}
+    free = {"learner.kind": "external", "learner.clip": 1e-3}
+
+    def loss(arm: str, majority: int, which: Mapping[str, object], metric: str = "balanced_loss") -> Point:
+        adds = arm not in ("raw", "re-priored")
+        return Point(arm, 1.0 if adds else None, metric, {**which, "sample.majority": majority})
+
+    claims = [
+        Claim(f"forest, {majority} to 100: {arm}", "F", loss(arm, majority, forest), number, 5e-4, 1)
+        for majority, raw, smote in ((400, 0.777, 0.676), (700, 1.096, 0.823), (1000, 1.478, 0.995))
+        for arm, number in (("raw", raw), ("smote", smote))
+    ]
+    gap = Difference(loss("smote", 1000, free), loss("re-priored", 1000, free))
+    claims.append(Claim("forest clipped at .001, 1000 to 100: SMOTE − re-priored", "ours", gap, "> 0"))
+    model = Difference(loss("mixture of 5600 rows", 1000, free), loss("re-priored", 1000, free))
+    claims.append(Claim("the same: rows of a model that saw 5600 rows − re-priored", "ours", model, "> 0"))
+    return Experiment("S6", "craft_jasa", "NXLZ", tuple(claims), seconds=150.0)
+
+
 def experiments() -> tuple[Experiment, ...]:
     """Every experiment of both papers that is a study."""
-    return (_s1(), _s3(), _s4(), _s5())
+    return (_s1(), _s3(), _s4(), _s5(), _s6())

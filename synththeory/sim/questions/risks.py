@@ -31,8 +31,8 @@ class RiskSettings(Settings):
     test_rows : int
         Rows of each class in the test sample.
     ranking : tuple of str
-        Measured beside the risk: ``"auroc"``, ``"auprc"``, ``"brier"``, ``"log_loss"``, ``"calibration_slope"``,
-        ``"calibration_intercept"``, ``"recall"``, ``"specificity"``, ``"g_mean"``,
+        Measured beside the risk: ``"auroc"``, ``"auprc"``, ``"brier"``, ``"log_loss"``, ``"minority_loss"``,
+        ``"calibration_slope"``, ``"calibration_intercept"``, ``"recall"``, ``"specificity"``, ``"g_mean"``,
         ``"margin_majority"``, ``"margin_minority"``, ``"margin_ratio"``, ``"boundary_share"``.
     prevalence : float
         The minority's share where these depend on one, in (0, 1).
