@@ -127,6 +127,7 @@ QUANTITIES: dict[str, Quantity] = {
     "generators.passes": _count("passes through the rows", "", 1, 500),
     "generators.bins": _count("bins of a column", "", 2, 64),
     "generators.categories": _count("columns that are categories", "", 0, 50),
+    "generators.further": _rows("further rows that the generator saw", "", 10, 20_000),
     "generators.neighbors": _count("neighbours", "k", 1, 25),
     "generators.scale": Quantity("scale", "", 0.0, 3.0, 0.05),
     "generators.jitter.scale": Quantity("standard deviation of the jitter", "", 0.0, 3.0, 0.05),
