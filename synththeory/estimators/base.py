@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit, logit
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from numpy.typing import ArrayLike
+from scipy.special import logit
+from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from synththeory.arrays import Array, Vector
+from synththeory.estimators.log_odds import ByLogOdds
 from synththeory.estimators.pipelines import transformed
 from synththeory.estimators.prior import Fitted, Probability, prior_shift, stated_prevalence
 from synththeory.estimators.recalibration import Mended
@@ -24,7 +24,7 @@ def _gives_probabilities(self: Any) -> bool:
     return hasattr(self.estimator, "predict_proba")
 
 
-class PriorAware(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+class PriorAware(ByLogOdds, MetaEstimatorMixin, BaseEstimator):
     """A two-class classifier whose log-odds are those of a fitted final step, moved to a stated prevalence.
 
     Subclasses have the parameters ``estimator``, ``probability`` and ``prevalence``; their ``fit`` begins with
@@ -77,18 +77,11 @@ class PriorAware(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     @available_if(_gives_probabilities)  # type: ignore[untyped-decorator]
     def predict_proba(self, X: ArrayLike) -> Array:
         """P(classes_ | x) at the stated prevalence, (n, 2): logit p' = logit p + log(π/(1 − π)) − log(N1/N0) [D]."""
-        log_odds = self.decision_function(X)
-        return np.stack([expit(-log_odds), expit(log_odds)], axis=1)
-
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """The likelier class at the stated prevalence; at "balanced" both classes count alike, however rare."""
-        places = (self.decision_function(X) > 0.0).astype(np.int64)
-        return np.asarray(self.classes_[places])
+        return super().predict_proba(X)
 
     def __sklearn_tags__(self) -> Any:
         """Two classes only; sparse tables and missing values where the pipeline takes them."""
         tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
         if isinstance(self.estimator, Pipeline):
             own = get_tags(self.estimator).input_tags
             tags.input_tags.sparse, tags.input_tags.allow_nan = own.sparse, own.allow_nan

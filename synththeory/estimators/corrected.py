@@ -7,11 +7,10 @@ from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit, logit
-from sklearn.base import ClassifierMixin
+from scipy.special import logit
 from sklearn.utils.validation import check_is_fitted
 
-from synththeory.arrays import Array, Vector
+from synththeory.arrays import Vector
 from synththeory.corrections import (
     BiasCorrection,
     CovarianceAgreement,
@@ -22,6 +21,7 @@ from synththeory.corrections import (
 from synththeory.errors import DesignError
 from synththeory.estimators.bias_fit import BiasFit, fit_corrected, tuned_strength
 from synththeory.estimators.choice import named_streams
+from synththeory.estimators.log_odds import ByLogOdds
 from synththeory.estimators.prior import Probability, stated_prevalence
 from synththeory.estimators.searched import SearchedGenerator
 from synththeory.estimators.settings import built
@@ -35,7 +35,7 @@ Comparator = Literal["block", "held-out"]
 Transport = Literal["mean-shift", "none"]
 
 
-class CorrectedLogOdds(ClassifierMixin, SearchedGenerator):
+class CorrectedLogOdds(ByLogOdds, SearchedGenerator):
     """Linear log-odds at a stated prevalence from one bias-corrected fit; subclasses say which prevalence."""
 
     generator: Any
@@ -98,22 +98,6 @@ class CorrectedLogOdds(ClassifierMixin, SearchedGenerator):
         """Log-odds of ``classes_[1]`` at the stated prevalence, (n,), for rows (n, d)."""
         check_is_fitted(self)
         return np.asarray(read_rows(self, X, raw=False) @ self.coef_[0] + self.intercept_[0])
-
-    def predict_proba(self, X: ArrayLike) -> Array:
-        """P(classes_ | x) at the stated prevalence, (n, 2)."""
-        log_odds = self.decision_function(X)
-        return np.stack([expit(-log_odds), expit(log_odds)], axis=1)
-
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """The likelier class at the stated prevalence."""
-        places = (self.decision_function(X) > 0.0).astype(np.int64)
-        return np.asarray(self.classes_[places])
-
-    def __sklearn_tags__(self) -> Any:
-        """Two classes only."""
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        return tags
 
 
 class BiasCorrectedClassifier(CorrectedLogOdds):

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
-from sklearn.base import BaseEstimator, ClassifierMixin
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from synththeory.arrays import Array, Vector
+from synththeory.arrays import Vector
+from synththeory.estimators.log_odds import ByLogOdds
 from synththeory.learners import MLP
 from synththeory.sample import GivenSample
 from synththeory.streams import Streams
 
 
-class NeuralClassifier(ClassifierMixin, BaseEstimator):
+class NeuralClassifier(ByLogOdds, BaseEstimator):
     """The learner ``mlp`` on a table of two classes: full-batch AdamW on standardised rows; needs the extra ``neural``.
 
     Parameters
@@ -97,19 +95,3 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=np.float64, reset=False)
         return np.asarray(self.fit_.scores(rows)[0, 0])
-
-    def predict_proba(self, X: ArrayLike) -> Array:
-        """P(class | x), (n, 2), in the order of ``classes_``."""
-        log_odds = self.decision_function(X)
-        return np.stack([expit(-log_odds), expit(log_odds)], axis=1)
-
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """The likelier class, (n,)."""
-        places = (self.decision_function(X) > 0.0).astype(np.int64)
-        return np.asarray(self.classes_[places])
-
-    def __sklearn_tags__(self) -> Any:
-        """Two classes only."""
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        return tags

@@ -7,17 +7,18 @@ from math import log
 from typing import Literal, get_args
 
 import numpy as np
-from scipy.special import expit
 
 from synththeory.arrays import Vector
 from synththeory.errors import nearest
 from synththeory.estimators.tables import Flags
+from synththeory.selection.platt import line
 
 Recalibration = Literal["sigmoid", "isotonic"]
 RECALIBRATIONS: tuple[Recalibration, ...] = get_args(Recalibration)
 _CERTAIN = 600.0
 """Log-odds beyond are those of a probability of 0 or 1."""
-_STEPS, _LONGEST, _SMALL = 100, 5.0, 1e-10
+_SMALL = 1e-13
+"""Ridge of the sigmoid's slope, for scores that are all alike."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,17 +99,10 @@ def mended(kind: Recalibration, log_odds: Vector, minority: Flags, weights: Vect
 
 
 def _platt(scores: Vector, targets: Vector, weights: Vector) -> tuple[float, float]:
-    """Slope ≥ 0 and intercept of a logistic regression on one column, by damped Newton steps; targets inside (0, 1)."""
-    design, theta = np.stack([scores, np.ones(scores.size)], axis=1), np.zeros(2)
-    for _ in range(_STEPS):
-        chances = expit(design @ theta)
-        gradient = design.T @ (weights * (chances - targets))
-        hessian = (design.T * (weights * chances * (1.0 - chances))) @ design
-        step = np.linalg.solve(hessian + _SMALL * np.trace(hessian) * np.eye(2), gradient)
-        theta -= step * min(1.0, _LONGEST / max(float(np.abs(step).max()), _SMALL))
-        if np.abs(step).max() < _SMALL:
-            break
-    if theta[0] >= 0.0:
-        return float(theta[0]), float(theta[1])
-    share = float(np.average(targets, weights=weights))
+    """Slope ≥ 0 and intercept of a logistic regression on one column; targets inside (0, 1)."""
+    scale = float(np.abs(scores).max()) or 1.0
+    slope, intercept = line(scores[None] / scale, targets, weights, _SMALL).coefficients[0, 0]
+    if slope >= 0.0:
+        return float(slope) / scale, float(intercept)
+    share = float(np.average(targets, weights=weights))  # also where there is no fit
     return 0.0, log(share / (1.0 - share))

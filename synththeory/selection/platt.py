@@ -9,14 +9,14 @@ from typing import Literal
 
 import numpy as np
 
-from synththeory.arrays import Array, Codes
+from synththeory.arrays import Array, Codes, Vector
 from synththeory.corrections import Baseline, Reweighted
 from synththeory.errors import DesignError
-from synththeory.fits import Fit
+from synththeory.fits import Fit, LinearFit
 from synththeory.generators import Generator
 from synththeory.learners import Learner, Logistic
 from synththeory.losses import LogisticLoss
-from synththeory.sample import GivenBlock, Sample, Stratum
+from synththeory.sample import GivenSample, Sample
 from synththeory.selection.candidates import fold_sizes
 from synththeory.selection.classes import Classes, cut
 from synththeory.selection.folds import folds
@@ -71,12 +71,33 @@ def scaled(fit: Fit, majority: Sequence[Array], minority: Sequence[Array]) -> Sc
     majority, minority : sequence of Array
         Scores (B, m) of the held-out rows of each class, one entry a fold.
     """
-    scores = [np.concatenate(parts, axis=1)[..., None] for parts in (majority, minority)]
-    strata = (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
-    blocks = [GivenBlock(rows, stratum) for rows, stratum in zip(scores, strata, strict=True)]
-    found = Reweighted().fit(Logistic(), Sample.of(*blocks), [rows.shape[1] for rows in scores])
+    scores = [np.concatenate(parts, axis=1) for parts in (majority, minority)]
+    counts = [rows.shape[1] for rows in scores]
+    targets, weights = (np.repeat(each, counts) for each in ((0.0, 1.0), Reweighted().shares(counts)))
+    found = line(np.concatenate(scores, axis=1), targets, weights)
     (slopes, intercepts) = np.moveaxis(found.scores(np.array([[1.0], [0.0]]))[:, 0], -1, 0)
     return Scaled(fit, slopes - intercepts, intercepts, found.status[:, 0])
+
+
+def line(scores: Array, targets: Vector, weights: Vector, ridge: float = 0.0) -> LinearFit:
+    """Platt's step: the logistic regression of targets on scores, coefficients (B, 1, 2) slope and intercept.
+
+    In studies every class weighs the same and targets are the classes; on people's tables
+    (`synththeory.estimators.recalibration`) targets are Platt's smoothed ones.
+
+    Parameters
+    ----------
+    scores : Array
+        (B, m).
+    targets, weights : Vector
+        (m,), targets in [0, 1].
+    ridge : float
+        On the slope, of the mean loss: where scores may be constant.
+    """
+    shape = scores.shape
+    real = GivenSample(scores[..., None], np.broadcast_to(targets, shape), np.broadcast_to(weights, shape))
+    nothing = GivenSample(np.empty((shape[0], 0, 1)), np.empty((shape[0], 0)), np.empty((shape[0], 0)))
+    return Logistic(ridge=ridge).path(real, nothing, np.zeros((shape[0], 1), dtype=np.int64))
 
 
 class Platt(Baseline):
