@@ -40,6 +40,7 @@ def main(
     pool: Annotated[Path | None, typer.Option(help="A table of ready-made minority rows: how many to use?")] = None,
     group: Annotated[str | None, typer.Option(help="A column whose equal values belong together.")] = None,
     time: Annotated[str | None, typer.Option(help="A column by which splits go forward in time.")] = None,
+    attribute: Annotated[str | None, typer.Option(help="A column of few values: losses within each group.")] = None,
     folds: Annotated[int, typer.Option(min=2, help="Outer folds.")] = 5,
     repeats: Annotated[int, typer.Option(min=1, help="How often the table is cut anew.")] = 2,
     cost: Annotated[float | None, typer.Option(help="How many false alarms a missed minority row is worth.")] = None,
@@ -73,11 +74,12 @@ def main(
         for note in columns.notes:
             messages.print(f"{escape(str(table))}: {escape(note)}", soft_wrap=True, highlight=False)
         X, groups, times = _keys(columns, group, time)
+        divided = None if attribute is None else _column(columns, attribute)
         settings = {
-            "estimator": model, "groups": groups, "times": times, "largest": rows, "cost": cost, "recall": recall,
-            "generators": generator, "pool": ready, "positive": positive, "folds": folds, "repeats": repeats,
-            "n_jobs": jobs, "random_state": seed, "types": {**columns.types, **_pairs(types)}, "keep": keep or (),
-            "keep_copies": keep_copies, "decimal": decimal_sign(decimal),
+            "estimator": model, "groups": groups, "times": times, "attribute": divided, "largest": rows, "cost": cost,
+            "recall": recall, "generators": generator, "pool": ready, "positive": positive, "folds": folds,
+            "repeats": repeats, "n_jobs": jobs, "random_state": seed, "types": {**columns.types, **_pairs(types)},
+            "keep": keep or (), "keep_copies": keep_copies, "decimal": decimal_sign(decimal),
         }  # fmt: skip
         advice = _advised(messages, X, columns.y, settings)
         typer.echo(advice.to_json() if json else str(advice))
@@ -117,11 +119,17 @@ def _keys(columns: Columns, group: str | None, time: str | None) -> tuple[DataFr
     from synththeory.advise.reading.columns import typed
 
     for name in filter(None, (group, time)):
-        if name not in columns.X:
-            raise DesignError(f"no column '{name}'{nearest(name, columns.X)}")
+        _column(columns, name)
     X = columns.X.drop(columns=list(filter(None, (group,))))
     times = None if time is None else typed(columns.X[[time]], {}, (time,)).frame[time]
     return X, None if group is None else columns.X[group], times
+
+
+def _column(columns: Columns, name: str) -> Series:
+    if name not in columns.X:
+        raise DesignError(f"no column '{name}'{nearest(name, columns.X)}")
+    found: Series = columns.X[name]
+    return found
 
 
 def _advised(messages: Console, X: DataFrame, y: Series, settings: dict[str, Any]) -> Advice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from synththeory.advise.by_group import ByGroup
 from synththeory.advise.comparison import Comparison
 from synththeory.advise.decisions import Decision
 from synththeory.advise.diagnosis import Diagnosis
@@ -62,6 +63,8 @@ class Findings:
         Unfitted: what was advised, for the whole table as it came.
     decisions : tuple of Decision
         Thresholds that were asked for, by the method to follow.
+    groups : ByGroup or None
+        Every method in every group of the attribute that was asked about.
     """
 
     setting: Setting
@@ -70,3 +73,4 @@ class Findings:
     diagnosis: Diagnosis
     pipeline: Any
     decisions: tuple[Decision, ...] = ()
+    groups: ByGroup | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+from synththeory.advise.by_group import ByGroup
 from synththeory.advise.comparison import Comparison, Estimate
 from synththeory.advise.decisions import Decision
 from synththeory.advise.diagnosis import Report
@@ -34,6 +35,7 @@ def recorded(findings: Findings) -> str:
             "shape": None if diagnosis.shape is None else asdict(diagnosis.shape),
             "generators": [_report(report) for report in diagnosis.reports],
             "methods": [_method(comparison, method) for method in comparison.methods],
+            "groups": _groups(findings.groups),
             "decisions": [_decision(decision) for decision in findings.decisions],
             "left_out": [{"method": each.method.name, "reason": each.reason} for each in comparison.left_out],
         },
@@ -91,6 +93,23 @@ def _method(comparison: Comparison, method: Method) -> dict[str, object]:
             measure: _estimate(comparison.difference(method, comparison.free, measure)) for measure in MEASURES
         },
     }
+
+
+def _groups(found: ByGroup | None) -> dict[str, object] | None:
+    if found is None:
+        return None
+    groups = [
+        {
+            "name": group.name,
+            "n0": group.counts[0],
+            "n1": group.counts[1],
+            "balanced_log_loss": {method.name: _estimate(each) for method, each in group.losses.items()},
+            "minus_better_free_fix": {method.name: _estimate(each) for method, each in group.differences.items()},
+            "harmed_by": [method.name for method in group.losses if group.harmed_by(method, found.free)],
+        }
+        for group in found.groups
+    ]
+    return {"attribute": found.attribute, "groups": groups, "too_few_rows": list(found.few)}
 
 
 def _estimate(estimate: Estimate) -> dict[str, float]:

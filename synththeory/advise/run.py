@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from synththeory.advise.advice import Advice
+from synththeory.advise.by_group import Attribute, by_group
 from synththeory.advise.contest import Contest, Progress, held
 from synththeory.advise.decisions import decided
 from synththeory.advise.diagnosis import Diagnosis, diagnosed
@@ -43,6 +44,7 @@ def advise(
     positive: object = None,
     groups: ArrayLike | None = None,
     times: ArrayLike | None = None,
+    attribute: ArrayLike | None = None,
     types: Mapping[str, str] | None = None,
     keep: Collection[str] = (),
     keep_copies: bool = False,
@@ -89,6 +91,8 @@ def advise(
         (n,): rows of one value stay on one side of every split, inner ones too.
     times : array-like, optional
         (n,), sortable: every split, inner ones too, holds out rows after those that are fitted.
+    attribute : array-like, optional
+        (n,), few values: losses within each group, the worst named; rows that harm a group are not advised.
     types : mapping of str to str, optional
         Column names and what they hold ("numeric", "date", "category", "left out"), where that is not to be decided.
     keep : collection of str
@@ -153,12 +157,13 @@ def advise(
     setting = Setting(
         table.labels, counts, table.columns, (*notes, *told), model.name, folds, repeats, inner, random_state
     )
-    recommendation = recommended(comparison, counts, diagnosis.reports)
+    within = None if attribute is None else by_group(comparison, Attribute.of(attribute, table.rows))
+    recommendation = recommended(comparison, counts, diagnosis.reports, within)
     method = recommendation.method
     decisions = decided(comparison, method, cost, recall)
     scale = len(table.y) / sum(counts)
     pipeline = pipeline_of(model, method, ground.pick(method), table, scale, inner, random_state)
-    return Advice(setting, recommendation, comparison, diagnosis, pipeline, decisions)
+    return Advice(setting, recommendation, comparison, diagnosis, pipeline, decisions, within)
 
 
 def _check(folds: int, repeats: int, inner: int, random_state: int) -> None:

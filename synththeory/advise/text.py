@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from synththeory.advise.by_group import ByGroup, Group, shown
 from synththeory.advise.comparison import Comparison
 from synththeory.advise.decisions import told
 from synththeory.advise.diagnosis import Diagnosis
@@ -32,6 +33,7 @@ def page(findings: Findings) -> str:
         textwrap.fill(findings.recommendation.sentence, _WIDTH),
         "\n".join(textwrap.fill(told(decision), _WIDTH) for decision in findings.decisions),
         "\n".join(_table(findings.comparison, findings.recommendation.method)),
+        "\n".join(_by_group(findings)),
         "\n".join(_generators(findings.diagnosis)),
         textwrap.fill(_symmetry(findings.diagnosis), _WIDTH),
         textwrap.fill(_shape(findings.diagnosis), _WIDTH),
@@ -87,6 +89,39 @@ def _table(comparison: Comparison, followed: Method) -> Iterator[str]:
     )
     for left in comparison.left_out:
         yield textwrap.fill(f"left out, {left.method.name}: {left.reason}", _WIDTH)
+
+
+def _by_group(findings: Findings) -> Iterator[str]:
+    found = findings.groups
+    if found is None:
+        return
+    methods = shown(findings.comparison, findings.recommendation.method)
+    width = max(len(group.name) for group in found.groups)
+    yield f"By {found.attribute}, balanced log loss on each group's own held-out rows:"
+    heads = "".join(f"  {method.name:>{_wide(method)}}" for method in methods)
+    yield f"  {'':{width}}{'n1 : n0':>14}{heads}"
+    for group in found.groups:
+        rows = f"{group.counts[1]} : {group.counts[0]}"
+        cells = "".join(f"  {_cell(group, method, found):>{_wide(method)}}" for method in methods)
+        yield f"  {group.name:{width}}{rows:>14}{cells}"
+    worst = "".join(f"  {found.worst(method).name:>{_wide(method)}}" for method in methods)
+    yield f"  {'worst':{width}}{'':>14}{worst}"
+    few = f" Too few rows to judge: {', '.join(found.few)}." if found.few else ""
+    yield textwrap.fill(
+        f"± one standard error over rows, given the fits; ! more than two of them, paired, and a twentieth above "
+        f"{found.free.name}.{few}",
+        _WIDTH,
+    )
+
+
+def _wide(method: Method) -> int:
+    return max(len(method.name), 18)
+
+
+def _cell(group: Group, method: Method, found: ByGroup) -> str:
+    loss = group.losses[method]
+    harm = "!" if group.harmed_by(method, found.free) else " "
+    return f"{loss.value:.4f} ± {loss.standard_error:.4f}{harm}"
 
 
 def _generators(diagnosis: Diagnosis) -> Iterator[str]:

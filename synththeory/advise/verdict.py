@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Literal
 
+from synththeory.advise.by_group import ByGroup
 from synththeory.advise.comparison import Comparison, Estimate
 from synththeory.advise.diagnosis import Report
 from synththeory.advise.ground import Pick
@@ -47,20 +48,23 @@ def margin(comparison: Comparison) -> float:
     return max(_SHARE * comparison.mean(comparison.free).value, _LEAST)
 
 
-def chosen(comparison: Comparison) -> Method:
+def chosen(comparison: Comparison, groups: ByGroup | None = None) -> Method:
     """The method to follow, by balanced log loss.
 
     Synthetic rows must beat the better free fix by more than two paired standard errors and by the margin; of several
     synthetic methods that do, the one with the smallest loss. Otherwise the smallest of what costs nothing: the fit as
-    it is and the free fixes.
+    it is and the free fixes. Where groups are asked about, rows that harm one of them win nothing.
     """
     as_is, free = comparison.methods[0], comparison.free
     gains = {each: comparison.difference(each, free) for each in comparison.synthetic}
     winners = tuple(each for each, gain in gains.items() if gain.beyond and -gain.value >= margin(comparison))
-    return comparison.best(winners or (as_is, free))
+    fair = tuple(each for each in winners if groups is None or not groups.harmed(each))
+    return comparison.best(fair or (as_is, free))
 
 
-def recommended(comparison: Comparison, counts: tuple[int, int], reports: tuple[Report, ...] = ()) -> Recommendation:
+def recommended(
+    comparison: Comparison, counts: tuple[int, int], reports: tuple[Report, ...] = (), groups: ByGroup | None = None
+) -> Recommendation:
     """The chosen method, and why.
 
     Parameters
@@ -71,12 +75,17 @@ def recommended(comparison: Comparison, counts: tuple[int, int], reports: tuple[
         n0 and n1 of the whole table.
     reports : tuple of Report
         For the number of rows to add.
+    groups : ByGroup, optional
+        Every method in every group of an attribute.
     """
-    method, warnings = chosen(comparison), tuple(_warnings(comparison, counts, reports))
+    method = chosen(comparison, groups)
+    warnings = (*_warnings(comparison, counts, reports, method), *_harms(comparison, groups, method))
     if method.family == "synthetic":
         return _oversample(comparison, method, counts, reports, warnings)
     best = comparison.best(comparison.synthetic) if comparison.synthetic else None
     gain = Estimate(0.0, 0.0) if best is None else comparison.difference(best, comparison.free)
+    if best is not None and groups is not None and chosen(comparison) != method:
+        return Recommendation(method, "no", f"{_unfair(comparison, method, counts, groups)}", warnings)
     shown = gain.value - 2.0 * gain.standard_error > -margin(comparison)
     answer: Answer = "no" if shown and best is not None else "can't tell"
     words = _no(comparison, method, counts) if answer == "no" else _unknown(comparison, method, counts, best, gain)
@@ -120,6 +129,25 @@ def _no(comparison: Comparison, method: Method, counts: tuple[int, int]) -> str:
             f"free fix, {comparison.free.name}, changes it by {signed(moved)}, and {rows}: {shown}."
         )
     return f"No: the free fix is enough. {how(method, counts)}. {_losses(comparison, method)}; {rows}: {shown}."
+
+
+def _unfair(comparison: Comparison, method: Method, counts: tuple[int, int], groups: ByGroup) -> str:
+    """Rows that would win over all rows, and do not for their harm to a group."""
+    rows, free = chosen(comparison), comparison.free
+    told = "; ".join(f"{group.name}: {signed(group.differences[rows])}" for group in groups.harmed(rows))
+    return (
+        f"No: {rows.name} changes the better free fix by {signed(comparison.difference(rows, free))} over all rows, "
+        f"but harms a group ({groups.attribute} {told}). {how(method, counts)}. {_losses(comparison, method)}."
+    )
+
+
+def _harms(comparison: Comparison, groups: ByGroup | None, method: Method) -> Iterator[str]:
+    """What the method to follow does to the worst group, where it does worse there than the better free fix."""
+    for group in () if groups is None or method == comparison.free else groups.harmed(method):
+        yield (
+            f"{method.name} does worse than {comparison.free.name} for {groups.attribute if groups else ''} "
+            f"{group.name} ({signed(group.differences[method])})."
+        )
 
 
 def _unknown(
@@ -185,7 +213,9 @@ def _picked(method: Method, reports: tuple[Report, ...]) -> Pick | None:
     return next(found, None)
 
 
-def _warnings(comparison: Comparison, counts: tuple[int, int], reports: tuple[Report, ...]) -> Iterator[str]:
+def _warnings(
+    comparison: Comparison, counts: tuple[int, int], reports: tuple[Report, ...], method: Method
+) -> Iterator[str]:
     losses = {method: comparison.mean(method).value for method in comparison.methods}
     if min(losses.values()) > _UNINFORMED:
         yield (
@@ -203,7 +233,6 @@ def _warnings(comparison: Comparison, counts: tuple[int, int], reports: tuple[Re
         )
     if comparison.done < comparison.asked:
         yield f"Stopped after {comparison.done} of {comparison.asked} outer folds; the numbers are of those."
-    method = chosen(comparison)
     pick = _picked(method, reports)
     ends = [report for report in reports if report.source == method.source]
     if pick is not None and method.rule == "VTSS" and pick.multiplier >= ends[0].curve.multipliers[-1] > 0.0:

@@ -42,6 +42,10 @@ class Law:
         Methods that are right; ("synthetic",) for any that adds rows.
     model, generators : object, tuple
         As `advise` takes them.
+    settings : dict
+        Further ones.
+    divided : bool
+        Whether the last column of a draw is the group of its rows, which no model sees and `advise` is asked about.
     """
 
     name: str
@@ -51,12 +55,17 @@ class Law:
     model: Any = None
     generators: tuple[Any, ...] = ("smote", "gaussian-fit")
     settings: dict[str, Any] = field(default_factory=lambda: {"inner": 5})
+    divided: bool = False
 
     def table(self, counts: tuple[int, int], seed: int) -> tuple[Array, Integers]:
         """So many rows of each class."""
         rng = np.random.default_rng(seed)
         rows = [self.draw(rng, count, bool(label)) for label, count in enumerate(counts)]
         return np.concatenate(rows), np.repeat([0, 1], counts)
+
+    def parted(self, rows: Array) -> tuple[Array, Integers | None]:
+        """What a model sees, and the groups that are asked about."""
+        return (rows[:, :-1], rows[:, -1].astype(int)) if self.divided else (rows, None)
 
     def is_right(self, method: Method) -> bool:
         """Whether a method is among the right ones."""
@@ -96,7 +105,8 @@ def trial(law: Law, seed: int, test_rows: int = TEST_ROWS) -> Trial:
     """Ask about one table of a law, and judge the answer."""
     X, y = law.table(law.counts, seed)
     asked: dict[str, Any] = {"estimator": law.model, "generators": law.generators, **law.settings}
-    advice = advise(X, y, **asked)
+    X, groups = law.parted(X)
+    advice = advise(X, y, attribute=groups, **asked)
     scores, names = _on_test_rows(law, X, y, seed, test_rows, asked)
     losses = {name: _loss(rows)[0] for name, rows in zip(names, scores, strict=True)}
     free = min((name for name in names if name in ANY_FREE), key=losses.__getitem__)
@@ -110,6 +120,7 @@ def _on_test_rows(
 ) -> tuple[list[Array], list[str]]:
     """Losses (2, count) of every method that can be fitted, both classes' test rows."""
     T, labels = law.table((count, count), 10_000 + seed)
+    T, _ = law.parted(T)
     model = model_of(asked["estimator"])
     entered = methods(sources_of(asked["generators"]), model.linear)
     rows, all_labels = np.concatenate([X, T]), np.concatenate([y, labels])
@@ -175,6 +186,20 @@ def clusters(shift: float, dimension: int, count: int) -> Draw:
     return draw
 
 
+def turned(share: float) -> Draw:
+    """A tight class inside a wide one, and a group (of that share) in which the minority is the wide one.
+
+    Rows that imitate the minority as a whole sharpen what is right for most and wrong for the group.
+    """
+
+    def draw(rng: np.random.Generator, count: int, minority: bool) -> Array:
+        group = rng.random(count) < share
+        rows = rng.normal(size=(count, 4))
+        return np.column_stack([np.where((group != minority)[:, None], 1.0 + 0.7 * rows, rows), group])
+
+    return draw
+
+
 _FREE_FIX = tuple(name for name in ANY_FREE if name != "as is")
 _ROWS = ("synthetic",)
 _MENDED = ("calibrated", "class weights, calibrated")
@@ -186,8 +211,9 @@ LAWS = (
     Law("calibrate", repeated(1.2, 8), (1000, 100), _MENDED, GaussianNB()),
     Law("penalty artefact", normals(2.5, 10), (600, 60), (*_MENDED, LDA.name), LogisticRegression(C=0.01), ("smote",)),
     Law("oversample: tree", normals(2.0, 4, 0.7), (1500, 150), _ROWS, DecisionTreeClassifier(random_state=0)),
-    Law("oversample: forest", normals(2.0, 8, 0.7), (1000, 100), _ROWS, _FOREST, ("gaussian-fit",)),
+    Law("oversample: forest", normals(0.5, 24, 0.6), (2400, 300), _ROWS, _FOREST, ("gaussian-fit",)),
     Law("oversample: k-NN", normals(2.0, 4, 0.7), (4000, 400), _ROWS, KNeighborsClassifier()),
     Law("oversample: moved majority", clusters(2.0, 8, 6), (2500, 200), _ROWS, KNeighborsClassifier(15),
         (MovedMajority(),)),
+    Law("group harm", turned(0.06), (5000, 500), ANY_FREE, KNeighborsClassifier(), ("gaussian-fit",), divided=True),
 )  # fmt: skip

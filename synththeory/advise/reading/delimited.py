@@ -106,6 +106,8 @@ def _header(text: str, separator: str, path: Path, label: str | None) -> tuple[l
                 f"line {line} of '{path}' has {len(row)} fields where the first line has {len(names)} names; mend that "
                 "line, quote fields that hold the separator, or say the separator (--sep)"
             )
+    if not count:
+        raise DesignError(f"'{path}' has a line of names and no rows below it")
     if longer and empty == count:
         return _distinct([*names, ""], path), True
     return _distinct(["", *names] if longer else names, path), False

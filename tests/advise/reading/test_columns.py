@@ -1,5 +1,6 @@
 """The rule by which a column is typed, what is left out, and that nothing vanishes without a word."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from synththeory.advise.features import preprocessing
 from synththeory.advise.reading.columns import Column, typed
+from synththeory.advise.reading.contents import Format
+from synththeory.advise.reading.files import contents
 from synththeory.advise.reading.table import Wishes, labelled
 from synththeory.errors import DesignError
 
@@ -141,3 +144,23 @@ def test_any_small_table_is_read_or_refused(made: tuple[list[list[Any]], list[st
     with pd.option_context("mode.chained_assignment", "raise"):
         features = preprocessing(table.X)
     assert features is not None
+
+
+@given(
+    st.lists(st.sampled_from(["x", "y", "größe", "naïve", "x"]), min_size=1, max_size=4),
+    st.lists(st.lists(st.sampled_from(["1", "2,5", "a", "ß", "", '"q"', "7"]), min_size=4, max_size=4), max_size=12),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "latin-1"]),
+    st.sampled_from([",", ";", "\t"]),
+)
+@settings(max_examples=30, deadline=None)
+def test_any_small_file_is_read_whole_or_refused(
+    names: list[str], rows: list[list[str]], encoding: str, sep: str
+) -> None:
+    lines = [names, *(row[: len(names)] for row in rows)]
+    content = "\n".join(sep.join(f'"{cell}"' if "," in cell else cell for cell in line) for line in lines)
+    try:
+        found = contents(content.encode(encoding), Path("table.csv"), None, Format())
+    except DesignError:
+        return
+    assert len(set(names)) == len(names)  # names that repeat are refused
+    assert set(map(str, found.frame.columns)) == set(names)
