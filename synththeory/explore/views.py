@@ -230,5 +230,5 @@ def _caption(cell: Cell, predicted: bool) -> str:
     if not cell.population.exact:
         return f"No theory: {cell.population.kind} has no exact risk, fits are scored on a test sample. {_POINTS}"
     if not cell.theorised:
-        return f"No theory: the score of {cell.learner.kind} is not linear in the rows. {_POINTS}"
+        return f"No theory: the score of {cell.learner.title} is not linear in the rows. {_POINTS}"
     return f"No theory of this kind of study over the synthetic size. {_POINTS}"

@@ -108,5 +108,7 @@ def _words_below(figure: Figure, summary: Summary, looks_of: dict[str, Look], he
         bbox_to_anchor=(0.005, 0.14 / height), handletextpad=0.2,
     )  # fmt: skip
     runs = max(row.replications for row in summary.rows)
-    note = f"{sample_words(cells)}, {cells[0].learner.kind} score at its optimum, {runs} replications, 95 % intervals; "
+    note = (
+        f"{sample_words(cells)}, {cells[0].learner.title} score at its optimum, {runs} replications, 95 % intervals; "
+    )
     figure.text(0.01, 0.10 / height, note + "bars: theory, by a pilot where no closed form is known.", color=QUIET)

@@ -46,7 +46,7 @@ def draw_classes(summary: Summary, title: str) -> Drawing:
         left, right = letter(len(panels)), letter(len(panels) + 1)
         panels.append([_over_multiplier(summary, cell, left, metric, arm, look[arm]) for arm in look])
         panels.append([_by_class(summary, cell, right, one, arm, look[arm]) for arm in look])
-        fitted = f"{len(cell.counts)} classes, {cell.learner.kind.replace('-', ' ')}"
+        fitted = f"{len(cell.counts)} classes, {cell.learner.title.replace('-', ' ')}"
         headers += [
             Header(rf"$\bf{{{left}}}$  {fitted}", ""),
             Header(rf"$\bf{{{right}}}$  {'Risk' if exact else 'Error'} of each class at γ = {one:g}", ""),

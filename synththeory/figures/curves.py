@@ -15,6 +15,7 @@ from synththeory.figures.parts.captions import (
     choice_words,
     footnote,
     key_words,
+    learner_words,
     optimum_words,
     population_words,
     regime_words,
@@ -238,7 +239,7 @@ def _note(summary: Summary, panels: Sequence[Panel], look: Mapping[str, Look]) -
     marks += f"{told} " if (told := choice_words(summary)) else ""
     marks += "Rings: theory’s best size. " if ringed else ""
     marks += "Thin: leading order." if any(curve.leading for panel in panels for curve in panel.theory.values()) else ""
-    facts = [sample_words(cells), cells[0].learner.kind]
+    facts = [sample_words(cells), learner_words(cells)]
     if not any(key in summary.design.sweep for key in ("population", "population.kind", "population.dimension")):
         facts.insert(0, population_words(cells[0]))
     return f"{', '.join(filter(None, facts))}. {footnote(summary, marks, predicted, pilot, interval)}"

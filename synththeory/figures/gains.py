@@ -51,7 +51,7 @@ def draw_gains(summary: Summary, title: str) -> Drawing:
         Header(rf"$\bf{{{letter(place)}}}$  {population_words(cell)}", f"{spread_words(cell).capitalize()}.")
         for place, cell in enumerate(firsts)
     ]
-    facts = f"$n_0={cells[0].counts[0] / cells[0].counts[1]:g}\\,n_1$, {cells[0].learner.kind}, γ = {last:g}. {_NOTE}"
+    facts = f"$n_0={cells[0].counts[0] / cells[0].counts[1]:g}\\,n_1$, {cells[0].learner.title}, γ = {last:g}. {_NOTE}"
     figure, axes = framed(title, headers, footnote(summary, facts, False, (), "bars"), min(len(headers), 2), 2.6)
     for panel, traces in zip(axes, tables, strict=True):
         panel.axhspan(0.9, 1.1, color=RULE, alpha=0.25, linewidth=0.0, zorder=0.4)

@@ -121,5 +121,5 @@ def _note(summary: Summary, cell: Cell, pilot: Sequence[str]) -> str:
         f"Full marks: where the slope is fitted (predicted bias at most {100 * SHARE:g} % of the predicted excess). "
         "Dotted: predicted bias alone, or a fit without synthetic rows (solid: its theory)."
     )
-    facts = f"{cell.population.kind}, $d={cell.population.dimension}$, groups of {counts} rows, {cell.learner.kind}"
+    facts = f"{cell.population.kind}, $d={cell.population.dimension}$, groups of {counts} rows, {cell.learner.title}"
     return f"{facts}; {weight}. {footnote(summary, marks, predicted, pilot, 'bars')}"

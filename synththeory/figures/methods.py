@@ -64,7 +64,7 @@ def draw_methods(summary: Summary, title: str) -> Drawing:
     losses = list(_methods(summary))
     areas = [Line("", summary.select(arm=each.row.arm, metric="auroc")[-1]) for each in losses]
     headers = ("Open: after Platt scaling. Dashed: a coin, ln 2.", "What no change of prior or scale can move.")
-    note = f"{population_words(cell)}, {sample_words((cell,))}, {cell.learner.kind}. "
+    note = f"{population_words(cell)}, {sample_words((cell,))}, {cell.learner.title}. "
     note += footnote(summary, choice_words(summary).replace(" (dotted)", ""), False, (), "bars")
     figure, panels, points = _two_panels(title, ("Balanced log loss", "AUROC"), headers, note, (losses, areas))
     panels[0].axvline(_COIN, color=INK, linewidth=0.7, linestyle="dashed", zorder=0.6)
@@ -98,7 +98,7 @@ def draw_variants(summary: Summary, title: str, beside: str = "auroc") -> Drawin
         others.append(Line("", second))
     headers = (r"Open: with the log of the class sizes taken off.", _MOVED_BY_NOTHING[beside])
     headings = ("Balanced error", metric_of(beside).heading if beside != "auroc" else "AUROC")
-    note = f"{population_words(cells[0])}, {sample_words(cells)}, {cells[0].learner.kind}. "
+    note = f"{population_words(cells[0])}, {sample_words(cells)}, {cells[0].learner.title}. "
     note += footnote(summary, "", False, (), "bars")
     figure, _, points = _two_panels(title, headings, headers, note, (errors, others))
     return Drawing(figure, points)

@@ -101,4 +101,4 @@ def _at(ratio: Ratio, key: str) -> float:
 def _note(summary: Summary) -> str:
     cell = summary.design.cells[0]
     facts = f"{cell.population.kind}, $n_0={cell.counts[0] / cell.counts[1]:g}\\,n_1$, γ = {cell.multipliers[0]:g}"
-    return f"{facts}, {cell.learner.kind}. {footnote(summary, _PILOT, True, [printed(*cell.arms[1].names)], 'bars')}"
+    return f"{facts}, {cell.learner.title}. {footnote(summary, _PILOT, True, [printed(*cell.arms[1].names)], 'bars')}"

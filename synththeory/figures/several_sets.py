@@ -13,7 +13,6 @@ from synththeory.figures.parts.frame import Drawing, Header, framed, letter
 from synththeory.figures.parts.labels import EndLabel, label_ends
 from synththeory.figures.parts.style import Look, looks
 from synththeory.figures.parts.table import Plotted
-from synththeory.learners import External, Learner
 from synththeory.metrics import metric_of
 from synththeory.sim.results.sets import SETS, SetsPoint, several_sets
 from synththeory.sim.results.summary import Summary
@@ -38,7 +37,7 @@ def draw_sets(summary: Summary, title: str) -> Drawing:
         groups.setdefault(repr(point.cell.learner), []).append(point)
     tables = [_table(summary, letter(place), points) for place, points in enumerate(groups.values())]
     headers = [
-        Header(rf"$\bf{{{letter(place)}}}$  {_words(points[0].cell.learner)}", "")
+        Header(rf"$\bf{{{letter(place)}}}$  {points[0].cell.learner.title}", "")
         for place, points in enumerate(groups.values())
     ]
     cells = summary.design.cells
@@ -58,10 +57,6 @@ def draw_sets(summary: Summary, title: str) -> Drawing:
         panel.set_ylabel(metric_of(_METRIC).label, labelpad=2.0)
         _draw(panel, table, look, counts[-1])
     return Drawing(figure, tuple(point for table in tables for point in table))
-
-
-def _words(learner: Learner) -> str:
-    return learner.short_name if isinstance(learner, External) else learner.kind
 
 
 def _table(summary: Summary, panel: str, points: Sequence[SetsPoint]) -> list[Plotted]:

@@ -19,6 +19,7 @@ from synththeory.figures.parts.captions import (
     aligned_words,
     footnote,
     key_words,
+    learner_words,
     population_words,
     regime_words,
     sample_words,
@@ -355,7 +356,7 @@ def _note(summary: Summary, cells: Sequence[Cell], panels: Sequence[Sequence[Cur
     facts = [
         "" if varied else population_words(cells[0]),
         sample_words(summary.design.cells),
-        cells[0].learner.kind,
+        learner_words(summary.design.cells),
         f"generator {arms[0]}" if len(arms) == 1 else "",
     ]
     marks = "Dotted: what bias alone leaves." if any(curve.floor for curves in panels for curve in curves) else ""

@@ -125,6 +125,6 @@ def _facts(cell: Cell) -> str:
     made = next(arm for arm in cell.arms if isinstance(arm, Synthesised))
     others = f"{len(rich)} others {rich[0]} each" if len(set(rich)) == 1 else f"others {', '.join(map(str, rich))}"
     return (
-        f"Task 0 has {scarce} rows, {others}, $d={cell.population.dimension}$, {cell.learner.kind}; "
+        f"Task 0 has {scarce} rows, {others}, $d={cell.population.dimension}$, {cell.learner.title}; "
         f"{made.size} synthetic rows $(x, y)$ made of the {scarce}. "
     )

@@ -57,7 +57,7 @@ def draw_treatments(summary: Summary, title: str) -> Drawing:
     pilot = sorted({point.arm for table in tables for point in table if point.source == "pilot"})
     fixes = [arm.label for arm in cells[0].arms if arm.use is None]
     predicted = any(point.layer == "theory" and point.arm not in fixes for table in tables for point in table)
-    note = f"{sample_words(cells)}, {cells[0].learner.kind}, γ = {cells[0].multipliers[-1]:g}. "
+    note = f"{sample_words(cells)}, {cells[0].learner.title}, γ = {cells[0].multipliers[-1]:g}. "
     note += "Vertical: real rows alone. " + footnote(summary, _acted(summary), False, (), "bars")
     if predicted:
         measured = ", ".join(dict.fromkeys(printed(uses[arm].generator.label) for arm in pilot))

@@ -185,6 +185,9 @@ class Generator(Component):
         Name of its draws, a class attribute; the kind when not given.
     needs_others : bool
         Whether it looks at the rows of the other class, a class attribute.
+    allotted : bool
+        Whether groups of seeds make fixed shares of any number of rows, a class attribute: given the seeds its rows are
+        then not independent, and their mean has less noise than so many independent rows.
     effort : int
         What learning from one training set costs beside drawing its rows, a class attribute: so many numbers drawn.
     pilot_sets : int or None
@@ -203,6 +206,7 @@ class Generator(Component):
     pilot_sets: ClassVar[int | None] = None
     programs: ClassVar[tuple[str, ...]] = ()
     effort: ClassVar[int] = 0
+    allotted: ClassVar[bool] = False
     sums_suffice: ClassVar[bool] = False
     name: str | None = None
 

@@ -13,6 +13,9 @@ from synththeory.generators.pilot_sets import pilot
 from synththeory.losses import ClassLoss, Loss
 from synththeory.populations import Population, exact_risk
 
+_STRETCHES = 4
+"""Of the rows of a set, where groups make fixed shares of them; what is left over of a division is left out."""
+
 
 @dataclass(frozen=True)
 class Beside:
@@ -73,7 +76,7 @@ class Beside:
         truly[:size, :size], truly[size:, size:] = known[0].covariance, share * known[1].covariance
         joint += gain.T @ (truly - joint[control, control]) @ gain
         missed = controls.mean(axis=0) - np.concatenate([known[0].gradient, known[1].gradient])
-        within, hessian = _inside(loss, rows[0], labels[0], place)
+        within, hessian = _inside(self.generator, loss, rows[0], labels[0], place)
         return GeneratorMoments(
             means.mean(axis=0) - missed @ gain[:, made_of],
             hessian,
@@ -85,14 +88,32 @@ class Beside:
         )
 
 
-def _inside(loss: Loss, rows: Array, label: float, theta: Vector) -> tuple[Matrix, Matrix]:
-    """Mean covariance of a score within a set, and the mean Hessian, (p, p), of rows (sets, m, d)."""
-    scores, design = loss.row_scores(rows, label, theta), loss.design(rows)
-    centred = (scores - scores.mean(axis=1, keepdims=True)).reshape(-1, theta.shape[0])
-    flat = design.reshape(centred.shape)
+def noise_within(generator: Generator, scores: Array) -> Array:
+    """Each set's estimate of Σ_syn, m times the covariance of a mean of m rows given the seeds, (sets, p, p).
+
+    The covariance of the rows within a set; where groups make fixed shares of the rows (``allotted``), of which the
+    shares are no part, b times the covariance of the means of four stretches of b = m/4 rows. [D]
+
+    Parameters
+    ----------
+    generator : Generator
+        Whose rows.
+    scores : Array
+        (sets, m, p).
+    """
+    sets, rows, size = scores.shape
+    stretch = rows // _STRETCHES if generator.allotted else 1
+    means = scores[:, : rows // stretch * stretch].reshape(sets, -1, stretch, size).mean(axis=2)
+    centred = means - means.mean(axis=1, keepdims=True)
+    return np.asarray(np.swapaxes(centred, 1, 2) @ centred * (stretch / (means.shape[1] - 1)))
+
+
+def _inside(generator: Generator, loss: Loss, rows: Array, label: float, theta: Vector) -> tuple[Matrix, Matrix]:
+    """Σ_syn, and the mean Hessian, (p, p), of rows (sets, m, d)."""
+    within = noise_within(generator, loss.row_scores(rows, label, theta)).mean(axis=0)
+    flat = loss.design(rows).reshape(-1, theta.shape[0])
     bends = loss.curvature(flat @ theta, label)[:, None]
-    count = rows.shape[0] * (rows.shape[1] - 1)
-    return np.asarray(centred.T @ centred / count), np.asarray(flat.T @ (bends * flat) / len(flat))
+    return np.asarray(within), np.asarray(flat.T @ (bends * flat) / len(flat))
 
 
 class LooksAround(Generator):

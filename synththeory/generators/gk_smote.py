@@ -12,6 +12,7 @@ from pydantic import Field
 from synththeory.arrays import Array, Integers, Vector
 from synththeory.errors import SynththeoryError
 from synththeory.generators.beside import LooksAround
+from synththeory.generators.given import finite
 from synththeory.generators.imitator import Imitator
 from synththeory.kernels.density_groups import (
     BORDER,
@@ -50,7 +51,7 @@ def densities(minority: ArrayLike, neighbors: int = 5) -> Vector:
     SynththeoryError
         When the rows are no finite table, or k < 1.
     """
-    rows = _finite(minority, "minority")
+    rows = finite(minority, "gk-smote", "minority")
     if neighbors < 1:
         raise SynththeoryError(f"gk-smote: expected neighbors ≥ 1, got {neighbors}")
     out = np.empty((1, len(rows)))
@@ -122,7 +123,7 @@ def groups(minority: ArrayLike, majority: ArrayLike, neighbors: int = 5, faithfu
     SynththeoryError
         When the rows are no finite tables of one width, or there is only one minority row.
     """
-    own, others = _finite(minority, "minority"), _finite(majority, "majority")
+    own, others = finite(minority, "gk-smote", "minority"), finite(majority, "gk-smote", "majority")
     if own.shape[1] != others.shape[1]:
         raise SynththeoryError(f"gk-smote: the minority has {own.shape[1]} columns and the majority {others.shape[1]}")
     if len(own) < 2:
@@ -156,6 +157,7 @@ class GkSmote(LooksAround):
 
     kind: Literal["gk-smote"] = "gk-smote"
     smallest_minority: ClassVar[int] = 2
+    allotted: ClassVar[bool] = True
     neighbors: Annotated[int, Field(ge=1)] = 5
     faithful: bool = False
 
@@ -202,15 +204,3 @@ def _sorted(minority: Array, majority: Array, neighbors: int, faithful: bool) ->
     own, others = np.ascontiguousarray(minority), np.ascontiguousarray(majority)
     density_groups(own, others, neighbors, faithful, values, codes)
     return values, codes
-
-
-def _finite(rows: ArrayLike, name: str) -> Array:
-    found = np.ascontiguousarray(rows, dtype=np.float64)
-    if found.ndim != 2 or not found.size:
-        raise SynththeoryError(f"gk-smote: expected {name} rows (n, d), got shape {found.shape}")
-    broken = int((~np.isfinite(found)).any(axis=1).sum())
-    if broken:
-        raise SynththeoryError(
-            f"gk-smote: {broken} of {len(found)} {name} rows have NaN or infinite entries; impute them"
-        )
-    return found

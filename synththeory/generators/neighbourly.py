@@ -10,8 +10,8 @@ from pydantic import Field
 
 from synththeory.arrays import Array, Integers
 from synththeory.components import NonNegative
-from synththeory.errors import DesignError
 from synththeory.generators.base import Generator
+from synththeory.generators.given import enough_seeds
 from synththeory.generators.imitator import Imitator
 from synththeory.generators.resampled import picked
 from synththeory.kernels.draw import take_rows
@@ -49,7 +49,7 @@ class Adasyn(Generator):
     def check(self, minority: int, dimension: int) -> None:
         """A seed needs k other minority rows."""
         super().check(minority, dimension)
-        _enough(self.kind, self.neighbors, minority)
+        enough_seeds(self.kind, self.neighbors, minority)
 
     def fit(self, streams: Streams, seeds: Block, others: Block | None) -> HardSegments:
         """The neighbours of every seed in its class, and its share of majority rows."""
@@ -114,7 +114,7 @@ class LocalJitter(Generator):
     def check(self, minority: int, dimension: int) -> None:
         """A seed needs k other minority rows."""
         super().check(minority, dimension)
-        _enough(self.kind, self.neighbors, minority)
+        enough_seeds(self.kind, self.neighbors, minority)
 
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """Seeds with replacement plus noise."""
@@ -130,11 +130,3 @@ def _taken(rows: Array, places: Integers) -> Array:
     out = np.empty((*places.shape, rows.shape[2]))
     take_rows(rows, places, out)
     return out
-
-
-def _enough(kind: str, count: int, minority: int) -> None:
-    if count >= minority:
-        raise DesignError(
-            f"{kind}: neighbors must be fewer than the minority rows, got neighbors = {count} with minority = "
-            f"{minority}; use neighbors ≤ {minority - 1}"
-        )

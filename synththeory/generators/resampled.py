@@ -10,9 +10,9 @@ from pydantic import Field
 
 from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import NonNegative
-from synththeory.errors import DesignError
 from synththeory.generators.base import Generator, GeneratorMoments
 from synththeory.generators.closed_forms import jittered, resampled
+from synththeory.generators.given import enough_seeds
 from synththeory.generators.imitation import own_imitation
 from synththeory.generators.imitator import Imitator
 from synththeory.generators.response import OWN, Response
@@ -143,11 +143,7 @@ class Smote(Generator):
     def check(self, minority: int, dimension: int) -> None:
         """A seed needs k other minority rows."""
         super().check(minority, dimension)
-        if self.neighbors >= minority:
-            raise DesignError(
-                f"smote: neighbors must be fewer than the minority rows, got neighbors = {self.neighbors} "
-                f"with minority = {minority}; use neighbors ≤ {minority - 1}"
-            )
+        enough_seeds(self.kind, self.neighbors, minority)
 
     def fit(self, streams: Streams, seeds: Block, others: Block | None) -> Segments:
         """The neighbours of every seed."""

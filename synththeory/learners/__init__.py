@@ -4,6 +4,7 @@ from synththeory.learners.base import Learner, LinearLearner, MEstimator, ScoreL
 from synththeory.learners.class_least_squares import ClassLeastSquares
 from synththeory.learners.external import External
 from synththeory.learners.hard_margin import HardMargin
+from synththeory.learners.kernel_density import KernelDensity
 from synththeory.learners.kotaro import Kotaro
 from synththeory.learners.least_squares import LeastSquares
 from synththeory.learners.logistic import Logistic
@@ -21,6 +22,7 @@ __all__ = [
     "External",
     "FourierFeatures",
     "HardMargin",
+    "KernelDensity",
     "Kotaro",
     "Learner",
     "LeastSquares",

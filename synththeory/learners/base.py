@@ -35,6 +35,11 @@ class Learner(Component):
     batch: ClassVar[int | None] = None
 
     @property
+    def title(self) -> str:
+        """What it is called in figures."""
+        return self.kind
+
+    @property
     def weighs(self) -> bool:
         """Whether rows may have weights other than one."""
         return True

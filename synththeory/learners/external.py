@@ -49,6 +49,11 @@ class External(ExternalClass, Learner):
         return self
 
     @property
+    def title(self) -> str:
+        """The class."""
+        return self.short_name
+
+    @property
     def loss(self) -> Loss:
         """Logistic loss of the log-odds; 0–1 loss of a decision function."""
         return LogisticLoss(intercept=True) if self._probable else ZeroOneLoss(intercept=True)

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from pydantic import Field
 
-from synththeory.arrays import Array, Codes, Integers, Vector
+from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import NonNegative
-from synththeory.errors import DesignError, SynththeoryError
+from synththeory.errors import SynththeoryError
 from synththeory.learners.base import Learner
+from synththeory.learners.scorers import ScorerFits, each_fitted
 from synththeory.losses import ZeroOneLoss
 from synththeory.sample import Sample
-from synththeory.status import Status
 from synththeory.streams import Streams
 
 Threshold = Literal["g-mean", "zero"]
@@ -66,16 +66,16 @@ class Kernels:
 
 def fit(
     X: ArrayLike, y: ArrayLike, neighbors: int = 5, ridge: float = 1.0, *, power: int = 1, centres: int = 5000,
-    seed: int = 0,
+    seed: int = 0, weights: ArrayLike | None = None,
 ) -> Kernels:  # fmt: skip
     """Interpolate labels ±1 by one kernel a row.
 
     With K_ab = exp(−γ_b ‖x_a − x_b‖²), γ_b = 1/d_b the inverse distance to the n-th nearest row of either class [P] (or
     1/d_b²), the weights solve (K + αI)w = y [P for α = 0, R]. K is not symmetric. Without row i its value is
-    y_i − w_i/((K + αI)⁻¹)_ii [D].
+    y_i − w_i/((K + αI)⁻¹)_ii [D]. With row weights ω the ridge of row i is α/ω_i, of which the same holds [D].
 
     Beyond ``centres`` rows the kernels sit at the rarer class's rows and at k-means centres of the other class, and w
-    minimises ‖Kw − y‖² + α‖w‖² [R].
+    minimises Σ ω_i(Kw − y)_i² + α‖w‖² [R].
 
     Parameters
     ----------
@@ -93,6 +93,8 @@ def fit(
         Most kernels.
     seed : int
         Of k-means.
+    weights : array-like, optional
+        ω > 0, (n,); ones when not given.
 
     Returns
     -------
@@ -105,14 +107,17 @@ def fit(
         interpolation of rows of which some are equal; with the remedy.
     """
     rows, signs = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    shares = np.ones(len(rows)) if weights is None else np.asarray(weights, dtype=np.float64)
     _check(rows, signs, neighbors, ridge, power)
+    if shares.shape != signs.shape or not (shares > 0.0).all():
+        raise SynththeoryError("kotaro: expected a weight > 0 of every row; leave out rows of weight 0")
     here = rows if len(rows) <= centres else _chosen_centres(rows, signs, centres, seed)
     reaches = _reaches(rows, here, neighbors)
     gammas = reaches**-power
     kernel = _kernel(rows, here, gammas)
     solved = _interpolated if here is rows else _least_squares
-    weights, left_out = solved(kernel, signs, ridge)
-    return Kernels(here, reaches, gammas, weights, left_out, signs)
+    found, left_out = solved(kernel, signs, ridge, shares)
+    return Kernels(here, reaches, gammas, found, left_out, signs)
 
 
 def g_mean_cut(values: Vector, signs: Vector) -> float:
@@ -165,28 +170,16 @@ class Kotaro(Learner):
         """0–1 loss of the sign: its score is no log-odds."""
         return ZeroOneLoss(intercept=True)
 
-    @property
-    def weighs(self) -> bool:
-        """It does not."""
-        return False
-
     def columns(self, dimension: int) -> int:
         """Many: a kernel matrix has as many columns as rows."""
         return max(dimension, 1000)
 
-    def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> KotaroFit:
+    def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> ScorerFits:
         """A fit at every size of every replication."""
-        if (real.weights != 1.0).any() or (synthetic.weights != 1.0).any():
-            raise DesignError("kotaro weighs no rows; leave out arms that give weights")
-        models = np.empty(sizes.shape, dtype=object)
-        for place, size in np.ndenumerate(sizes):
-            rows = np.concatenate([real.rows[place[0]], synthetic.rows[place[0], :size]])
-            labels = np.concatenate([real.labels[place[0]], synthetic.labels[place[0], :size]])
-            models[place] = self.fitted(rows, np.where(labels > np.unique(labels)[0], 1.0, -1.0))
-        return KotaroFit(models)
+        return each_fitted(real, synthetic, sizes, self.fitted)
 
-    def fitted(self, rows: Array, signs: Vector) -> Cut:
-        """One fit, (n, d) and ±1, (n,).
+    def fitted(self, rows: Array, signs: Vector, weights: Vector | None = None) -> Cut:
+        """One fit, (n, d), ±1, (n,), and weights, (n,).
 
         Raises
         ------
@@ -195,7 +188,9 @@ class Kotaro(Learner):
         """
         spread = rows.std(axis=0) if self.standardised else np.ones(rows.shape[1])
         scale = np.where(spread > 0.0, spread, 1.0)
-        found = fit(rows / scale, signs, self.neighbors, self.ridge, power=self.power, centres=self.centres)
+        found = fit(
+            rows / scale, signs, self.neighbors, self.ridge, power=self.power, centres=self.centres, weights=weights
+        )
         return Cut(found, scale, found.threshold if self.threshold == "g-mean" else 0.0)
 
 
@@ -220,33 +215,6 @@ class Cut:
     def scores(self, rows: Array) -> Vector:
         """f less its threshold, (m,)."""
         return self.kernels.scores(rows / self.scale) - self.threshold
-
-
-@dataclass(frozen=True, eq=False)
-class KotaroFit:
-    """Fits of a block.
-
-    Attributes
-    ----------
-    models : array of Cut
-        (B, S).
-    """
-
-    models: NDArray[np.object_]
-
-    @property
-    def status(self) -> Codes:
-        """All OK, (B, S): rows that cannot be fitted raise."""
-        return np.full(self.models.shape, Status.OK, dtype=np.uint8)
-
-    def scores(self, rows: Array) -> Array:
-        """Scores (B, S, m) of rows (m, d) or (B, m, d)."""
-        each = np.broadcast_to(rows, (len(self.models), *rows.shape[-2:]))
-        return np.stack([[model.scores(own) for model in path] for path, own in zip(self.models, each, strict=True)])
-
-    def at(self, replications: slice) -> KotaroFit:
-        """The fits of some replications."""
-        return KotaroFit(self.models[replications])
 
 
 def _check(rows: Array, signs: Vector, neighbors: int, ridge: float, power: int) -> None:
@@ -298,18 +266,19 @@ def _reaches(rows: Array, centres: Array, neighbors: int) -> Vector:
     return np.asarray(np.maximum(reaches, positive.min()))
 
 
-def _interpolated(kernel: Array, signs: Vector, ridge: float) -> tuple[Vector, Vector]:
-    kernel[np.diag_indices_from(kernel)] += ridge
+def _interpolated(kernel: Array, signs: Vector, ridge: float, shares: Vector) -> tuple[Vector, Vector]:
+    kernel[np.diag_indices_from(kernel)] += ridge / shares
     inverse = np.linalg.inv(kernel)
     weights: Vector = np.linalg.solve(kernel, signs).astype(np.float64)
     return weights, signs - weights / np.diag(inverse)
 
 
-def _least_squares(kernel: Array, signs: Vector, ridge: float) -> tuple[Vector, Vector]:
+def _least_squares(kernel: Array, signs: Vector, ridge: float, shares: Vector) -> tuple[Vector, Vector]:
     level = max(ridge, 1e-10 * float(np.square(kernel).sum()) / kernel.shape[1])
-    gram = kernel.T @ kernel
+    weighed = kernel.T if (shares == 1.0).all() else kernel.T * shares
+    gram = weighed @ kernel
     gram[np.diag_indices_from(gram)] += level
-    solved = np.linalg.solve(gram, kernel.T)  # (m, n)
+    solved = np.linalg.solve(gram, weighed)  # (m, n)
     weights = solved @ signs
     leverage = np.einsum("ij,ji->i", kernel, solved)
     return weights, signs - (signs - kernel @ weights) / np.maximum(1.0 - leverage, 1e-12)

@@ -18,6 +18,8 @@ from synththeory.estimators import (
     GKSmoteSampler,
     ImbLLMSampler,
     KotaroClassifier,
+    LEOCVAESampler,
+    MOMSSampler,
     PriorShiftClassifier,
     TGVTSSClassifier,
     TGVTSSSampler,
@@ -57,6 +59,8 @@ SAMPLERS = [
     TGVTSSSampler(LogisticRegression(), Bootstrap(), random_state=0, **FAST),
     GKSmoteSampler(random_state=0),
     GeneratorSampler(Smote(), random_state=0),
+    LEOCVAESampler(epochs=2, random_state=0),
+    MOMSSampler(steps=5, random_state=0),
     ImbLLMSampler(passes=1, random_state=0),
 ]
 

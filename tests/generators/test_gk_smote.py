@@ -7,16 +7,10 @@ import pytest
 
 from synththeory import SynththeoryError
 from synththeory.arrays import Array
-from synththeory.generators import GkSmote, moments_of
+from synththeory.generators import GkSmote
 from synththeory.generators.gk_smote import densities, groups
-from synththeory.generators.pilot_sets import kept
-from synththeory.learners import LeastSquares
-from synththeory.losses import SquaredLoss
-from synththeory.populations import MeanShift, exact_risk
 from synththeory.sample import GivenBlock, Stratum
 from synththeory.streams import Streams
-from synththeory.theory import expand
-from tests.statistical import assert_agrees
 
 FAR = np.array([[1000.0, 0.0], [1001.0, 0.0], [1002.0, 0.0], [1003.0, 0.0], [1004.0, 0.0], [1005.0, 0.0]])
 
@@ -127,32 +121,6 @@ def test_each_group_makes_its_share_at_every_size() -> None:
     for size in (1, 2, 7, 30, 60):
         assert (made[:size] < 1.0).sum() == round(size / 3)
         assert found.quotas(size, False) == (round(size / 3), size - round(size / 3))
-
-
-def test_theory_by_a_pilot_beside_the_other_class_meets_the_direct_moments() -> None:
-    """Null: V_m and C of the control-variate pilot are those of many independent pairs of classes."""
-    population, loss, generator = MeanShift(dimension=2, shift=1.5), SquaredLoss(True), GkSmote()
-    with pytest.raises(NotImplementedError, match="looks at the other class"):
-        moments_of(generator, population, loss, 1, 40)
-    found = expand(population, generator, LeastSquares(intercept=True), 120, 40).generator
-    assert found.source == "pilot"
-    count, majority, size, sets = 40, 120, 80, 1200
-    streams = Streams.named(77, "beside", 0, sets)
-    blocks = population.sample(streams, (majority, count))
-    place = exact_risk(population, loss).optimum
-    rows = generator.draw(streams, blocks[1], blocks[0], size).rows
-    scores = [
-        loss.row_scores(each, response, place).mean(axis=1)
-        for each, response in ((rows, 1.0), (blocks[1].rows, 1.0), (blocks[0].rows, -1.0))
-    ]
-    made, own, their = (each - each.mean(axis=0) for each in scores)
-    sampled = count * np.einsum("ri,rj->rij", made, made) - found.covariance * count / size
-    coupled = count * np.einsum("ri,rj->rij", own, made) + majority * np.einsum("ri,rj->rij", their, made)
-    kept.clear()
-    for draws, truly, slack in ((sampled, found.fluctuation, 0.05), (coupled, found.coupling, 0.05)):
-        error = draws.std(axis=0) / np.sqrt(sets)
-        scale = np.abs(truly).max()
-        assert_agrees(draws.mean(axis=0), truly, error, "moments beside the other class", slack=slack * scale, cases=2)
 
 
 def test_bad_input_is_named_with_a_remedy() -> None:

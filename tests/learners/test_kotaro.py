@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from synththeory import DesignError, SynththeoryError, simulate
+from synththeory import SynththeoryError, simulate
 from synththeory.arrays import Array, Vector
 from synththeory.learners.kotaro import Kotaro, fit, g_mean_cut
-from synththeory.sample import GivenSample
 
 LINE, SIGNS = np.array([[0.0], [1.0], [3.0]]), np.array([-1.0, -1.0, 1.0])
 
@@ -33,26 +32,29 @@ def test_three_rows_by_hand() -> None:
 
 
 @pytest.mark.parametrize("ridge", [0.0, 1.0])
-def test_left_out_values_are_those_of_fits_without_the_row(ridge: float) -> None:
+@pytest.mark.parametrize("heavy", [1.0, 3.0])
+def test_left_out_values_are_those_of_fits_without_the_row(ridge: float, heavy: float) -> None:
     rows, signs = data(counts=(14, 6))
-    found = fit(rows, signs, 3, ridge)
+    shares = np.where(signs > 0.0, heavy, 0.5)
+    found = fit(rows, signs, 3, ridge, weights=shares)
     kernel = np.exp(-found.gammas * ((rows[:, None] - rows[None]) ** 2).sum(axis=2))
     for out in range(len(rows)):
         rest = np.arange(len(rows)) != out
-        weights = np.linalg.solve(kernel[np.ix_(rest, rest)] + ridge * np.eye(rest.sum()), signs[rest])
+        weights = np.linalg.solve(kernel[np.ix_(rest, rest)] + np.diag(ridge / shares[rest]), signs[rest])
         assert found.left_out[out] == pytest.approx(kernel[out, rest] @ weights, abs=1e-7)
 
 
 def test_left_out_values_of_few_centres_are_those_of_fits_without_the_row() -> None:
     rows, signs = data(counts=(30, 8))
-    found = fit(rows, signs, 3, 0.5, centres=16)
+    shares = np.where(signs > 0.0, 3.0, 0.5)
+    found = fit(rows, signs, 3, 0.5, centres=16, weights=shares)
     assert found.centres.shape == (16, 3)
     assert {tuple(row) for row in rows[signs > 0.0]} <= {tuple(row) for row in found.centres}
     kernel = np.exp(-found.gammas * ((rows[:, None] - found.centres[None]) ** 2).sum(axis=2))
     for out in range(len(rows)):
         rest = np.arange(len(rows)) != out
-        gram = kernel[rest].T @ kernel[rest] + 0.5 * np.eye(16)
-        weights = np.linalg.solve(gram, kernel[rest].T @ signs[rest])
+        weighed = kernel[rest].T * shares[rest]
+        weights = np.linalg.solve(weighed @ kernel[rest] + 0.5 * np.eye(16), weighed @ signs[rest])
         assert found.left_out[out] == pytest.approx(kernel[out] @ weights, abs=1e-8)
 
 
@@ -76,12 +78,16 @@ def test_units_do_not_matter_to_the_learner_and_equal_rows_share_their_value() -
     assert np.isfinite(Kotaro().fitted(twins, np.append(signs, signs[:5])).scores(rows)).all()
 
 
-def test_a_study_runs_and_weights_are_refused() -> None:
+def test_a_study_runs_with_the_free_fix_of_weights() -> None:
     study: dict[str, Any] = {
         "study": "kotaro",
         "population": {"kind": "ring"},
         "sample": {"majority": 50, "minority": 10},
-        "augmentation": {"multipliers": [0.0, 1.0], "generators": [{"kind": "smote"}], "baselines": ["raw"]},
+        "augmentation": {
+            "multipliers": [0.0, 1.0],
+            "generators": [{"kind": "smote"}],
+            "baselines": ["raw", "reweighted"],
+        },
         "learner": {"kind": "kotaro", "neighbors": 3},
         "risk": {"test_rows": 200},
         "monte_carlo": {"replications": 6},
@@ -90,13 +96,6 @@ def test_a_study_runs_and_weights_are_refused() -> None:
     assert found[0] == found[1]
     errors = [row.estimate for row in found[0] if row.metric == "balanced_error"]
     assert all(0.0 < error < 0.5 for error in errors)
-    augmentation = {**study["augmentation"], "baselines": ["reweighted"]}
-    with pytest.raises(DesignError, match="weighs rows"):
-        simulate({**study, "augmentation": augmentation})
-    rows, signs = data()
-    sample = GivenSample(rows[None], signs[None], np.full((1, len(rows)), 2.0))
-    with pytest.raises(DesignError, match="kotaro weighs no rows"):
-        Kotaro().path(sample, sample, np.zeros((1, 1), dtype=np.int64))
 
 
 @pytest.mark.parametrize(
@@ -108,6 +107,7 @@ def test_a_study_runs_and_weights_are_refused() -> None:
         ([[0.0], [0.0], [3.0]], SIGNS, {"ridge": 0.0}, "1 rows equal an earlier one.*give it a ridge"),
         (np.zeros((3, 1)), SIGNS, {}, "every row equals its 1 nearest ones"),
         (LINE, SIGNS, {"ridge": -1.0}, "expected ridge ≥ 0"),
+        (LINE, SIGNS, {"weights": [1.0, 1.0, 0.0]}, "expected a weight > 0 of every row"),
         (LINE, SIGNS[:2], {}, r"expected rows \(n, d\) and labels \(n,\)"),
     ],
 )

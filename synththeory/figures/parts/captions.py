@@ -15,7 +15,7 @@ from synththeory.figures.parts.style import printed
 from synththeory.figures.parts.theory_lines import TheoryLine
 from synththeory.learners import LinearLearner
 from synththeory.metrics import TEST_SAMPLE_ERROR
-from synththeory.sim.design.cells import Cell
+from synththeory.sim.design.cells import Cell, kind_words
 from synththeory.sim.design.quantities import quantity
 from synththeory.sim.results.choices import choices
 from synththeory.sim.results.summary import Summary
@@ -54,10 +54,17 @@ def _swept_value(cell: Cell, key: str, value: object) -> str:
     if key == "population":
         return population_words(cell)
     if isinstance(value, Mapping | list | Component):
-        kind = value.get("kind") if isinstance(value, Mapping) else None
-        return str(kind or f"{key.rpartition('.')[2]} = {json.dumps(value)}")
+        if isinstance(value, Mapping) and "kind" in value:
+            return kind_words(value)
+        return f"{key.rpartition('.')[2]} = {json.dumps(value)}"
     name = key.rpartition(".")[2].replace("_", " ")
     return f"{value.capitalize()} {name}" if isinstance(value, str) else f"{name} = {value:g}"
+
+
+def learner_words(cells: Sequence[Cell]) -> str:
+    """The learner, where all cells have one; else panels or points name theirs."""
+    labels = {cell.learner.title for cell in cells}
+    return labels.pop() if len(labels) == 1 else ""
 
 
 def regime_words(cell: Cell) -> tuple[str, str]:
@@ -68,7 +75,7 @@ def regime_words(cell: Cell) -> tuple[str, str]:
     """
     if not isinstance(cell.learner, LinearLearner):
         reason = "minimises no mean loss" if cell.learner.linear else "has a score that is not linear in the rows"
-        return "No expansion", f"{cell.learner.kind} {reason}"
+        return "No expansion", f"{cell.learner.title} {reason}"
     if not cell.population.exact:
         return "No theory", f"the law of {cell.population.kind} has no exact risk"
     found = regime(cell.population, cell.learner.loss)

@@ -12,6 +12,7 @@ from pydantic import Field
 from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import NonNegative
 from synththeory.errors import SynththeoryError
+from synththeory.generators.given import finite
 from synththeory.generators.learned.base import Learned, nearest
 from synththeory.streams import Streams
 
@@ -228,11 +229,9 @@ def _held_out(count: int) -> int:
 
 
 def _table(X: ArrayLike, y: ArrayLike, neighbors: int) -> tuple[Array, NDArray[np.generic]]:
-    rows, labels = np.asarray(X, dtype=np.float64), np.asarray(y)
-    if rows.ndim != 2 or labels.shape != rows.shape[:1]:
+    rows, labels = finite(X, "leo-cvae", "training"), np.asarray(y)
+    if labels.shape != rows.shape[:1]:
         raise SynththeoryError(f"leo-cvae: expected rows (n, d) and labels (n,), got {rows.shape} and {labels.shape}")
-    if not np.isfinite(rows).all():
-        raise SynththeoryError("leo-cvae: rows have NaN or infinite entries; impute them")
     if not 1 <= neighbors < len(rows):
         raise SynththeoryError(f"leo-cvae: neighbors must be fewer than the {len(rows)} rows, got {neighbors}")
     return rows, labels

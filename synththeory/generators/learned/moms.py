@@ -14,6 +14,7 @@ from pydantic import Field
 from synththeory.arrays import Array
 from synththeory.components import NonNegative, Positive
 from synththeory.errors import SynththeoryError
+from synththeory.generators.given import finite
 from synththeory.generators.learned.base import Learned, nearest
 from synththeory.streams import Streams
 
@@ -38,7 +39,7 @@ def mmd(x: ArrayLike, y: ArrayLike, kernel: Kernel = "gaussian", bandwidth: floa
     SynththeoryError
         An unknown kernel, or a bandwidth that is not positive, as the median of equal rows is.
     """
-    one, other = _rows(x, "x"), _rows(y, "y")
+    one, other = finite(x, "moms", "x"), finite(y, "moms", "y")
     width = _lower_median(one, other) if bandwidth == "median" else float(bandwidth)
     if not width > 0.0:
         raise SynththeoryError(f"moms: the bandwidth must be above 0, got {width:g}; equal rows have none")
@@ -48,7 +49,7 @@ def mmd(x: ArrayLike, y: ArrayLike, kernel: Kernel = "gaussian", bandwidth: floa
 
 def danger(minority: ArrayLike, majority: ArrayLike, neighbors: int = 5) -> NDArray[np.bool_]:
     """Minority rows whose k nearest other rows are mostly, and not all, of the majority, (n1,): more than ⌊k/2⌋ [F]."""
-    own, others = _rows(minority, "minority"), _rows(majority, "majority")
+    own, others = finite(minority, "moms", "minority"), finite(majority, "moms", "majority")
     if neighbors >= len(own) + len(others):
         raise SynththeoryError(f"moms: neighbors must be fewer than the {len(own) + len(others)} rows, got {neighbors}")
     found = nearest(np.concatenate([own, others]), neighbors)[: len(own)]
@@ -63,7 +64,7 @@ def safe_majority(minority: ArrayLike, majority: ArrayLike, quantile: float = 0.
     """
     from scipy.spatial.distance import cdist
 
-    distances = cdist(_rows(majority, "majority"), _rows(minority, "minority")).min(axis=1)
+    distances = cdist(finite(majority, "moms", "majority"), finite(minority, "moms", "minority")).min(axis=1)
     return np.asarray(distances > np.quantile(distances, quantile))
 
 
@@ -79,8 +80,8 @@ def triplet(rows: ArrayLike, danger_rows: ArrayLike, safe_rows: ArrayLike, margi
     """Mean of max(0, distance to the nearest danger row − distance to the nearest safe majority row + m) [F]."""
     from scipy.spatial.distance import cdist
 
-    made = _rows(rows, "rows")
-    near, far = (cdist(made, _rows(each, "anchors")).min(axis=1) for each in (danger_rows, safe_rows))
+    made = finite(rows, "moms", "mapped")
+    near, far = (cdist(made, finite(each, "moms", "anchor")).min(axis=1) for each in (danger_rows, safe_rows))
     return float(np.maximum(near - far + margin, 0.0).mean())
 
 
@@ -218,10 +219,3 @@ def _kernel(one: Array, other: Array, kernel: Kernel, width: float) -> Array:
     raise SynththeoryError(
         f"moms: unknown kernel {kernel!r}; valid: gaussian, laplacian, inverse-multiquadric, rational-quadratic"
     )
-
-
-def _rows(rows: ArrayLike, name: str) -> Array:
-    found = np.asarray(rows, dtype=np.float64)
-    if found.ndim != 2 or not found.size or not np.isfinite(found).all():
-        raise SynththeoryError(f"moms: expected finite {name} rows (n, d), got shape {found.shape}; impute or drop NaN")
-    return found

@@ -16,6 +16,8 @@ from synththeory.sim.questions.base import Question, Setting
 
 _LONGEST = 120
 """Most characters of a cell's label that spells out whole tables."""
+_NAMING = ("class", "class_name", "kind")
+"""Keys that say what a component is, the most telling first."""
 
 
 @dataclass(frozen=True)
@@ -141,12 +143,17 @@ def cell_labels(grid: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
 
 def _short(key: str, value: object) -> str:
     if isinstance(value, Mapping) and "kind" in value:
-        return str(value["kind"])
+        return kind_words(value)
     return f"{key.rpartition('.')[2]}={_words(value)}"
 
 
 def _words(value: object) -> str:
     if isinstance(value, Mapping) and "kind" in value:
-        rest = ", ".join(f"{key}={_words(entry)}" for key, entry in value.items() if key != "kind")
-        return f"{value['kind']} ({rest})" if rest else str(value["kind"])
+        rest = ", ".join(f"{key}={_words(entry)}" for key, entry in value.items() if key not in _NAMING)
+        return f"{kind_words(value)} ({rest})" if rest else kind_words(value)
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def kind_words(table: Mapping[str, object]) -> str:
+    """The kind of a component, or the class of another package that it wraps, without its module."""
+    return str(next(table[key] for key in _NAMING if key in table)).rpartition(".")[2]

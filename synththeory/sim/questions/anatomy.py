@@ -14,6 +14,7 @@ from synththeory.arrays import Array, Vector
 from synththeory.components import Settings, component_of, digest
 from synththeory.errors import DesignError
 from synththeory.generators import Generator, GeneratorMoments, moments_of
+from synththeory.generators.beside import noise_within
 from synththeory.generators.diversity import coverage, near_copy_share
 from synththeory.learners import Learner, LinearLearner, Logistic
 from synththeory.losses import ClassLoss, Loss
@@ -207,7 +208,8 @@ class Dissected:
     @cached_property
     def digest(self) -> str:
         """Digest of the generator and m; the loss is in the cell's."""
-        return digest("anatomy", self.generator.identity, self.rows)
+        shares = ("shares",) if self.generator.allotted else ()  # their noise was measured as that of independent rows
+        return digest("anatomy", self.generator.identity, self.rows, *shares)
 
     def run(self, data: Data) -> Scores:
         """Bias, V_m and C by the mean score of the rows about its expectation; then where the rows lie."""
@@ -235,7 +237,7 @@ class Dissected:
         if self.generator.needs_others:
             theirs = self.loss.row_scores(data.majority.rows, strata[0].response, place).mean(axis=1)
             coupling = coupling + self.counts[0] * ((theirs - parts.classes[0].gradient) * gap).sum(axis=1)
-        within = scores.var(axis=1, ddof=1).sum(axis=1)
+        within = np.trace(noise_within(self.generator, scores), axis1=1, axis2=2)
         fluctuation = minority * (np.square(gap).sum(axis=1) - within / made.shape[1])
         length = float(np.linalg.norm(parts.bias))
         along = parts.bias / length if length > 0.0 else np.zeros_like(parts.bias)

@@ -50,6 +50,18 @@ def test_labels_are_as_long_as_it_takes_to_tell_the_cells_apart(design):
     assert labels == [f"population=gaussian-shift (mean=[{mean}])" for mean in (0.5, 1.0)]
 
 
+def test_an_external_class_is_named_in_labels_and_its_cell_keeps_its_digest(design):
+    trees = [{"kind": "external", "class": "sklearn.tree.DecisionTreeClassifier", "settings": {"max_depth": depth}}
+             for depth in (1, 2)]  # fmt: skip
+    logistic = {"kind": "logistic", "ridge": 1e-3}
+    cells = design(sweep={"learner": [logistic, trees[0]]}).cells
+    assert [cell.label for cell in cells] == ["logistic", "DecisionTreeClassifier"]
+    assert [cell.learner.title for cell in cells] == ["logistic", "DecisionTreeClassifier"]
+    both = design(sweep={"learner": trees}).cells
+    assert both[1].label == 'learner=DecisionTreeClassifier (settings={"max_depth": 2})'
+    assert both[0].digest == cells[1].digest  # labels are no part of it
+
+
 def test_data_depend_on_population_and_sample_alone(design):
     plain = design().cells[0]
     other_arms = design({"augmentation.generators": [{"kind": "bootstrap"}], "learner.ridge": 0.5}).cells[0]
