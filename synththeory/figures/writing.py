@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 import synththeory
 import synththeory.figures.anatomy  # each of these modules registers the figure of its question
 import synththeory.figures.classes
+import synththeory.figures.divergence
 import synththeory.figures.effects
 import synththeory.figures.groups
 import synththeory.figures.sizes

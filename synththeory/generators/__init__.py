@@ -2,6 +2,7 @@
 
 from synththeory.generators.base import Generator, GeneratorMoments, Imitation, MomentSource
 from synththeory.generators.borrowed import MovedMajority, PooledGaussian, ScaledMajority, pooled_covariance
+from synththeory.generators.chain_fit import ChainFit
 from synththeory.generators.densities import GaussianMixtureFit, KernelDensity
 from synththeory.generators.duplicates import Duplicates
 from synththeory.generators.external import External
@@ -11,6 +12,7 @@ from synththeory.generators.gk_smote import GkSmote
 from synththeory.generators.idealised import ConsistentGaussian, Gaussian, Oracle, SemiOracle
 from synththeory.generators.imitation import imitation
 from synththeory.generators.imitator import Imitator
+from synththeory.generators.learned.in_context import InContextTransformer
 from synththeory.generators.learned.leo_cvae import LeoCvae
 from synththeory.generators.learned.moms import Moms
 from synththeory.generators.learned.row_transformer import RowTransformer
@@ -25,6 +27,7 @@ from synththeory.generators.steered import SteeredGaussian
 __all__ = [
     "Adasyn",
     "Bootstrap",
+    "ChainFit",
     "ConsistentGaussian",
     "DiagonalGaussianFit",
     "Duplicates",
@@ -38,6 +41,7 @@ __all__ = [
     "GkSmote",
     "Imitation",
     "Imitator",
+    "InContextTransformer",
     "Jitter",
     "KernelDensity",
     "LeoCvae",

@@ -195,6 +195,8 @@ class Generator(Component):
         120,000 rows, and none is kept.
     programs : tuple of str
         Modules of `synththeory.neural` whose text its bits depend on, a class attribute.
+    has_law : bool
+        Whether its imitators know how probable a row is (`Imitator.log_law`), a class attribute.
     sums_suffice : bool
         Whether the sums of its rows' squares can be drawn from those of its seeds, so that nobody needs a row, a class
         attribute: its rows are Gaussian given the seeds, and follow their mean and covariance alone.
@@ -207,6 +209,7 @@ class Generator(Component):
     programs: ClassVar[tuple[str, ...]] = ()
     effort: ClassVar[int] = 0
     allotted: ClassVar[bool] = False
+    has_law: ClassVar[bool] = False
     sums_suffice: ClassVar[bool] = False
     name: str | None = None
 

@@ -30,6 +30,13 @@ class Imitator(ABC):
         """Responses of the rows, (B, size); None where all have their seeds' response."""
         return None
 
+    def log_law(self, rows: Array) -> Array | None:
+        """Log-probability with which each of these rows (M, d) is made, (B, M); None where it cannot be summed up.
+
+        Of numbers in bins it is the probability of the bins.
+        """
+        return None
+
 
 @dataclass(frozen=True, eq=False)
 class Unlearned(Imitator):

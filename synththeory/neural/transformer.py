@@ -26,7 +26,7 @@ from synththeory.streams import Streams
 LAYERS = 2
 _HEAD, _WIDER, _DECAY, _WARM = 8, 4, 0.1, 0.05
 """Channels of a head; widening of the inner layer; of AdamW; share of the steps until the rate is full."""
-_LEAST, _FILLED = 128, 32
+_LEAST, _FILLED = 4096, 32
 """Least room for rows; what the number of levels is a multiple of."""
 
 

@@ -5,11 +5,13 @@ from synththeory.populations.craft import Craft
 from synththeory.populations.craft_rounded import CraftRounded
 from synththeory.populations.cube_pair import CubePair
 from synththeory.populations.dense_shift import DenseShift
+from synththeory.populations.enumerable import DirichletRows, MarkovRows
 from synththeory.populations.gaussian_classes import GaussianClasses
 from synththeory.populations.gaussian_mixture import GaussianComponent, GaussianMixture
 from synththeory.populations.gaussian_shift import GaussianShift
 from synththeory.populations.groups import GaussianGroups, Group
 from synththeory.populations.label_noise import LabelNoise
+from synththeory.populations.laws.finite import Enumerable, FiniteLaw
 from synththeory.populations.laws.location import LocationLaw, RowLaw
 from synththeory.populations.laws.mixtures import MixtureLaw
 from synththeory.populations.mean_shift import MeanShift
@@ -33,7 +35,10 @@ __all__ = [
     "CraftRounded",
     "CubePair",
     "DenseShift",
+    "DirichletRows",
+    "Enumerable",
     "ExactRisk",
+    "FiniteLaw",
     "GaussianClasses",
     "GaussianComponent",
     "GaussianGroups",
@@ -46,6 +51,7 @@ __all__ = [
     "LabelNoise",
     "LinearTasks",
     "LocationLaw",
+    "MarkovRows",
     "MeanShift",
     "MixedMarginals",
     "MixtureLaw",

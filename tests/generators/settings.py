@@ -3,13 +3,13 @@
 from synththeory.generators import Generator
 from synththeory.populations import MeanShift
 
+ELSEWHERE = ("pool", "leo-cvae", "moms", "row-transformer", "in-context-transformer", "chain-fit")
+"""Not made of the seeds, nets, or of discrete columns: tests of their own."""
 # other tests register generators of their own, made to fail
 KINDS = sorted(
     kind
     for kind, member in Generator.registry.items()
-    if member.__module__.startswith("synththeory.")
-    and kind
-    not in ("pool", "leo-cvae", "moms", "row-transformer")  # not made of the seeds; nets have tests of their own
+    if member.__module__.startswith("synththeory.") and kind not in ELSEWHERE
 )
 POPULATION = MeanShift(dimension=3, shift=1.3, noise="cube")
 

@@ -12,6 +12,7 @@ COMPONENT = {"weight": 0.5, "mean": [1.0, -1.0], "scale": 0.5}
 SETTINGS: dict[str, dict[str, object]] = {
     "gaussian-shift": {"mean": (0.7, -0.2)},
     "mean-shift": {"dimension": 3},
+    "markov-rows": {"columns": 3, "levels": 3},
     "cube-pair": {"dimension": 3},
     "ring": {"dimension": 3},
     "sigmoid-link": {"dimension": 5},
@@ -30,7 +31,16 @@ SETTINGS: dict[str, dict[str, object]] = {
         "minority": [COMPONENT, {**COMPONENT, "mean": [2.0, 0.0]}],
     },
 }
-ELSEWHERE = ("digits", "gaussian-classes", "label-noise", "linear-tasks", "mixed-marginals", "open-table", "ten-digits")
+ELSEWHERE = (
+    "digits",
+    "dirichlet-rows",
+    "gaussian-classes",
+    "label-noise",
+    "linear-tasks",
+    "mixed-marginals",
+    "open-table",
+    "ten-digits",
+)
 """No law is known, classes are many, or rows are chosen by the counts: tests of their own."""
 # other tests may register populations of their own
 KINDS = sorted(

@@ -71,6 +71,7 @@ class RowTransformer(Generator):
     programs: ClassVar[tuple[str, ...]] = ("transformer", "keys", "ordered")
     pilot_sets: ClassVar[int | None] = 200
     effort: ClassVar[int] = 40_000_000  # a net takes a second: so a replication is a block, kept when it is there
+    has_law: ClassVar[bool] = True
     smallest_minority: ClassVar[int] = 2
     prompt: bool = True
     permute: bool = True
@@ -264,6 +265,10 @@ class WrittenRows(Imitator):
             for net, own, chance, prompt, inside in zip(self.nets, noise, chances, prompts, within, strict=True)
         ]
         return np.ascontiguousarray(made)
+
+    def log_law(self, rows: Array) -> Array:
+        """Of every net, the mean over all orders of the columns (see `Learnt.log_law`)."""
+        return np.stack([net.log_law(rows) for net in self.nets])
 
     @staticmethod
     def _order(settings: RowTransformer, noise: Array) -> Integers:

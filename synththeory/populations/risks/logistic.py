@@ -15,11 +15,15 @@ from synththeory.fits import Fit
 from synththeory.kernels.softplus import expected_softplus
 from synththeory.losses import LogisticLoss
 from synththeory.metrics import BALANCED_ERROR, BALANCED_LOSS, EXCESS_RISK, PARAMETER_ERROR
+from synththeory.populations.laws.finite import FiniteLaw
 from synththeory.populations.laws.location import RowLaw
 from synththeory.populations.laws.projection import error_rate, gaussian_components, project, score_moments
 from synththeory.populations.risks.measures import coefficients_of, measures
 from synththeory.populations.risks.moments import StratumMoments
 from synththeory.sample import Stratum
+
+_CHUNK = 64
+"""Fits whose scores of finitely many rows are held at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +35,7 @@ class ExactLogisticRisk:
     strata : sequence of Stratum
         Their labels are 0 or 1 (a positive label counts as 1).
     laws : sequence of RowLaw
-        Gaussian mixtures.
+        Gaussian mixtures, or laws on finitely many rows.
     loss : LogisticLoss
         Whether there is an intercept.
     """
@@ -78,10 +82,12 @@ class ExactLogisticRisk:
         return tuple(self.at(stratum, law, self.optimum) for stratum, law in zip(self.strata, self.laws, strict=True))
 
     def at(self, stratum: Stratum, law: RowLaw, theta: Vector) -> StratumMoments:
-        """Moments at θ of rows of any Gaussian mixture that carry a stratum's label."""
+        """Moments at θ of rows of any Gaussian mixture, or of finitely many rows, that carry a stratum's label."""
         label = float(stratum.response > 0.0)
         size = theta.shape[0]
         gradient, hessian, square = np.zeros(size), np.zeros((size, size)), np.zeros((size, size))
+        if isinstance(law, FiniteLaw):
+            return _summed(law, self._design(law), theta, label)
         for weight, part in gaussian_components(law, self.loss.intercept):
             mean, covariance = part.mean, part.covariance
             gradient += weight * project(mean, covariance, theta, lambda u: expit(u) - label).first
@@ -111,10 +117,30 @@ class ExactLogisticRisk:
         """Balanced 0–1 error of the rule f > 0, shape (...)."""
         return error_rate(self.strata, self.laws, self.loss.intercept, coefficients, 0.0)
 
+    def _design(self, law: FiniteLaw) -> Matrix:
+        """All rows as the score sees them, (M, p)."""
+        return np.asarray(self.loss.design(law.support))
+
     def _add_risk(self, place: int, coefficients: Array, total: Array) -> None:
-        side = -1.0 if self.strata[place].response > 0.0 else 1.0
-        for weight, part in gaussian_components(self.laws[place], self.loss.intercept):
+        side, law = -1.0 if self.strata[place].response > 0.0 else 1.0, self.laws[place]
+        if isinstance(law, FiniteLaw):
+            flat, out = coefficients.reshape(-1, coefficients.shape[-1]), total.reshape(-1)
+            for first in range(0, len(flat), _CHUNK):
+                scores = side * (flat[first : first + _CHUNK] @ self._design(law).T)
+                out[first : first + _CHUNK] += np.logaddexp(0.0, scores) @ law.probabilities
+            return
+        for weight, part in gaussian_components(law, self.loss.intercept):
             mean, deviation = score_moments(part, coefficients)
             values = np.empty(mean.size)
             expected_softplus(np.ascontiguousarray(side * mean).ravel(), deviation.ravel(), values)
             total += weight * values.reshape(total.shape)
+
+
+def _summed(law: FiniteLaw, design: Matrix, theta: Vector, label: float) -> StratumMoments:
+    """Moments of finitely many rows: sums."""
+    scores, weights = design @ theta, law.probabilities
+    wrong = expit(scores) - label
+    gradient = design.T @ (weights * wrong)
+    hessian = design.T @ ((weights * expit(scores) * expit(-scores))[:, None] * design)
+    square = design.T @ ((weights * wrong**2)[:, None] * design)
+    return StratumMoments(gradient, hessian, square - np.outer(gradient, gradient))
