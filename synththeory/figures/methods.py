@@ -22,7 +22,8 @@ from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
 
 _ROW = 0.19  # inches a method
-_NAMES = 0.8  # room for names, over the width of the numbers
+_NAMES = 0.8  # least room for names, over the width of the numbers
+_LETTER = 0.016  # width of a letter, over the panel's
 _SCALED = "platt:"
 _COIN = math.log(2.0)
 _MOVED_BY_NOTHING = {
@@ -161,7 +162,9 @@ def _drawn(axes: Axes, lines: Sequence[Line], panel: str) -> Iterator[Plotted]:
     ends = [end for row in shown for end in (row.estimate, row.lower, row.upper) if math.isfinite(end)]
     low, high = min(ends), max(ends)
     named = any(line.name for line in lines)
-    axes.set_xlim(low - (_NAMES if named else 0.08) * (high - low), high + 0.08 * (high - low))
+    share = min(_LETTER * max(len(line.name) for line in lines), 0.7)
+    names = max(_NAMES, 1.08 * share / (1.0 - share))
+    axes.set_xlim(low - (names if named else 0.08) * (high - low), high + 0.08 * (high - low))
     axes.set_ylim(len(lines) - 0.4, -0.6)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)

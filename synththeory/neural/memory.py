@@ -41,7 +41,8 @@ def fitted(make: Callable[[], Layers], steps: int, *arguments: object) -> Layers
 
 
 def _counted(make: Callable[[], Layers], steps: int) -> Layers:
-    layers = make()
+    with jax.enable_x64(False):  # a user's switch to double precision would change optax's bits
+        layers = make()
     layers[0][0].block_until_ready()  # it is being computed until here
     meter.add(steps)
     return layers

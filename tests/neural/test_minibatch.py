@@ -171,3 +171,22 @@ def test_five_steps_are_momentum_descent_on_the_same_batches() -> None:
         speed = 0.9 * speed + np.asarray(ravel_pytree(slope(back(flat), own, even))[0]) + 2e-4 * np.asarray(flat)
         flat = flat - 0.05 * jnp.asarray(speed, jnp.float32)
     np.testing.assert_allclose(ravel_pytree(found)[0], flat, atol=1e-6)
+
+
+def descent_of(learner: SGDMLP, further: int = 0) -> tuple:
+    """Layers after all steps; so many further rows of padding."""
+    data = tabled(learner, ROWS, CLASSES, np.ones(50), 2)
+    padded = {
+        name: jnp.pad(getattr(data, name), [(0, further)] + [(0, 0)] * (getattr(data, name).ndim - 1))
+        for name in ("rows", "classes", "weights", "order", "near")
+    }
+    switched = switches(learner, np.array(COUNTS))
+    return descended(layers(), KEY, data._replace(**padded), switched, schedule(learner), size=learner.batch_size)
+
+
+def test_padding_changes_no_bit() -> None:
+    learner = SGDMLP(steps=20, batch_size=256, sampler="balanced", partner="same", head="cosine", margin=0.0)
+    for one, other in zip(
+        jax.tree.leaves(descent_of(learner)), jax.tree.leaves(descent_of(learner, 1024)), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)

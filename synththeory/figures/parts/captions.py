@@ -53,6 +53,8 @@ def swept_words(cell: Cell, swept: Mapping[str, object] | None = None) -> str:
 def _swept_value(cell: Cell, key: str, value: object) -> str:
     if key == "population":
         return population_words(cell)
+    if key == "sample":
+        return sample_words([cell])
     if isinstance(value, Mapping | list | Component):
         if isinstance(value, Mapping) and "kind" in value:
             return kind_words(value)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import jax
 import numpy as np
 import pytest
 
@@ -9,7 +10,7 @@ from synththeory import load_design, simulate
 from synththeory.corrections import Raw, Reweighted
 from synththeory.errors import DesignError, SynththeoryError
 from synththeory.fits import linear_fit
-from synththeory.learners import SGDMLP
+from synththeory.learners import MLP, SGDMLP, Learner
 from synththeory.neural.memory import fits
 from synththeory.populations import GaussianClasses, GaussianMixture
 from synththeory.sample import GivenSample, Sample
@@ -61,6 +62,16 @@ def test_a_cosine_head_scores_thirty_cosines() -> None:
     assert np.isclose(lengths, 1.0).mean() > 0.9  # the others have no unit above zero
     assert np.abs(fit.scores(real.rows)).max() <= 60.0
     assert (fit.layers[-1][1] == 0.0).all()
+
+
+@pytest.mark.parametrize("learner", [SMALL, MLP(hidden=(4, 3), epochs=3)])
+def test_a_users_switch_to_double_precision_changes_no_bit(learner: Learner) -> None:
+    streams, real = drawn(1)
+    fits.clear()
+    single = Raw().fit(learner, real, COUNTS, streams).scores(real.rows)
+    fits.clear()
+    with jax.enable_x64(True):
+        np.testing.assert_array_equal(Raw().fit(learner, real, COUNTS, streams).scores(real.rows), single)
 
 
 def test_a_linear_head_is_no_part_of_a_digest() -> None:
