@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synththeory.kernels.compile import inlined
-from synththeory.kernels.llvm.dots import SIDE, add_dots
+from synththeory.kernels.llvm.dots import SIDE, add_dots, add_row_of_dots
 from synththeory.kernels.llvm.writer import LANES
 from synththeory.kernels.sigmoid import exp_negative_abs
 
@@ -42,9 +42,9 @@ class Room(NamedTuple):
     Attributes
     ----------
     work : array
-        (4 + SIDE + p padded, PANEL).
+        (5 + p padded, PANEL).
     gradient, hessian : array
-        (SIDE, p padded), its first row alone, and (p padded, p padded), its lower triangle alone.
+        (p padded,) and (p padded, p padded), its lower triangle alone.
     matrix : array
         (p, p), the factorised Hessian.
     step, theta, start : array
@@ -71,7 +71,7 @@ def room_for(size: int) -> Room:
     """Room for p coefficients."""
     width = padded(size, SIDE)
     return Room(
-        np.zeros((4 + SIDE + width, PANEL)), np.empty((SIDE, width)), np.empty((width, width)), np.empty((size, size)),
+        np.zeros((5 + width, PANEL)), np.empty(width), np.empty((width, width)), np.empty((size, size)),
         np.empty(size), np.zeros(size), np.zeros(size),
     )  # fmt: skip
 
@@ -94,8 +94,15 @@ def add_scores(columns: Array, start: int, count: int, theta: Array, score: Arra
     """Fill ``score`` with zᵀθ of rows start, …, start + count − 1."""
     for i in range(count):
         score[i] = 0.0
-    for j in range(theta.shape[0]):  # slices, because a sum as an index stops the compiler from vectorising
-        slope, column = theta[j], columns[j, start : start + count]
+    whole, stop = theta.shape[0] // 4 * 4, start + count
+    for j in range(0, whole, 4):  # slices, because a sum as an index stops the compiler from vectorising
+        one, two, three, four = theta[j], theta[j + 1], theta[j + 2], theta[j + 3]
+        first, second = columns[j, start:stop], columns[j + 1, start:stop]
+        third, fourth = columns[j + 2, start:stop], columns[j + 3, start:stop]
+        for i in range(count):
+            score[i] = (((score[i] + one * first[i]) + two * second[i]) + three * third[i]) + four * fourth[i]
+    for j in range(whole, theta.shape[0]):
+        slope, column = theta[j], columns[j, start:stop]
         for i in range(count):
             score[i] += slope * column[i]
 
@@ -120,7 +127,7 @@ def _pulls(rows: Rows, start: int, here: int, work: Array) -> None:
 @inlined
 def _add_hessian(columns: Array, start: int, here: int, size: int, work: Array, hessian: Array) -> None:
     """Add Σ w p(1 − p)zzᵀ of a panel to the lower tiles, which costs more than all the rest."""
-    curve, weighted, whole = work[3], work[4 + SIDE :], padded(here, LANES)
+    curve, weighted, whole = work[3], work[5:], padded(here, LANES)
     for j in range(size):
         column, scaled = columns[j, start : start + whole], weighted[j]
         for i in range(whole):
@@ -148,11 +155,9 @@ def _accumulate(rows: Rows, room: Room, curved: bool) -> None:
         add_scores(columns, start, padded(here, LANES), theta, work[0])
         _pulls(rows, start, here, work)
         for a in range(0, width, SIDE):
-            add_dots(
-                work[4 : 4 + SIDE].reshape(-1), 0, PANEL,
-                columns.reshape(-1), a * columns.shape[1] + start, columns.shape[1],
-                padded(here, LANES) // LANES,
-                room.gradient.reshape(-1), a, width,
+            add_row_of_dots(
+                work[4], 0, columns.reshape(-1), a * columns.shape[1] + start, columns.shape[1],
+                padded(here, LANES) // LANES, room.gradient, a,
             )  # fmt: skip
         if curved:
             _add_hessian(columns, start, here, theta.shape[0], work, room.hessian)
@@ -167,5 +172,5 @@ def differentiate(real: Rows, synthetic: Rows, penalty: float, slopes: int, room
     _accumulate(real, room, curved)
     _accumulate(synthetic, room, curved)
     for j in range(min(slopes, room.theta.shape[0])):
-        room.gradient[0, j] += penalty * room.theta[j]
+        room.gradient[j] += penalty * room.theta[j]
         room.hessian[j, j] += penalty

@@ -63,7 +63,7 @@ def _slope(room: Room) -> float:
     """The objective's derivative along the step, at θ."""
     total = 0.0
     for j in range(room.step.shape[0]):
-        total += room.gradient[0, j] * room.step[j]
+        total += room.gradient[j] * room.step[j]
     return total
 
 
@@ -72,10 +72,10 @@ def _full_step(room: Room) -> tuple[float, float, float]:
     """Make Newton's step; its descent, its longest entry and the largest coefficient after it."""
     theta, step, descent, longest, farthest = room.theta, room.step, 0.0, 0.0, 0.0
     for j in range(theta.shape[0]):
-        step[j] = -room.gradient[0, j]
+        step[j] = -room.gradient[j]
     substitute(room.matrix, step)
     for j in range(theta.shape[0]):
-        descent -= room.gradient[0, j] * step[j]
+        descent -= room.gradient[j] * step[j]
         room.start[j] = theta[j]
         theta[j] += step[j]
         longest = max(longest, abs(step[j]))

@@ -80,7 +80,7 @@ def _move(room: Room, length: float, bound: float) -> float:
     slope = 0.0
     for j in range(room.theta.shape[0]):
         room.theta[j] = min(max(room.start[j] + length * room.step[j], -bound), bound)
-        slope += room.gradient[0, j] * (room.theta[j] - room.start[j])
+        slope += room.gradient[j] * (room.theta[j] - room.start[j])
     return slope
 
 
@@ -89,12 +89,12 @@ def _projected_step(room: Room, bound: float, fixed: NDArray[np.bool_]) -> tuple
     """Newton's step of the free coefficients; the code of `_factorised`, and whether one is held on the edge."""
     held = False
     for j in range(fixed.shape[0]):
-        fixed[j] = abs(room.theta[j]) >= bound and room.gradient[0, j] * room.theta[j] < 0.0
+        fixed[j] = abs(room.theta[j]) >= bound and room.gradient[j] * room.theta[j] < 0.0
         held |= fixed[j]
     outcome = _factorised(room.hessian, fixed, room.matrix)
     if outcome != NOT_FINITE:
         for j in range(fixed.shape[0]):
-            room.step[j] = 0.0 if fixed[j] else -room.gradient[0, j]
+            room.step[j] = 0.0 if fixed[j] else -room.gradient[j]
         substitute(room.matrix, room.step)
         room.start[:] = room.theta
     return outcome, held

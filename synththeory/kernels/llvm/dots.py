@@ -1,6 +1,7 @@
-"""A square tile of dot products of columns: the heart of weighted Hessians in column layout.
+"""Tiles of dot products of columns: the heart of weighted gradients and Hessians in column layout.
 
-Each dot product keeps eight partial sums, one a lane, folded pairwise at the end: the same order on every machine.
+Each dot product keeps eight partial sums, one a lane, folded pairwise at the end: the same order on every machine and
+in whatever tile it is summed.
 """
 
 from __future__ import annotations
@@ -37,6 +38,32 @@ def add_dots(
             a = left_start + r * left_stride
             b = right_start + c * right_stride
             out[out_start + r * out_stride + c] += left[a : a + count] @ right[b : b + count]
+
+
+def add_row_of_dots(
+    left: Flat, left_start: int, right: Flat, right_start: int, right_stride: int, steps: int, out: Flat, out_start: int
+) -> None:
+    """Add Σ_i left[i] · right[c, i], i < 8 · steps, to ``SIDE`` numbers of ``out``: one row of a tile of `add_dots`."""
+    count = steps * LANES
+    for c in range(SIDE):
+        b = right_start + c * right_stride
+        out[out_start + c] += left[left_start : left_start + count] @ right[b : b + count]
+
+
+@compiled(add_row_of_dots)
+def _write_row(write: Writer, left: Any, left_start: Any, right: Any, right_start: Any, right_stride: Any, steps: Any,
+               out: Any, out_start: Any) -> None:  # fmt: skip
+    dots = [write.slot(write.every(0.0)) for _ in range(SIDE)]
+    with write.loop(steps) as loop:
+        shift = write.times(loop.index, LANES)
+        a = write.load(left, write.builder.add(left_start, shift))
+        for c in range(SIDE):
+            place = write.builder.add(write.offset(right_start, right_stride, c), shift)
+            write.add_product(dots[c], a, write.load(right, place))
+    for c in range(SIDE):
+        pointer = write.builder.gep(out, [write.shifted(out_start, c)])
+        total = write.folded(write.builder.load(dots[c]))
+        write.builder.store(write.builder.fadd(write.builder.load(pointer), total), pointer)
 
 
 @compiled(add_dots)
