@@ -5,10 +5,9 @@ package's time is that of a whole run, the files it writes included.
 """
 
 import os
-import platform
 import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -20,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
+from synththeory.kernels.llvm.registers import TILES
 from synththeory.sim.api import simulate
 from synththeory.sim.design.design import Design
 from synththeory.sim.design.studies import load_design, studies
@@ -27,6 +27,7 @@ from synththeory.sim.run.cores import available_threads
 from synththeory.sim.run.executors.threads import Threads
 from synththeory.sim.session import Session
 from synththeory.sim.store.files import FileStore
+from synththeory.sim.store.lock import environment
 from tests.reference import generators, least_squares, logistic, random_fourier, symmetry, tg_vtss
 
 ROUNDS = 5
@@ -154,24 +155,28 @@ def timed(case: Case) -> Times:
     return Times(*map(min, zip(*rounds, strict=True)))
 
 
-def large(replications: int, threads: int) -> tuple[float, float]:
-    """Seconds of the small study, summary included, and peak resident MB of the process; to be run in one of its own.
+def large(tables: dict[str, object], replications: int, threads: int) -> tuple[float, float]:
+    """Seconds of a study, summary included, and peak resident MB of the process; to be run in one of its own.
 
     The peak is that of the address space: ``ru_maxrss`` would count the parent's.
     """
-    design = load_design(small(), {"monte_carlo.replications": 10})
-    simulate(design)
-    many = load_design(small(), {"monte_carlo.replications": replications})
+    simulate(load_design(tables, {"monte_carlo.replications": 10}))
+    many = load_design(tables, {"monte_carlo.replications": replications})
     with TemporaryDirectory() as folder:
         elapsed = seconds(lambda: simulate(many, folder, threads))
     status = Path("/proc/self/status").read_text()
     return elapsed, int(status.split("VmHWM:")[1].split()[0]) / 1000
 
 
-def fresh(replications: int, threads: int) -> tuple[float, float]:
+def fresh(tables: dict[str, object], replications: int, threads: int) -> tuple[float, float]:
     """`large` in a process of its own."""
     with ProcessPoolExecutor(1, get_context("spawn")) as process:
-        return process.submit(large, replications, threads).result()
+        return process.submit(large, tables, replications, threads).result()
+
+
+def processor() -> str:
+    """Its name, as the lock of a study has it."""
+    return environment()["processor"]
 
 
 def milliseconds(value: float) -> str:
@@ -179,10 +184,11 @@ def milliseconds(value: float) -> str:
     return f"{1e3 * value:#.3g}".rstrip(".")
 
 
-def speed_table() -> Table:
+def speed_table(names: Sequence[str] = ()) -> Table:
     """Every case: milliseconds a replication and how many times faster the package is, threads : reference's threads.
 
-    ``better`` is the faster of the reference's two settings: BLAS threads do not always help it.
+    Of some names, if any are given. ``better`` is the faster of the reference's two settings: BLAS threads do not
+    always help it.
     """
     table = Table(title="Milliseconds a replication (reference: one BLAS thread, and its default)")
     for heading in ("study", "one replication"):
@@ -191,7 +197,7 @@ def speed_table() -> Table:
         table.add_column(heading, justify="right")
     for heading in ("1 : 1", "2 : default", "2 : better", "threads 1 → 2"):
         table.add_column(heading, justify="right")
-    for case in CASES:
+    for case in (case for case in CASES if not names or case.name in names):
         times = timed(case)
         table.add_row(
             case.name, case.what, *map(milliseconds, (times.serial, times.default, times.one, times.two)),
@@ -209,15 +215,18 @@ def growth_table() -> Table:
     more = os.environ.get("BENCHMARK_REPLICATIONS")
     for replications in (*MANY, *([int(more)] if more else [])):
         for threads in (1, 2):
-            elapsed, peak = fresh(replications, threads)
+            elapsed, peak = fresh(small(), replications, threads)
             each = 1e6 * elapsed / replications
             table.add_row(f"{replications:,}", str(threads), f"{elapsed:.2f}", f"{each:.2f}", f"{peak:.0f}")
     return table
 
 
-def report() -> None:
-    """Print both tables."""
+def report(names: Sequence[str] = ()) -> None:
+    """Print both tables, or of the first the studies of some names."""
     console = Console(width=160)
-    console.print(f"{platform.machine()}, {available_threads()} cores, best of {ROUNDS} rounds, warm, in turns")
-    console.print(speed_table())
-    console.print(growth_table())
+    console.print(
+        f"{processor()}, {available_threads()} cores, tiles {TILES.name}; best of {ROUNDS} rounds, warm, in turns"
+    )
+    console.print(speed_table(names))
+    if not names:
+        console.print(growth_table())

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from synththeory.arrays import Array
 from synththeory.kernels.compile import kernel
-from synththeory.kernels.llvm.dots import SIDE, add_dots
+from synththeory.kernels.llvm.dots import SIDE, add_dots, add_row_of_dots
 from synththeory.kernels.llvm.writer import LANES
 
 
@@ -18,6 +18,12 @@ def tile(left: Array, right: Array, start: int, steps: int, out: Array, corner: 
         left.reshape(-1), start, left.shape[1], right.reshape(-1), start, right.shape[1], steps,
         out.reshape(-1), corner, out.shape[1],
     )  # fmt: skip
+
+
+@kernel
+def row(left: Array, right: Array, start: int, steps: int, out: Array, corner: int) -> None:
+    """Add the products of one row, ``left``, alone."""
+    add_row_of_dots(left, start, right.reshape(-1), start, right.shape[1], steps, out, corner)
 
 
 def example(seed: int, steps: int) -> tuple[Array, Array, Array]:
@@ -61,3 +67,17 @@ def test_each_dot_product_keeps_one_order_of_sums() -> None:
     tile(left, right, 0, 30, straight, 0)
     tile(left[order].copy(), right, 0, 30, turned, 0)
     np.testing.assert_array_equal(turned, straight[order])
+
+
+@pytest.mark.parametrize("steps", [0, 1, 7, 128])
+def test_a_row_alone_has_the_bits_it_has_in_a_tile(steps: int) -> None:
+    left, right, out = example(5, steps)
+    alone, before, corner = out.copy(), out.copy(), out.shape[1] + 2
+    tile(left, right, 1, steps, out, corner)
+    row(left[0].copy(), right, 1, steps, alone.reshape(-1), corner)
+    np.testing.assert_array_equal(alone[1, 2 : 2 + SIDE], out[1, 2 : 2 + SIDE])
+    alone[1, 2 : 2 + SIDE] = before[1, 2 : 2 + SIDE]
+    np.testing.assert_array_equal(alone, before)
+    twin = before.copy()
+    add_row_of_dots(left[0], 1, right.reshape(-1), 1, right.shape[1], steps, twin.reshape(-1), corner)
+    np.testing.assert_allclose(twin[1, 2 : 2 + SIDE], out[1, 2 : 2 + SIDE], rtol=1e-12, atol=1e-12)
