@@ -81,9 +81,8 @@ class Logistic(LinearLearner):
 
 
 def _in_row_order(sample: Sample) -> tuple[Array, Array, Array]:
-    """Rows, labels and weights as the kernels are compiled for: other layouts would compile them a second time."""
-    return (
-        np.ascontiguousarray(sample.rows, dtype=np.float64),
-        np.ascontiguousarray(sample.labels, dtype=np.float64),
-        np.ascontiguousarray(sample.weights, dtype=np.float64),
+    """Rows, labels and weights as the kernels are compiled for: other kinds of array would compile them once more."""
+    rows, labels, weights = (
+        np.require(each, np.float64, ("C", "W")) for each in (sample.rows, sample.labels, sample.weights)
     )
+    return rows, labels, weights

@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from statsmodels.genmod.families import Binomial
 
 from synththeory.arrays import Array, Vector
+from synththeory.kernels.newton import logistic_path
 from synththeory.learners import Logistic
 from synththeory.losses import LogisticLoss
 from synththeory.sample import GivenSample, Sample
@@ -195,3 +196,13 @@ def test_the_penalty_of_a_whole_number_of_rows_is_that_of_the_same_float() -> No
     learner = Logistic(C=4.0)
     np.testing.assert_array_equal(learner.penalty(2, 113), [0.25, 0.25, 0.0])
     np.testing.assert_array_equal(Logistic(ridge=0.5).penalty(2, 10), [5.0, 5.0, 0.0])
+
+
+def test_rows_that_are_shared_and_may_not_be_written_compile_nothing_anew() -> None:
+    own, none = sample(1, 30, 2), GivenSample(np.empty((1, 0, 2)), np.empty((1, 0)), np.empty((1, 0)))
+    sizes = np.zeros((1, 1), dtype=np.int64)
+    fit = Logistic(ridge=0.1).path(own, none, sizes)
+    signatures = len(logistic_path.signatures)  # type: ignore[attr-defined]
+    shared = GivenSample(*(np.broadcast_to(each, each.shape) for each in (own.rows, own.labels, own.weights)))
+    np.testing.assert_array_equal(Logistic(ridge=0.1).path(shared, none, sizes).coefficients, fit.coefficients)
+    assert len(logistic_path.signatures) == signatures  # type: ignore[attr-defined]
