@@ -11,10 +11,12 @@ import numpy as np
 from synththeory.advise.contest import quiet
 from synththeory.advise.ground import Explored, Ground, Pick
 from synththeory.advise.methods import Method, Source
+from synththeory.advise.saving import Saving, savings
 from synththeory.corrections import ShapeAgreement, shape_agreement
 from synththeory.errors import DesignError
 from synththeory.estimators import SizeCurve, SymmetryTest
 from synththeory.estimators.diagnosis import coordinates
+from synththeory.estimators.sets import SetsForecast
 from synththeory.estimators.symmetry import symmetry_of
 
 _MOST_ROWS, _MOST_FEATURES = 2000, 100
@@ -42,6 +44,8 @@ class Report:
         Balanced validation loss over the grid of VTSS, at prevalence ½.
     note : str
         Why something is missing, or in which coordinates it was computed; often empty.
+    several : SetsForecast or None
+        What the mean of fits to several synthetic sets at balance is worth, foretold from two.
     """
 
     source: Source
@@ -53,6 +57,7 @@ class Report:
     calibrated: Pick
     curve: SizeCurve
     note: str
+    several: SetsForecast | None = None
 
     def pick(self, method: Method) -> Pick | None:
         """What a method with this generator chooses on the whole table."""
@@ -79,6 +84,7 @@ class Diagnosis:
     slopes: SymmetryTest | None
     reports: tuple[Report, ...]
     shape: ShapeAgreement | None = None
+    savings: tuple[Saving, ...] = ()
 
 
 def diagnosed(ground: Ground, sources: tuple[Source, ...]) -> Diagnosis:
@@ -93,7 +99,7 @@ def diagnosed(ground: Ground, sources: tuple[Source, ...]) -> Diagnosis:
             if symmetry is None and found.guidance.diagnosis.symmetry is not None:
                 symmetry, slopes = found.guidance.diagnosis.symmetry, _slopes(ground, found.guidance.diagnosis.pilot)
             reports.append(_report(ground, source, found))
-    return Diagnosis(symmetry, slopes, tuple(reports), _shape(ground))
+    return Diagnosis(symmetry, slopes, tuple(reports), _shape(ground), savings(ground))
 
 
 def _shape(ground: Ground) -> ShapeAgreement | None:
@@ -134,4 +140,13 @@ def _report(ground: Ground, source: Source, found: Explored) -> Report:
         calibrated=found.calibrated,
         curve=found.curve,
         note=found.guidance.diagnosis.note,
+        several=_several(ground, source),
     )
+
+
+def _several(ground: Ground, source: Source) -> SetsForecast | None:
+    """None also where a second set cannot be made or fitted: it is asked for by nobody."""
+    try:
+        return ground.several(source)
+    except Exception:
+        return None

@@ -32,6 +32,8 @@ class Setting:
     folds, repeats, inner : int
         Outer folds, how often the table is cut anew, and folds within a training set.
     random_state : int
+    as_given : bool
+        Whether the model reads the columns as they are given: then their report says what was found, not what is done.
     """
 
     labels: tuple[str, str]
@@ -43,6 +45,7 @@ class Setting:
     repeats: int
     inner: int
     random_state: int
+    as_given: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,13 +18,14 @@ from synththeory.advise.models import Model
 from synththeory.advise.pool import ReadyRows
 from synththeory.arrays import Array, Vector
 from synththeory.errors import DesignError
-from synththeory.estimators.choice import BALANCE, Guidance, Task, fixed, guided, named_streams
+from synththeory.estimators.choice import BALANCE, Choice, Guidance, Task, fixed, guided, named_streams
 from synththeory.estimators.curve import Prepared, SizeCurve
 from synththeory.estimators.diagnosis import Diagnosis
 from synththeory.estimators.paths import fitted_log_odds
 from synththeory.estimators.pipelines import Steps, transformed
 from synththeory.estimators.prior_shift import balanced
 from synththeory.estimators.recalibration import Recalibration
+from synththeory.estimators.sets import SetsForecast, forecast
 from synththeory.estimators.settings import rule_of
 from synththeory.estimators.sources import in_features
 from synththeory.estimators.splits import folds_of
@@ -181,6 +182,17 @@ class Ground:
         if isinstance(found, Exception):
             raise found
         return found
+
+    def several(self, source: Source) -> SetsForecast | None:
+        """What the mean of fits to several synthetic sets at balance is worth; None where no row can be made anew."""
+        found = self.explored(source)
+        pick = found.picks["full balance"]
+        if not pick.size or isinstance(source.generator, ReadyRows):
+            return None
+        choice = Choice(
+            found.guidance.candidates, found.curve, pick.multiplier, pick.size, dict(pick.settings), found.inner.folds
+        )
+        return forecast(self._task(source), choice)
 
     def _arm(self, method: Method) -> Arm:
         final = LinearDiscriminantAnalysis() if method.linear_discriminant else self.steps.final

@@ -33,6 +33,7 @@ def recorded(findings: Findings) -> str:
             "symmetry": _test(diagnosis.symmetry),
             "slopes": _test(diagnosis.slopes),
             "shape": None if diagnosis.shape is None else asdict(diagnosis.shape),
+            "savings": [asdict(each) for each in diagnosis.savings],
             "generators": [_report(report) for report in diagnosis.reports],
             "methods": [_method(comparison, method) for method in comparison.methods],
             "groups": _groups(findings.groups),
@@ -154,5 +155,6 @@ def _report(report: Report) -> dict[str, object]:
             "loss": curve.loss.tolist(),
             "standard_error": curve.standard_error.tolist(),
         },
+        "several_sets": None if report.several is None else asdict(report.several),
         "note": report.note,
     }

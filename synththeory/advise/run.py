@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +16,13 @@ from synththeory.advise.decisions import decided
 from synththeory.advise.diagnosis import Diagnosis, diagnosed
 from synththeory.advise.features import preprocessing
 from synththeory.advise.findings import Setting
+from synththeory.advise.foretold import foretold
 from synththeory.advise.methods import AS_IS, RE_PRIORED, WEIGHTED, Method, Source, methods, sources_of
 from synththeory.advise.models import Model, is_pipeline, model_of
 from synththeory.advise.pool import copied, pool_of
 from synththeory.advise.reading.contents import Decimal
 from synththeory.advise.reading.table import Labelled, Wishes, labelled
+from synththeory.advise.remedies import remedies
 from synththeory.advise.splits import Keys, outer_folds
 from synththeory.advise.taken import pipeline_of
 from synththeory.advise.thinning import thinned
@@ -58,6 +60,7 @@ def advise(
     n_jobs: int | None = None,
     random_state: int = 0,
     progress: Progress | None = None,
+    before: Callable[[float], None] | None = None,
 ) -> Advice:
     """Should I oversample, and how much? An honest comparison with the fixes that cost nothing.
 
@@ -116,6 +119,8 @@ def advise(
         ≥ 0. The same state gives the same answer.
     progress : callable, optional
         Called with the outer folds done and their number.
+    before : callable, optional
+        Called before the first outer fold with about how many processor seconds all of them will take.
 
     Returns
     -------
@@ -130,7 +135,8 @@ def advise(
     model = model_of(estimator, tune)
     named = DEFAULT_GENERATORS if generators is None and pool is None else generators
     sources = () if named is None else sources_of(named)
-    table = labelled(X, y, positive, Wishes(types or {}, keep, keep_copies, decimal))
+    as_given = is_pipeline(model.estimator)
+    table = labelled(X, y, positive, Wishes(types or {}, keep, keep_copies, decimal, as_given))
     counts, notes = table.counts, table.notes
     if pool is not None:
         ready, said = pool_of(pool, table)
@@ -144,10 +150,12 @@ def advise(
     elif counts[1] < 2 * max(folds, inner):
         raise DesignError(
             f"class {table.labels[1]!r} has {counts[1]} rows, and the nested folds need at least "
-            f"{2 * max(folds, inner)}; collect more rows of it or ask for fewer folds (folds, inner)"
+            f"{2 * max(folds, inner)}; collect more rows of it or ask for fewer folds ({remedies().folds})"
         )
     contest = _contest(model, entered, table, X, inner, keys, thinning)
     cuts = outer_folds(table.y, keys, folds, repeats, random_state)
+    if before is not None:
+        before(foretold(contest, cuts, random_state))
     comparison = held(contest, cuts, repeats, random_state, n_jobs, progress or _silent)
     able = tuple(source for source in sources if any(method.source == source for method in comparison.methods))
     ground = contest.ground(np.arange(len(table.y)), random_state)
@@ -155,7 +163,7 @@ def advise(
         notes = (*notes, *copied(ready, ground.parts, ground.features.rows))
     diagnosis = diagnosed(ground, able) if able else Diagnosis(None, None, ())
     setting = Setting(
-        table.labels, counts, table.columns, (*notes, *told), model.name, folds, repeats, inner, random_state
+        table.labels, counts, table.columns, (*notes, *told), model.name, folds, repeats, inner, random_state, as_given
     )
     within = None if attribute is None else by_group(comparison, Attribute.of(attribute, table.rows))
     recommendation = recommended(comparison, counts, diagnosis.reports, within)

@@ -9,7 +9,7 @@ from typing import Any
 from synththeory.advise.by_group import ByGroup, Group, shown
 from synththeory.advise.comparison import Comparison
 from synththeory.advise.decisions import told
-from synththeory.advise.diagnosis import Diagnosis
+from synththeory.advise.diagnosis import Diagnosis, Report
 from synththeory.advise.findings import Findings, Setting
 from synththeory.advise.measures import MEASURES
 from synththeory.advise.methods import Method
@@ -20,6 +20,7 @@ from synththeory.estimators import SymmetryTest
 _WIDTH, _SHOWN = 118, 20
 _INDENT: dict[str, Any] = {"initial_indent": "  ", "subsequent_indent": "    "}
 _LEVEL = 0.05
+_SETS = (1, 2, 4, 16)
 _SHORT = {"Brier score": "Brier"}
 
 
@@ -37,7 +38,8 @@ def page(findings: Findings) -> str:
         "\n".join(_generators(findings.diagnosis)),
         textwrap.fill(_symmetry(findings.diagnosis), _WIDTH),
         textwrap.fill(_shape(findings.diagnosis), _WIDTH),
-        "\n".join(_columns(setting.columns)),
+        textwrap.fill(_savings(findings.diagnosis), _WIDTH),
+        "\n".join(() if setting.as_given else _columns(setting.columns)),
     ]
     return "\n\n".join(filter(None, blocks))
 
@@ -144,12 +146,43 @@ def _generators(diagnosis: Diagnosis) -> Iterator[str]:
             yield textwrap.fill(
                 f"{report.source.name}: {report.note}", _WIDTH, initial_indent="  ", subsequent_indent="  "
             )
+    yield from _several(diagnosis.reports)
     yield textwrap.fill(
         "GQS: squared bias over variance at full balance; above 10 the generator counts as biased. Alignment c: how "
         "much of "
         "the class asymmetry the generator's error repeats. Theory's size is (n0 − n1)/(1 − 2c), for a fit whose "
         "probabilities are not moved afterwards; the rules judge probabilities at prevalence 1/2.",
         _WIDTH,
+    )
+
+
+def _several(reports: tuple[Report, ...]) -> Iterator[str]:
+    told = [
+        f"{report.source.name} {', '.join(f'{float(found.at(sets)):.4f}' for sets in _SETS)} (two sets gain "
+        f"{found.gain:.4f} ± {found.gain_error:.4f})"
+        for report in reports
+        if (found := report.several) is not None
+    ]
+    if told:
+        words = ", ".join(map(str, _SETS))
+        yield textwrap.fill(
+            f"Mean of fits to {words} synthetic sets at balance (sets=m), Brier score at prevalence 1/2, foretold from "
+            f"two: {'; '.join(told)}.",
+            _WIDTH,
+        )
+
+
+def _savings(diagnosis: Diagnosis) -> str:
+    if not diagnosis.savings:
+        return ""
+    free = {"mean": "a free mean", "covariance": "free mean and covariances"}
+    told = "; ".join(
+        f"{each.r_squared:.2f} with {free[each.family]}, saving at most {1.0 - each.r_squared:.0%}"
+        for each in diagnosis.savings
+    )
+    return (
+        f"Of what the minority's rows tell the fit, a Gaussian law explains R² = {told} of what class weights lose to "
+        "having few minority rows. It is for rows of that law, if it is the right one."
     )
 
 

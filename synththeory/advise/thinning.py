@@ -8,6 +8,7 @@ from math import log
 import numpy as np
 
 from synththeory.advise.reading.table import Labelled
+from synththeory.advise.remedies import remedies
 from synththeory.arrays import Integers
 from synththeory.streams import Streams
 
@@ -46,7 +47,7 @@ def thinned(table: Labelled, largest: int, seed: int) -> tuple[Labelled, float, 
     )
     note = (
         f"The table is large: {zeros} of {n0} majority rows and {ones} of {n1} minority rows were drawn for the "
-        "comparison; numbers at the table's own prevalence are corrected for it. --rows takes more."
+        f"comparison; numbers at the table's own prevalence are corrected for it. {remedies().rows} takes more."
     )
     frame = table.X.iloc[kept].reset_index(drop=True)
     part = replace(table, X=frame, y=table.y[kept], rows=table.rows[kept])

@@ -99,10 +99,12 @@ class Advising:
         from synththeory.advise import advise
         from synththeory.advise.reading.contents import Format
         from synththeory.advise.reading.files import contents, labelled_columns
+        from synththeory.advise.remedies import on_the_command_line
 
         path = Path(self._name)
         found = labelled_columns(contents(self._content, path, self._label, Format()), path, self._label)
-        answer = advise(found.X, found.y, types=found.types, progress=self._tell)
+        with on_the_command_line():
+            answer = advise(found.X, found.y, types=found.types, progress=self._tell)
         figure = io.BytesIO()
         answer.figure().savefig(figure, format="png")
         picture = base64.b64encode(figure.getvalue()).decode()

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from synththeory.advise.reading.columns import Column, typed
 from synththeory.advise.reading.contents import Decimal
 from synththeory.advise.reading.leaks import copies, without_leaks
+from synththeory.advise.remedies import remedies
 from synththeory.arrays import Integers
 from synththeory.errors import DesignError, nearest
 
@@ -37,12 +38,15 @@ class Wishes:
         Whether rows that repeat an earlier one stay.
     decimal : {".", ","} or None
         Of numbers in text columns.
+    as_given : bool
+        Whether the model reads the columns as they are given, so that nothing is left out of them here.
     """
 
     types: Mapping[str, str] = field(default_factory=dict)
     keep: Collection[str] = ()
     keep_copies: bool = False
     decimal: Decimal | None = None
+    as_given: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,19 +116,32 @@ def labelled(X: ArrayLike | DataFrame, y: ArrayLike, positive: object = None, wi
     if not found.frame.shape[1]:
         told = "; ".join(f"{column.name}: {column.note}" for column in found.columns[:5])
         raise DesignError(f"no column is left to predict from ({told})")
-    table = Labelled(found.frame, flags, (others, name), found.columns, np.arange(len(flags)), _losses(found.columns))
+    table = Labelled(
+        found.frame, flags, (others, name), found.columns, np.arange(len(flags)), _losses(found.columns, wishes)
+    )
     return table if wishes.keep_copies else _without_copies(table)
 
 
-def _losses(columns: tuple[Column, ...]) -> tuple[str, ...]:
-    return tuple(map(_loss, (column for column in columns if column.loses)))
+def _losses(columns: tuple[Column, ...], wishes: Wishes) -> tuple[str, ...]:
+    said = _as_given if wishes.as_given else _loss
+    return tuple(map(said, (column for column in columns if column.loses)))
 
 
 def _loss(column: Column) -> str:
     if column.kind == "left out":
-        return f"Column '{column.name}' is left out: {column.note}. To let it in: --keep {column.name}."
-    hint = f" If rows of one {column.name} belong together: --group {column.name}." if column.merged else ""
-    return f"Column '{column.name}' is read as {column.kind}: {column.note}.{hint}"
+        remedy = remedies().keep.format(column.name)
+        return f"Column '{column.name}' is left out: {column.note}. To let it in: {remedy}."
+    return f"Column '{column.name}' is read as {column.kind}: {column.note}.{_together(column)}"
+
+
+def _as_given(column: Column) -> str:
+    """What a pipeline of the user's own reads all the same."""
+    return f"Column '{column.name}', which your pipeline reads as it is: {column.note}.{_together(column)}"
+
+
+def _together(column: Column) -> str:
+    remedy = remedies().group.format(column.name)
+    return f" If rows of one {column.name} belong together: {remedy}." if column.merged else ""
 
 
 def _without_copies(table: Labelled) -> Labelled:
@@ -139,7 +156,7 @@ def _without_copies(table: Labelled) -> Labelled:
     rest = np.setdiff1d(np.arange(len(table.y)), found.places)
     note = (
         f"{told} in every column and are left out: copies on both sides of a split would be told apart by heart "
-        "(was the table oversampled before?). To keep them: --keep-copies."
+        f"(was the table oversampled before?). To keep them: {remedies().copies}."
     )
     y = table.y[rest]
     _check_counts(y, table.labels[1])
@@ -182,8 +199,7 @@ def _minority(labels: NDArray[Any], positive: object) -> tuple[NDArray[np.bool_]
         raise DesignError(f"the labels have one class only: {told}; two are needed")
     if positive is None and len(counts) > 2:
         raise DesignError(
-            f"the labels have {len(counts)} classes: {told}; say which one is the minority (--positive VALUE; in "
-            "Python positive=…)"
+            f"the labels have {len(counts)} classes: {told}; say which one is the minority ({remedies().positive})"
         )
     chosen = min(counts, key=lambda label: counts[label])
     if positive is not None:

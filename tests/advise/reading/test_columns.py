@@ -96,7 +96,7 @@ def test_a_column_that_gives_the_label_away_is_left_out_unless_kept(cells: Any, 
     table = labelled(frame, Y)
     assert list(table.X) == ["honest"]
     assert says in table.notes[0]
-    assert "--keep leak" in table.notes[0]
+    assert "keep=['leak']" in table.notes[0]
     kept = labelled(frame, Y, wishes=Wishes(keep=["leak"]))
     assert list(kept.X) == ["honest", "leak"]
     assert says in kept.notes[0]

@@ -59,7 +59,7 @@ def test_merged_levels_are_named_with_their_share_and_a_way_out() -> None:
     merchant = table.columns[1]
     assert (merchant.kind, merchant.merged, merchant.levels) == ("category", 409, 118)
     assert "merged, 97% of the rows" in table.notes[0]
-    assert "--group merchant" in table.notes[0]
+    assert "groups=X['merchant']" in table.notes[0]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,57 @@
+"""How long will it take? Told before the first outer fold, from one fit that is timed and the number of fits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from synththeory.advise.contest import Contest, quiet
+from synththeory.estimators.paths import fitted_log_odds
+from synththeory.estimators.splits import Fold
+
+_NEXT = 0.3
+"""What a logistic fit along a path costs, in fits from the start: it begins where the one before it ended."""
+_GUIDED = 20
+"""Sizes that TG-VTSS tries where fits are quick, about."""
+_AROUND = 0.2
+"""Seconds of an outer fold around its fits: preprocessing, generators, diagnosis."""
+_LONG = 0.05
+"""Seconds of fits that are timed, at least."""
+
+
+def foretold(contest: Contest, folds: Sequence[Fold], seed: int) -> float:
+    """Processor seconds of all outer folds and of the whole table, within a factor of about two.
+
+    Parameters
+    ----------
+    contest, folds, seed
+        As of `synththeory.advise.contest.held`.
+    """
+    with quiet():
+        return (_one_fit(contest, folds[0], seed) * _fits(contest) + _AROUND) * (len(folds) + 1)
+
+
+def _one_fit(contest: Contest, fold: Fold, seed: int) -> float:
+    """Processor seconds of a fit to a training set as it is; the first fit, which may load code, is not counted."""
+    ground = contest.ground(fold.training, seed)
+    features, nothing, times = ground.features, np.empty((0, ground.features.rows.shape[1])), list[float]()
+    while len(times) < 2 or sum(times) < _LONG:
+        begun = time.thread_time()
+        fitted_log_odds(ground.steps.final, features, nothing, np.zeros(1, dtype=np.int64), features.rows[:1])
+        times.append(time.thread_time() - begun)
+    return min(times[1:])
+
+
+def _fits(contest: Contest) -> float:
+    """Fits of an outer fold, in fits to the real rows: every arm's grid and sizes in each inner fold, then its own."""
+    model, inner = contest.model, contest.inner
+    offers = int(np.prod([len(values) for values in model.tune.values()]))
+    sources = {method.source.name for method in contest.methods if method.source is not None}
+    majority, minority = (int((contest.y == label).sum()) for label in (0, 1))
+    longer = 1.0 + 0.5 * (majority - minority) / (majority + minority)
+    sizes = len(model.multipliers) + (_GUIDED if not model.guided else 2)
+    along = (1.0 + _NEXT * (sizes - 1)) if model.linear else sizes
+    real = 2 * (inner * offers + 2)
+    return real + len(sources) * longer * (inner * (offers + along) + 4)
