@@ -35,6 +35,8 @@ def study(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     settings: dict[str, object] = {"monte_carlo.replications": 5}
     if GENERATORS[request.param]:
         settings["augmentation.generators"] = [{"kind": kind} for kind in GENERATORS[request.param]]
+    if request.param == "size_curve_smote":  # logistic theory is a minimisation a size
+        settings["augmentation.multipliers"] = [0.0, 0.5, 1.0, 2.0]
     summary = simulate(load_design(request.param, settings))
     folder = tmp_path_factory.mktemp("figure")
     draw(summary, folder / f"{request.param}.png")

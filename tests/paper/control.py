@@ -22,7 +22,7 @@ from synththeory.theory import Expansion, expand
 from tests.rooms import Replications, replicate
 from tests.statistical import FEWEST, assert_mean, standard_error
 
-CONTROLS = 13
+CONTROLS = 11
 """Runs of 400 replications and more that the suite holds against the formulas: one family."""
 
 
