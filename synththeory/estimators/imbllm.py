@@ -189,12 +189,19 @@ def _label(table: Table, y: Any, known: Coded) -> Column:
     return Column(name, levels=(words[0], words[1]))
 
 
+def _told(source: Generator, known: Coded) -> Generator:
+    """The generator, told which columns hold categories where it asks for that and has not been told."""
+    if getattr(source, "categories", None) != ():
+        return source
+    return source.model_copy(update={"categories": tuple(np.flatnonzero(known.categorical).tolist())})
+
+
 def _drawn(source: Generator, known: Coded, table: Table, size: int, streams: Any) -> Array:
     """Rows of a generator of numbers: codes are the nearest ones that there are."""
     if np.isnan(known.rows).any():
         raise ValueError(f"{source.label} takes no missing values: fill them, or use a text model")
     majority, minority = (np.ascontiguousarray(known.rows[each]) for each in (~table.minority, table.minority))
-    made = synthetic_rows(source, majority, minority, size, streams)
+    made = synthetic_rows(_told(source, known), majority, minority, size, streams)
     for place, column in enumerate(known.columns):
         if not column.numeric:
             made[:, place] = np.clip(np.rint(made[:, place]), 0, len(column.levels) - 1)

@@ -16,6 +16,7 @@ from synththeory.populations.laws.location import LocationLaw, RowLaw
 from synththeory.populations.laws.mixtures import MixtureLaw
 from synththeory.populations.mean_shift import MeanShift
 from synththeory.populations.mixed_marginals import MixedMarginals
+from synththeory.populations.mixed_types import MixedTypes
 from synththeory.populations.ring import Ring, RingLaw
 from synththeory.populations.risks.class_sampled import ClassSampledRisk
 from synththeory.populations.risks.exact import ExactRisk, Risk, exact_risk, risk_on
@@ -54,6 +55,7 @@ __all__ = [
     "MarkovRows",
     "MeanShift",
     "MixedMarginals",
+    "MixedTypes",
     "MixtureLaw",
     "Population",
     "RankedRisk",

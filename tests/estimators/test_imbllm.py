@@ -12,7 +12,9 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 
 from synththeory.estimators import ImbLLMSampler
-from synththeory.generators import Bootstrap
+from synththeory.estimators.imbllm import _told
+from synththeory.estimators.mixed import coded
+from synththeory.generators import Bootstrap, RowTransformer
 from synththeory.text import ORDERS
 from tests.text.tables import Echo
 
@@ -96,6 +98,13 @@ def test_a_generator_of_numbers_writes_codes() -> None:
     table = TABLE.assign(hours=np.nan)
     with pytest.raises(ValueError, match="bootstrap takes no missing values: fill them, or use a text model"):
         sampler(generator=Bootstrap()).fit_resample(table, LABELS)
+
+
+def test_a_row_transformer_is_told_which_columns_hold_categories() -> None:
+    known = coded(TABLE, ["code"])
+    assert _told(RowTransformer(), known).categories == (1, 3, 4, 5)
+    assert _told(RowTransformer(categories=(1,)), known).categories == (1,)
+    assert _told(Bootstrap(), known) == Bootstrap()
 
 
 def test_arrays_lists_and_pipelines() -> None:

@@ -18,6 +18,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "sigmoid-link": {"dimension": 5},
     "craft": {},
     "craft-rounded": {},
+    "mixed-types": {},
     "dense-shift": {"dimension": 3},
     "gaussian-groups": {
         "groups": [

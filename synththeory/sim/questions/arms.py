@@ -22,6 +22,8 @@ from synththeory.metrics import SPREAD
 from synththeory.populations import Population, Risk
 from synththeory.sample import Block, Sample
 from synththeory.selection import SymmetryStatistics, block_symmetry
+from synththeory.sim.questions.diversity import METRICS as DIVERSITY
+from synththeory.sim.questions.diversity import diversity
 from synththeory.sim.questions.forecasts import Forecast, SizeForecast
 from synththeory.sim.questions.group_risks import measured
 from synththeory.sim.questions.uses import Use, UsingArm
@@ -205,7 +207,8 @@ class Augmented(UsingArm):
     joint : bool
         Whether class counts are random, so that each replication's sizes are round(γ · its own class gap).
     diagnostics : tuple of str
-        What is measured beside the fits: ``"spread"`` of the synthetic rows, ``"transfer"`` of corrections.
+        What is measured beside the fits: ``"spread"`` and ``"diversity"`` of the synthetic rows, ``"transfer"`` of
+        corrections.
     sets : int
         m fits, each with synthetic rows of its own, whose predictions are averaged (`theory.md` §10).
     """
@@ -221,7 +224,8 @@ class Augmented(UsingArm):
     @property
     def metrics(self) -> tuple[str, ...]:
         """Metrics of the fit, then those of the synthetic rows."""
-        return self.fit_metrics + (SPREAD.name,) * ("spread" in self.diagnostics)
+        diverse = DIVERSITY if "diversity" in self.diagnostics else ()
+        return (*self.fit_metrics, *(SPREAD.name,) * ("spread" in self.diagnostics), *diverse)
 
     @cached_property
     def digest(self) -> str:
@@ -259,7 +263,8 @@ class Augmented(UsingArm):
         """Every fit scored, and the synthetic rows measured."""
         values = data.risk.measures(self.fit_metrics, fit)
         spreads = [spread(synthetic, data.minority, sizes)] if "spread" in self.diagnostics else []
-        return scored(np.stack([*values, *spreads]), fit.status)
+        diverse = diversity(synthetic, data.minority, sizes) if "diversity" in self.diagnostics else []
+        return scored(np.stack([*values, *spreads, *diverse]), fit.status)
 
     def prediction(self, population: Population, counts: tuple[int, ...]) -> Forecast | None:
         """Theory's curve in the synthetic size, or the limit of the maximum margin; None for several sets."""

@@ -102,7 +102,7 @@ class Augmentation(Settings):
     generators: Annotated[tuple[AnyGenerator, ...], BeforeValidator(as_tuple), Field(min_length=1)]
     arms: Annotated[tuple[ArmSettings, ...], BeforeValidator(as_tuple)] = ()
     baselines: Annotated[tuple[AnyBaseline, ...], BeforeValidator(as_baselines)] = ()
-    diagnostics: Annotated[tuple[Literal["spread", "transfer"], ...], BeforeValidator(as_tuple)] = ()
+    diagnostics: Annotated[tuple[Literal["spread", "transfer", "diversity"], ...], BeforeValidator(as_tuple)] = ()
     sets: Count | None = None
 
     @field_validator("multipliers", "sizes", "rows", "fill", mode="after")

@@ -8,6 +8,7 @@ from synththeory.corrections import TunedCorrection
 from synththeory.errors import DesignError
 from synththeory.losses import LogisticLoss
 from synththeory.populations import LinearTasks
+from synththeory.populations.laws.finite import FiniteLaw
 from synththeory.sim.questions.arms import Augmented, FreeFix
 from synththeory.sim.questions.augmentation import Augmentation
 from synththeory.sim.questions.base import Setting
@@ -59,7 +60,7 @@ def check_curves(augmentation: Augmentation, setting: Setting) -> None:
         raise DesignError(
             "augmentation.sets averages probabilities, whose risk has no closed form: give risk.method = 'test-sample'"
         )
-    if "spread" in augmentation.diagnostics and sizes[0] < 1:
+    if {"spread", "diversity"} & set(augmentation.diagnostics) and sizes[0] < 1:
         raise DesignError("augmentation.diagnostics measure synthetic rows: the sizes must begin at 1 or more, got 0")
 
 
@@ -94,5 +95,10 @@ def check_added(augmentation: Augmentation, setting: Setting, seeds: Sequence[in
                 f"augmentation.diagnostics need the law of the rows, that of {population.kind} is not known"
             )
         check_imitable("augmentation", augmentation.generators, counts[-1], population.dimension, others=True)
+    if "diversity" in augmentation.diagnostics and not isinstance(population.laws[-1], FiniteLaw):
+        raise DesignError(
+            f"augmentation.diagnostics: 'diversity' needs a law on finitely many rows, as mixed-types has; that of "
+            f"{population.kind} has not"
+        )
     for baseline in augmentation.baselines:
         baseline.check(setting.learner, len(counts))
