@@ -263,8 +263,10 @@ class Augmented(UsingArm):
         """Every fit scored, and the synthetic rows measured."""
         values = data.risk.measures(self.fit_metrics, fit)
         spreads = [spread(synthetic, data.minority, sizes)] if "spread" in self.diagnostics else []
-        diverse = diversity(synthetic, data.minority, sizes) if "diversity" in self.diagnostics else []
-        return scored(np.stack([*values, *spreads, *diverse]), fit.status)
+        found = [*values, *spreads]
+        if "diversity" in self.diagnostics:
+            found += list(diversity(synthetic, data.minority, sizes))
+        return scored(np.stack(found), fit.status)
 
     def prediction(self, population: Population, counts: tuple[int, ...]) -> Forecast | None:
         """Theory's curve in the synthetic size, or the limit of the maximum margin; None for several sets."""
