@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from synththeory.errors import SynththeoryError
+
+if TYPE_CHECKING:
+    from synththeory.benchmark.run import Plan
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -19,26 +22,31 @@ def main(
     folds: Annotated[int, typer.Option(min=2, help="Stratified folds.")] = 5,
     repeats: Annotated[int, typer.Option(min=1, help="How often the folds are drawn.")] = 5,
     seed: Annotated[int, typer.Option(min=0, help="Root seed.")] = 0,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes. Default: the cores there are.")] = None,
     out: Annotated[Path, typer.Option(help="Folder of the results; a stopped run goes on there.")] = Path("benchmark"),
 ) -> None:
     """Compare samplers with what costs nothing: AUROC, AUPRC, G-mean, MCC, Brier score, log loss and time."""
+    from synththeory.benchmark.run import Plan
+
     try:
-        _compare(tuple(tables), tuple(method or ()), folds, repeats, seed, out)
+        _compare(Plan(tuple(tables), folds, repeats, seed), tuple(method or ()), workers, out)
     except (SynththeoryError, ValueError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
 
 
-def _compare(tables: tuple[str, ...], names: tuple[str, ...], folds: int, repeats: int, seed: int, out: Path) -> None:
+def _compare(plan: Plan, names: tuple[str, ...], workers: int | None, out: Path) -> None:
     from synththeory.benchmark.methods import chosen
-    from synththeory.benchmark.run import Plan, run
+    from synththeory.benchmark.run import run
     from synththeory.benchmark.summary import ALL, summary, text, write
+    from synththeory.sim.run.cores import available_threads
 
-    plan = Plan(tables, folds, repeats, seed)
-    found = run(plan, chosen(names), out / "folds", lambda line: typer.echo(line, err=True))
+    found = run(
+        plan, chosen(names), out / "folds", lambda line: typer.echo(line, err=True), workers or available_threads()
+    )
     lines = summary(plan, found)
     write(lines, out / "summary.csv")
-    for table in tables:
+    for table in plan.tables:
         typer.echo(text(lines, table, ALL) + "\n")
     typer.echo("± is the corrected standard error of the paired difference from none; * beyond two of them.")
     for note in sorted({f"{each.table}, {each.method}: {each.note}" for each in found if each.note}):

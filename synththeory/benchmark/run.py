@@ -6,13 +6,15 @@ import json
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
 from synththeory.arrays import Array, Integers
-from synththeory.benchmark.methods import CLASSIFIERS, METRICS, Method, classifiers, measured, re_priored
+from synththeory.benchmark.methods import CLASSIFIERS, METRICS, Method, chosen, classifiers, measured, re_priored
 from synththeory.components import digest
 from synththeory.errors import DesignError
 
@@ -66,7 +68,28 @@ class Found:
     note: str = ""
 
 
-def run(plan: Plan, methods: tuple[Method, ...], folder: Path, tell: Callable[[str], None]) -> list[Found]:
+@dataclass(frozen=True)
+class Task:
+    """One table, fold and method; it crosses to another process, so the method goes by its name."""
+
+    plan: Plan
+    table: str
+    split: int
+    method: str
+    path: Path
+
+    def done(self) -> str:
+        """Compute it, keep it, and say in words what it was; a run that is stopped leaves whole files."""
+        (method,) = chosen((self.method,))[-1:]
+        results = [asdict(each) for each in _fold(self.plan, self.table, self.split, method)]
+        self.path.with_suffix(".part").write_text(json.dumps(results), encoding="utf-8")
+        self.path.with_suffix(".part").replace(self.path)
+        return f"{self.table}, fold {self.split + 1} of {self.plan.splits}, {self.method}"
+
+
+def run(
+    plan: Plan, methods: tuple[Method, ...], folder: Path, tell: Callable[[str], None], workers: int = 1
+) -> list[Found]:
     """Every table, fold and method; finished ones are read from the folder.
 
     Parameters
@@ -77,28 +100,52 @@ def run(plan: Plan, methods: tuple[Method, ...], folder: Path, tell: Callable[[s
         Where each fold's results are kept.
     tell : callable
         Told of progress, with the time left.
+    workers : int
+        Processes; 1 computes in this one. The numbers are the same for any, but for the seconds.
 
     Raises
     ------
     DesignError
         A table with fewer minority rows than folds, or with names in place of numbers.
     """
-    found: list[Found] = []
-    tasks = [(table, split, method) for table in plan.tables for split in range(plan.splits) for method in methods]
-    started, made = time.perf_counter(), 0
-    for done, (table, split, method) in enumerate(tasks):
-        path = folder / f"{table}-{digest(plan.folds, plan.seed, split, method.name)[:12]}.json"
-        if not path.exists():
-            results = [asdict(each) for each in _fold(plan, table, split, method)]
-            folder.mkdir(parents=True, exist_ok=True)
-            path.with_suffix(".part").write_text(json.dumps(results), encoding="utf-8")
-            path.with_suffix(".part").replace(path)  # a run that is stopped leaves whole files
-            made += 1
-            left = (time.perf_counter() - started) / made * (len(tasks) - done - 1)
-            tell(f"{table}, fold {split + 1} of {plan.splits}, {method.name}; about {left / 60:.1f} min left")
-        for each in json.loads(path.read_text(encoding="utf-8")):
-            found.append(Found(**{**each, "values": tuple(each["values"])}))
-    return found
+    for table in plan.tables:
+        _numbers(table, plan.folds)  # refuses it before anything begins
+    folder.mkdir(parents=True, exist_ok=True)
+    tasks = [
+        Task(plan, table, split, method.name, folder / _file(plan, table, split, method))
+        for table in plan.tables
+        for split in range(plan.splits)
+        for method in methods
+    ]
+    missing = [task for task in tasks if not task.path.exists()]
+    started = time.perf_counter()
+    for made, words in enumerate(_computed(missing, workers), start=1):
+        left = (time.perf_counter() - started) / made * (len(missing) - made)
+        tell(f"{words}; about {left / 60:.1f} min left")
+    return [
+        Found(**{**each, "values": tuple(each["values"])})
+        for task in tasks
+        for each in json.loads(task.path.read_text(encoding="utf-8"))
+    ]
+
+
+def _file(plan: Plan, table: str, split: int, method: Method) -> str:
+    return f"{table}-{digest(plan.folds, plan.seed, split, method.name)[:12]}.json"
+
+
+def _computed(tasks: list[Task], workers: int) -> Iterator[str]:
+    """Words of each task when it is done."""
+    if workers == 1 or len(tasks) < 2:
+        yield from (task.done() for task in tasks)
+        return
+    # new interpreters: a forked one would share the threads and locks of JAX
+    with ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn")) as pool:
+        try:
+            for each in as_completed([pool.submit(task.done) for task in tasks]):
+                yield each.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _fold(plan: Plan, table: str, split: int, method: Method) -> Iterator[Found]:

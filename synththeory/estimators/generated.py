@@ -18,8 +18,9 @@ from synththeory.estimators.sources import synthetic_rows
 from synththeory.estimators.tables import Table, read_table
 from synththeory.generators import Generator, GkSmote, LeoCvae, Moms
 from synththeory.generators.gk_smote import groups
-from synththeory.generators.learned.leo_cvae import published_gap
-from synththeory.generators.learned.moms import chunked
+from synththeory.generators.learned.base import standards
+from synththeory.generators.learned.leo_cvae import lonely, published_gap
+from synththeory.generators.learned.moms import chunked, danger
 
 _AUTO = ("auto", "minority", "not majority")
 
@@ -155,16 +156,15 @@ class GKSmoteSampler(Appending):
         made = sum(self.groups_.quotas(size, self.faithful))
         if size and seeds < 2:
             done = "no row is made" if self.faithful else "all minority rows are seeds"
-            warnings.warn(
+            _say(
                 f"gk-smote: {seeds} of {len(minority)} minority rows have a minority row among their {self.neighbors} "
-                f"nearest, so {done}; raise neighbors, or use 'smote'",
-                UserWarning, stacklevel=3,
-            )  # fmt: skip
+                f"nearest, so {done}; raise neighbors, or use 'smote'"
+            )
         elif made < size:
-            warnings.warn(
+            _say(
                 f"gk-smote: {size - made} of {size} rows are not made, as published: a group has one seed; leave out "
-                "faithful", UserWarning, stacklevel=3,
-            )  # fmt: skip
+                "faithful"
+            )
         return made
 
 
@@ -188,6 +188,11 @@ class LEOCVAESampler(Appending):
     ----------
     synthetic_, sampling_strategy_, classes_, n_features_in_, feature_names_in_
         As in `GeneratorSampler`.
+
+    Warns
+    -----
+    UserWarning
+        Where no minority row has another one near it: says that all are seeds.
     """
 
     def __init__(
@@ -206,8 +211,14 @@ class LEOCVAESampler(Appending):
         return built(LeoCvae, **settings, faithful=self.faithful)
 
     def _made(self, table: Table, size: int) -> int:
+        self._source().check(table.counts[1], table.rows.shape[1])
         balanced = size == table.counts[0] - table.counts[1]
-        return published_gap(*table.counts) if self.faithful and balanced else size
+        if self.faithful:
+            return published_gap(*table.counts) if balanced else size
+        near = min(self.neighbors, len(table.rows) - 1)
+        if size and lonely(_standardised(table.rows), table.minority.astype(int), near).all():
+            _say(f"leo-cvae: no minority row has another among its {near} nearest, so all are seeds; raise neighbors")
+        return size
 
 
 class MOMSSampler(Appending):
@@ -230,6 +241,11 @@ class MOMSSampler(Appending):
     ----------
     synthetic_, sampling_strategy_, classes_, n_features_in_, feature_names_in_
         As in `GeneratorSampler`.
+
+    Warns
+    -----
+    UserWarning
+        Where no minority row is in danger: says that the triplet term is left out.
     """
 
     def __init__(
@@ -248,7 +264,25 @@ class MOMSSampler(Appending):
         return built(Moms, **settings, faithful=self.faithful)
 
     def _made(self, table: Table, size: int) -> int:
+        self._source().check(table.counts[1], table.rows.shape[1])
+        near, rows = min(self.neighbors, len(table.rows) - 1), _standardised(table.rows)
+        if size and self.triplet and not danger(rows[table.minority], rows[~table.minority], near).any():
+            _say(
+                f"moms: no minority row has mostly, and not only, majority rows among its {near} nearest, so the "
+                "triplet term is left out; raise neighbors, or say triplet=0"
+            )
         return chunked(size, table.counts[1]) if self.faithful else size
+
+
+def _standardised(rows: Array) -> Array:
+    """As the nets see them."""
+    centre, scale = standards(rows)
+    return np.asarray((rows - centre) / scale)
+
+
+def _say(words: str) -> None:
+    """A warning at the line that resamples."""
+    warnings.warn(words, UserWarning, stacklevel=4)
 
 
 def rows_wanted(strategy: Any, table: Table) -> int:

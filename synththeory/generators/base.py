@@ -347,7 +347,7 @@ class Generator(Component):
         if minority < self.smallest_minority:
             raise DesignError(
                 f"{self.kind} needs at least {self.smallest_minority} minority rows, got {minority}; "
-                "raise sample.minority"
+                "collect more (in a study: sample.minority), or use the bootstrap"
             )
 
     def check_size(self, size: int) -> None:

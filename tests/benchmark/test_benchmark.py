@@ -26,11 +26,11 @@ def test_measures_by_hand() -> None:
 
 
 def test_a_stopped_run_goes_on_and_every_method_sees_the_same_folds(tmp_path: Path) -> None:
-    plan, told = Plan(("glass6",), folds=3, repeats=1), []
+    plan, told = Plan(("glass6",), folds=2, repeats=1), []
     first = run(plan, chosen(("smote",)), tmp_path, told.append)
-    assert len(told) == 6
+    assert len(told) == 2 * 2
     again = run(plan, chosen(QUICK), tmp_path, told.append)
-    assert len(told) == 6 + 3 * 4
+    assert len(told) == 2 * 2 + 2 * 4
     assert [each for each in again if each.method == "smote"] == [each for each in first if each.method == "smote"]
     none, cut = (values_of(again, "glass6", name, "logistic", "auroc") for name in ("none", "none, cut at prevalence"))
     np.testing.assert_array_equal(none, cut)
@@ -41,12 +41,21 @@ def test_a_stopped_run_goes_on_and_every_method_sees_the_same_folds(tmp_path: Pa
         again, "glass6", "none", "logistic", "brier"
     )
     assert line.against_none == pytest.approx(gaps.mean())
-    assert line.error == pytest.approx(gaps.std(ddof=1) * np.sqrt(1 / 3 + 1 / 2))  # Nadeau & Bengio
+    assert line.error == pytest.approx(gaps.std(ddof=1) * np.sqrt(1 / 2 + 1))  # Nadeau & Bengio
     assert isinstance(again[0], Found)
 
 
+def test_two_processes_give_the_same_numbers(tmp_path: Path) -> None:
+    plan, told = Plan(("glass6",), folds=2, repeats=1), []
+    one, two = (run(plan, chosen(("none",)), tmp_path / str(n), told.append, workers=n) for n in (1, 2))
+    assert len(told) == 2 * 2
+    assert [(*vars(a).values(),)[:4] for a in one] == [(*vars(b).values(),)[:4] for b in two]
+    np.testing.assert_array_equal([each.values[:-1] for each in one], [each.values[:-1] for each in two])
+
+
 def test_the_command_prints_a_table_and_refuses_in_words(tmp_path: Path) -> None:
-    words = ["glass6", "--folds", "2", "--repeats", "1", "--method", "re-priored", "--out", str(tmp_path)]
+    words = ["glass6", "--folds", "2", "--repeats", "1", "--method", "re-priored", "--workers", "1",
+             "--out", str(tmp_path)]  # fmt: skip
     shown = CliRunner().invoke(app, words)
     assert shown.exit_code == 0, shown.output
     assert "glass6, mean of the classifiers" in shown.output

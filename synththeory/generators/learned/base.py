@@ -80,8 +80,11 @@ class Learned(LooksAround):
         assert others is not None  # as it says it needs them
         parts = []
         for single, own, other in zip(singles(streams), seeds.rows, others.rows, strict=True):
-            centre, scale = self._units(np.concatenate([other, own]))
-            parts.append((self.learnt(single, (own - centre) / scale, (other - centre) / scale), centre, scale))
+            both = np.concatenate([other, own])
+            centre, scale = self._units(both)
+            learnt = self.learnt(single, (own - centre) / scale, (other - centre) / scale)
+            constant = self.standardises & (both == both[0]).all(axis=0)
+            parts.append((learnt, centre, np.where(constant, 0.0, scale)))
         return LearntRows(streams, tuple(parts))
 
     def _units(self, rows: Array) -> tuple[Vector, Vector]:
@@ -99,7 +102,7 @@ class LearntRows(Imitator):
     streams : Streams
         Names of the draws.
     parts : tuple of (Learnt, Vector, Vector)
-        What a replication has learnt, and the centre and scale of its columns, (d,).
+        What a replication has learnt, and the centre and scale of its columns, (d,); 0 where a column stays constant.
     """
 
     streams: Streams
@@ -115,9 +118,9 @@ class LearntRows(Imitator):
 
 
 def standards(rows: Array) -> tuple[Vector, Vector]:
-    """Mean and standard deviation of every column, (d,); 1 for a constant one."""
-    spread = rows.std(axis=0)
-    return np.asarray(rows.mean(axis=0)), np.where(spread > 0.0, spread, 1.0)
+    """Mean and standard deviation of every column, (d,); the value and 1 of a constant one."""
+    constant = (rows == rows[0]).all(axis=0)
+    return np.where(constant, rows[0], rows.mean(axis=0)), np.where(constant, 1.0, rows.std(axis=0))
 
 
 def nearest(rows: Array, neighbors: int) -> Integers:

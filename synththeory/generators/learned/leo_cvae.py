@@ -53,6 +53,12 @@ def neighbourhood_entropy(X: ArrayLike, y: ArrayLike, neighbors: int = 15, prior
     return np.asarray(-(shares * np.log2(np.where(shares > 0.0, shares, 1.0))).sum(axis=1))
 
 
+def lonely(X: ArrayLike, y: ArrayLike, neighbors: int = 15) -> NDArray[np.bool_]:
+    """Rows of label 1, in their order, among whose k nearest other rows is none of theirs; they are no seeds [D]."""
+    rows, labels = _table(X, y, neighbors)
+    return np.asarray((labels[nearest(rows, neighbors)] == 0).all(axis=1)[labels == 1])
+
+
 def seed_probabilities(entropy: ArrayLike, gamma: float = 2.5) -> Vector:
     """(1 + H)^γ, normalised: how often each row is a seed [F]; entropy (n,)."""
     weights = (1.0 + np.asarray(entropy, dtype=np.float64)) ** gamma
@@ -182,8 +188,8 @@ class LeoCvae(Learned):
         if self.faithful:
             chosen = own[np.isin(own, training)]
         else:
-            lonely = (codes[nearest(rows, near)][own] == 0).all(axis=1)
-            chosen = own if lonely.all() else own[~lonely]
+            apart = lonely(rows, codes, near)
+            chosen = own if apart.all() else own[~apart]
         means, spreads = net.encoded(rows[chosen], 1)
         return Decoder(net, means, np.exp(0.5 * spreads), np.cumsum(seed_probabilities(entropy[chosen], self.gamma)))
 
