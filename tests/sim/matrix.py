@@ -1,10 +1,7 @@
-"""The study whose bits are compared however it is computed, the ways to compute it, and processes that are killed."""
+"""The study whose bits are compared however it is computed, and the ways to compute it."""
 
-import os
-import signal
 from collections.abc import Callable
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +12,6 @@ from synththeory.sim.run.executors.threads import Threads
 from synththeory.sim.run.plan import Plan
 from synththeory.sim.run.shards import Shard, read_plan, work, write_plan
 from synththeory.sim.session import Session
-from synththeory.sim.store import whole_files
 from synththeory.sim.store.base import Store
 from synththeory.sim.store.blocks import Results
 from synththeory.sim.store.files import FileStore
@@ -46,10 +42,6 @@ class Killer(Oracle):
             os.kill(os.getpid(), signal.SIGKILL)
         return super().sums(streams, seeds, sizes)
 """
-MOMENT = 2
-"""Of its block files, the one before whose renaming a process is killed."""
-_FORKING = get_context("forkserver")
-_FORKING.set_forkserver_preload(["tests.sim.warmed"])
 
 
 def deadly_design(folder: Path) -> Design:
@@ -123,25 +115,3 @@ def worked(folder: Path, shard: Shard, threads: int, stop: Callable[[], bool] = 
     store = FileStore.existing(folder)
     for _ in work(store, read_plan(store), shard, Threads(threads), stop):
         continue
-
-
-def dying(run: Callable[..., None], folder: Path, *arguments: object) -> bool:
-    """Call a function in a process that is killed (SIGKILL) at its second block; whether it came so far."""
-    process = _FORKING.Process(target=_die, args=(run, folder, *arguments))
-    process.start()
-    process.join(60)
-    assert process.exitcode in (0, -signal.SIGKILL)
-    return process.exitcode != 0
-
-
-def _die(run: Callable[..., None], *arguments: object) -> None:
-    real, renamed = os.replace, []
-
-    def replace(source: Path, target: Path) -> None:
-        renamed.extend([target] if target.suffix == ".npy" else [])
-        if len(renamed) == MOMENT:
-            os.kill(os.getpid(), signal.SIGKILL)
-        real(source, target)
-
-    whole_files.os.replace = replace  # type: ignore[assignment, attr-defined]
-    run(*arguments)

@@ -13,7 +13,8 @@ from synththeory.sim.session import Interrupted, Session
 from synththeory.sim.store.files import FileStore
 from synththeory.sim.store.memory import MemoryStore
 from synththeory.sim.store.merging import merged
-from tests.sim.matrix import BLOCKS, DESIGN, FEWER_ARMS, by_shard, by_threads, dying, same
+from tests.sim.forked import dying
+from tests.sim.matrix import BLOCKS, DESIGN, FEWER_ARMS, by_shard, by_threads, same
 
 
 def run(folders, killed, threads, block, design):

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from typer.testing import CliRunner
 from synththeory import ComponentError, simulate
 from synththeory.sim.cli import app
 from synththeory.sim.store.files import FileStore
+from tests.sim.forked import call, script
 
 ROOT = Path(__file__).parents[2]
 TOML = """
@@ -46,12 +45,6 @@ def mirror() -> str:
     return block
 
 
-def call(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """The command line in a process of its own, which knows of no component but the package's."""
-    command = [sys.executable, "-m", "synththeory.sim", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env={"PYTHONPATH": str(ROOT)})
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "mine.toml").write_text(TOML)
@@ -80,17 +73,11 @@ def test_readmes_generator_in_a_file_runs_and_its_folder_is_read_without_being_t
 
 
 def test_a_folder_made_in_python_says_which_module_it_needs(folder: Path) -> None:
-    script = (
+    text = (
         "import tomllib, my_module; from pathlib import Path; from synththeory import simulate;"
         "simulate(tomllib.loads(Path('mine.toml').read_text()), 'out')"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=folder,
-        env={"PYTHONPATH": f"{ROOT}:{folder}"},
-        capture_output=True,
-        text=True,
-    )
+    done = script(text, cwd=folder)
     assert done.returncode == 0, done.stderr
     lock = json.loads((folder / "out" / "lock.json").read_text())
     assert lock["components"] == {"mirror": str(folder / "my_module.py")}

@@ -23,7 +23,8 @@ from synththeory.sim.store.files import FileStore
 from synththeory.sim.store.lock import environment
 from synththeory.sim.store.memory import MemoryStore
 from tests.sim import matrix
-from tests.sim.matrix import deadly_design, dying
+from tests.sim.forked import dying
+from tests.sim.matrix import deadly_design
 
 REPLICATIONS = 40
 DESIGN = matrix.DESIGN.replicated(REPLICATIONS)

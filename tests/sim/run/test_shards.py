@@ -25,7 +25,8 @@ from synththeory.sim.store.blocks import QUARANTINED
 from synththeory.sim.store.files import FileStore
 from synththeory.sim.store.merging import merged
 from tests.sim import matrix
-from tests.sim.matrix import STUDY, by_shard, deadly_design, dying, planned, worked
+from tests.sim.forked import dying
+from tests.sim.matrix import STUDY, by_shard, deadly_design, planned, worked
 
 REPLICATIONS = 30
 DESIGN = matrix.DESIGN.replicated(REPLICATIONS)
