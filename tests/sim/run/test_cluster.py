@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from synththeory import DesignError, StoreError, SynththeoryError
+from synththeory.sim.results.precision import Target
 from synththeory.sim.run.executors.cluster import Cluster, cluster
 from synththeory.sim.run.executors.pieces import Piece, Sender, computed
 from synththeory.sim.run.executors.threads import Threads
@@ -22,6 +23,7 @@ from synththeory.sim.store.blocks import QUARANTINED, Results
 from synththeory.sim.store.files import FileStore
 from synththeory.sim.store.lock import environment
 from synththeory.sim.store.memory import MemoryStore
+from synththeory.sim.until import run_until
 from tests.sim import matrix
 from tests.sim.forked import dying
 from tests.sim.matrix import deadly_design
@@ -86,6 +88,14 @@ def test_a_replication_that_kills_its_worker_is_quarantined_and_all_else_is_kept
     assert np.isnan(killer.values[:, 2]).all()
     assert np.isfinite(np.delete(killer.values, 2, axis=1)).all()
     assert QUARANTINED in (tmp_path / "study" / "failures.jsonl").read_text()
+
+
+def test_a_precision_takes_as_many_replications_there_as_anywhere(cluster_of_3, tmp_path):
+    target = Target("excess_risk", 0.003)  # 744, the third look
+    alone = run_until(DESIGN, target, lambda staged: MemoryStore(), Threads(1))
+    there = run_until(DESIGN, target, lambda staged: FileStore.create(tmp_path, staged), cluster_of_3, 100)
+    assert there.precision.replications == alone.precision.replications
+    assert there.precision.mcse == alone.precision.mcse
 
 
 def test_components_of_other_packages_run_there_too(cluster_of_2, tmp_path):
