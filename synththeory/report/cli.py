@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,7 +43,7 @@ def reproduce(
         _say(f"{len(chosen)} experiments, about {_minutes(expected_seconds(chosen, quick))} on two idle cores")
         with _Bar(chosen, quick) as bar:
             done = [bar.finished(each) for each in reproduced(out, names, quick, threads, bar.told)]
-        words = (COMMAND, "reproduce", "--quick" if quick else "", f"--only {only}" if only else "")
+        words = (COMMAND, "reproduce", "--quick" if quick else "", f"--only {quote(only)}" if only else "")
         command = " ".join(word for word in words if word)
         _write(done, out, command)
         if site is not None:
