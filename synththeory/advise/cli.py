@@ -135,6 +135,7 @@ def _column(columns: Columns, name: str) -> Series:
 def _advised(messages: Console, X: DataFrame, y: Series, settings: dict[str, Any]) -> Advice:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from synththeory.advise.foretold import foretelling
     from synththeory.advise.remedies import on_the_command_line
     from synththeory.advise.run import advise
 
@@ -151,16 +152,7 @@ def _advised(messages: Console, X: DataFrame, y: Series, settings: dict[str, Any
 
         def before(seconds: float) -> None:
             if seconds > _SOON:
-                messages.print(f"about {_rounded(seconds)} of one core in all", highlight=False)
+                messages.print(foretelling(seconds), highlight=False)
 
         with on_the_command_line():
             return advise(X, y, progress=told, before=before, **settings)
-
-
-def _rounded(seconds: float) -> str:
-    """One figure of seconds, minutes or hours."""
-    unit, length = next(
-        (each for each in (("hours", 3600.0), ("minutes", 60.0)) if seconds > 2.0 * each[1]), ("s", 1.0)
-    )
-    count = seconds / length
-    return f"{float(f'{count:.1g}'):.0f} {unit}"

@@ -55,3 +55,10 @@ def _fits(contest: Contest) -> float:
     along = (1.0 + _NEXT * (sizes - 1)) if model.linear else sizes
     real = 2 * (inner * offers + 2)
     return real + len(sources) * longer * (inner * (offers + along) + 4)
+
+
+def foretelling(seconds: float) -> str:
+    """The same in words: one figure of seconds, minutes or hours."""
+    units = (("hours", 3600.0), ("minutes", 60.0), ("s", 1.0))
+    unit, length = next((each for each in units if seconds > 2.0 * each[1]), units[-1])
+    return f"about {float(f'{max(seconds, 1.0) / length:.1g}'):.0f} {unit} of one core in all"

@@ -104,11 +104,16 @@ class Advising:
         path = Path(self._name)
         found = labelled_columns(contents(self._content, path, self._label, Format()), path, self._label)
         with on_the_command_line():
-            answer = advise(found.X, found.y, types=found.types, progress=self._tell)
+            answer = advise(found.X, found.y, types=found.types, progress=self._tell, before=self._foretell)
         figure = io.BytesIO()
         answer.figure().savefig(figure, format="png")
         picture = base64.b64encode(figure.getvalue()).decode()
         return {"page": str(answer), "json": answer.to_json(), "figure": f"data:image/png;base64,{picture}"}
+
+    def _foretell(self, seconds: float) -> None:
+        from synththeory.advise.foretold import foretelling
+
+        self._news.put({"progress": foretelling(seconds)})
 
     def _tell(self, done: int, total: int) -> None:
         if self._stopped.is_set():

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from synththeory.advise import Advice, advise
 from synththeory.advise.cli import app
 from synththeory.advise.contest import Contest
+from synththeory.advise.foretold import foretelling
 from synththeory.advise.methods import AS_IS
 from synththeory.advise.models import model_of
 from synththeory.advise.reading.table import labelled
@@ -41,6 +42,8 @@ def test_the_time_is_told_once_before_the_first_fold(advice: Advice) -> None:
     assert isinstance(TOLD[0], float)
     assert 0.1 < TOLD[0] < 60.0
     assert TOLD[1:] == [1, 2, 3]
+    told = [foretelling(seconds) for seconds in (0.4, 7.2, 250.0, 9000.0)]
+    assert told == [f"about {each} of one core in all" for each in ("1 s", "7 s", "4 minutes", "2 hours")]
 
 
 def test_several_sets_are_foretold_as_the_estimator_does(advice: Advice) -> None:
