@@ -99,14 +99,24 @@ def _tested(
 def _of_live_units(
     rule: TGVTSS, loss: Loss, labels: tuple[float, float], fitted: tuple[Array, Array, Array]
 ) -> _Tested:
-    """Where features are learnt units: those that are 0 on every row have no score, and no degree of freedom [D]."""
+    """Where features are learnt units: those that are 0 on every row have no score, and no degree of freedom [D].
+
+    Units that live on a row or two can leave the others' covariance singular. Only then they are left out too, those
+    on the fewest rows first. [D]
+    """
     theta, majority, minority = fitted
-    live = (majority != 0.0).any(axis=1) | (minority != 0.0).any(axis=1)
+    rows = (majority != 0.0).sum(axis=1) + (minority != 0.0).sum(axis=1)
     g_phi, p_value, singular = np.zeros(theta.shape), np.empty(len(theta)), np.empty(len(theta), dtype=bool)
-    for place, units in enumerate(live):
-        one, kept = slice(place, place + 1), np.append(units, True)
-        seen = theta[one][:, kept], majority[one][..., units], minority[one][..., units]
-        tested = _tested(rule, loss, labels, np.zeros(int(kept.sum())), seen)
+    for place, counts in enumerate(rows):
+        fewest = 1
+        while True:
+            one, units = slice(place, place + 1), counts >= fewest
+            kept = np.append(units, True)
+            seen = theta[one][:, kept], majority[one][..., units], minority[one][..., units]
+            tested = _tested(rule, loss, labels, np.zeros(int(kept.sum())), seen)
+            if not tested.singular[0] or counts.max() <= fewest:
+                break
+            fewest = int(counts[units].min()) + 1
         g_phi[place, kept], p_value[place], singular[place] = tested.g_phi[0], tested.p_value[0], tested.singular[0]
     return _Tested(p_value, singular, g_phi)
 

@@ -147,6 +147,23 @@ def test_a_dead_unit_is_left_out_and_costs_no_degree_of_freedom(monkeypatch: pyt
     assert np.isfinite(found.quality.value).all()
 
 
+def test_a_unit_on_one_row_is_left_out_where_it_makes_the_others_singular() -> None:
+    """The first data set has such a unit, the second has none and keeps all; F8 met one in five of sixty."""
+    drawn_ = np.random.default_rng(5)
+    majority, minority = drawn_.uniform(0.1, 1.0, (2, 60, 3)), drawn_.uniform(0.1, 1.5, (2, 20, 3))
+    majority[0, :, 1], minority[0, :, 1] = 0.0, 0.0
+    majority[0, 7, 1] = 2.0
+    theta = drawn_.normal(size=(2, 4))
+    found = module._of_live_units(TGVTSS(), SMALL.loss, (0.0, 1.0), (theta, majority, minority))
+    assert not found.singular.any()
+    for place, kept in ((0, [0, 2]), (1, [0, 1, 2])):
+        one = slice(place, place + 1)
+        seen = (rows[one][..., kept] for rows in (majority, minority))
+        pilot = pilot_at(theta[one][:, [*kept, 3]], *seen, SMALL.loss, (0.0, 1.0), np.zeros(len(kept) + 1))
+        np.testing.assert_allclose(found.p_value[place], module.CALIBRATIONS["chi2"](pilot).p_value[0], rtol=1e-12)
+    assert found.g_phi[0, 1] == 0.0
+
+
 def test_what_does_not_apply_is_said_in_words() -> None:
     with pytest.raises(DesignError, match="logistic has no epochs; use 'mlp'"):
         Stopped(inner="raw", epochs=(1, 2)).check(Logistic(), 2)
