@@ -82,11 +82,12 @@ def _over_width(summary: Summary, widths: Mapping[str, int], terms: TwoTerms | N
 
 
 def _words(terms: TwoTerms) -> str:
-    return (
-        rf"Dashed: $a/\sqrt{{w}}+b\,\log(w)/\sqrt{{n}}$ by least squares, $a$ = {terms.capacity.words}, "
-        rf"$b$ = {terms.data.words}. With free powers $w^{{-p}}$ and $n^{{-q}}$: $p$ = {terms.width_power.words}, "
-        rf"$q$ = {terms.rows_power.words}."
+    capacity, data = terms.capacity.words, terms.data.words
+    stated = (
+        rf"$a/\sqrt{{w}}+b\,\log(w)/\sqrt{{n}}$ by least squares of relative errors, $a$ = {capacity}, $b$ = {data}"
     )
+    powers = rf"$p$ = {terms.width_power.words}, $q$ = {terms.rows_power.words}"
+    return rf"Dashed: {stated}. With powers free, $A w^{{-p}}+B\,\log(w)\,n^{{-q}}$: {powers}."
 
 
 def _draw(axes: Axes, points: Sequence[Plotted], look: Mapping[str, Look]) -> None:

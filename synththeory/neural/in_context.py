@@ -107,7 +107,7 @@ def trained(prior: Prior) -> Decoder:
     if path is not None:
         part = path.with_name(f"{path.stem}-{os.getpid()}.part")
         with part.open("wb") as file:
-            np.savez(file, *(np.asarray(leaf) for leaf in net))
+            np.save(file, np.concatenate([np.asarray(leaf).ravel() for leaf in net]))
         part.replace(path)
     return net
 
@@ -116,17 +116,19 @@ def _place(prior: Prior) -> Path | None:
     folder = user_folder("in-context")
     own = [Path(transformer.__file__), Path(__file__)]
     text = b"".join(each.read_bytes() for each in own) + repr((astuple(prior), version("jaxlib"))).encode()
-    return None if folder is None else folder / f"{hashlib.blake2b(text, digest_size=8).hexdigest()}.npz"
+    return None if folder is None else folder / f"{hashlib.blake2b(text, digest_size=8).hexdigest()}.npy"
 
 
 def _read(path: Path | None, like: Decoder) -> Decoder | None:
-    if path is None or not path.exists():
-        return None
     try:
-        with np.load(path) as file:
-            return Decoder(*(jnp.asarray(file[f"arr_{place}"]) for place in range(len(like))))
-    except (OSError, ValueError, KeyError):  # cut short by something that broke
+        numbers = np.zeros(0) if path is None else np.load(path)
+    except (OSError, ValueError, EOFError):  # not there, or cut short by something that broke
         return None
+    sizes = [leaf.size for leaf in like]
+    if numbers.size != sum(sizes):
+        return None
+    parts = np.split(numbers, np.cumsum(sizes)[:-1])
+    return Decoder(*(jnp.asarray(part.reshape(leaf.shape)) for part, leaf in zip(parts, like, strict=True)))
 
 
 @jax.jit

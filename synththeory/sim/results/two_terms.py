@@ -36,13 +36,13 @@ class TwoTerms:
     Attributes
     ----------
     capacity, data : Estimate
-        a and b of KL = a/√w + b log(w)/√n, by least squares on the means of the cells (NXLZ's rates [R]).
+        a and b of KL = a/√w + b log(w)/√n, by least squares of the cells' relative errors (NXLZ's rates [R]).
     misfit : float
-        Root mean squared residual of that fit.
+        Root mean squared relative residual of that fit.
     width_power, rows_power : Estimate
-        p and q of KL = A w^(−p) + B n^(−q) [D].
+        p and q of KL = A w^(−p) + B log(w) n^(−q) [D].
     free_misfit : float
-        Root mean squared residual of that fit.
+        The same of that fit, residuals of log KL.
     """
 
     capacity: Estimate
@@ -72,16 +72,17 @@ def two_terms(widths: Sequence[float], rows: Sequence[float], divergences: Seque
     DesignError
         With fewer than six points, one width or one number of rows, or a divergence that is not positive.
     """
-    from statsmodels.regression.linear_model import OLS  # takes a second to import
+    from statsmodels.regression.linear_model import WLS  # takes a second to import
 
     wide, many, seen = (np.asarray(each, dtype=np.float64) for each in (widths, rows, divergences))
     if len(seen) < 6 or min(np.unique(wide).size, np.unique(many).size) < 2 or not np.all(seen > 0.0):
         raise DesignError("two terms need six points at least, of two widths and two numbers of rows, all above 0")
-    fit: Any = OLS(seen, np.column_stack([wide**-0.5, np.log(wide) * many**-0.5])).fit()  # type: ignore[no-untyped-call]
+    terms = np.column_stack([wide**-0.5, np.log(wide) * many**-0.5])
+    fit: Any = WLS(seen, terms, weights=seen**-2.0).fit()  # type: ignore[no-untyped-call]
     bounds = np.asarray(fit.conf_int())
     capacity, data = (Estimate(float(v), float(b[0]), float(b[1])) for v, b in zip(fit.params, bounds, strict=True))
     powers, misfit = _free(wide, many, seen)
-    return TwoTerms(capacity, data, float(np.sqrt(np.mean(np.square(fit.resid)))), *powers, misfit)
+    return TwoTerms(capacity, data, float(np.sqrt(np.mean(np.square(fit.resid / seen)))), *powers, misfit)
 
 
 def _free(wide: Vector, many: Vector, seen: Vector) -> tuple[tuple[Estimate, Estimate], float]:
@@ -89,13 +90,13 @@ def _free(wide: Vector, many: Vector, seen: Vector) -> tuple[tuple[Estimate, Est
     from scipy.optimize import curve_fit
 
     def law(_: Array, log_a: float, p: float, log_b: float, q: float) -> Array:
-        return np.asarray(np.exp(log_a - p * np.log(wide)) + np.exp(log_b - q * np.log(many)))
+        return np.logaddexp(log_a - p * np.log(wide), log_b + np.log(np.log(wide)) - q * np.log(many))
 
     start = (0.0, 0.5, float(np.log(seen.max()) + 0.5 * np.log(many.min())), 0.5)
-    found, covariance = curve_fit(law, wide, seen, p0=start, maxfev=20_000)
+    found, covariance = curve_fit(law, wide, np.log(seen), p0=start, maxfev=20_000)
     half = float(stdtrit(max(len(seen) - 4, 1), 0.975)) * np.sqrt(np.diag(covariance))
     powers = [Estimate(float(found[i]), float(found[i] - half[i]), float(found[i] + half[i])) for i in (1, 3)]
-    return (powers[0], powers[1]), float(np.sqrt(np.mean(np.square(law(wide, *found) - seen))))
+    return (powers[0], powers[1]), float(np.sqrt(np.mean(np.square(law(wide, *found) - np.log(seen)))))
 
 
 def widths_of(summary: Summary) -> dict[str, int]:

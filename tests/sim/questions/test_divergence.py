@@ -1,5 +1,6 @@
 """KL and floors by enumeration: sums that Monte Carlo, quadrature and finite differences find again."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,13 @@ from scipy.integrate import quad
 
 from synththeory import DesignError, load_design, simulate
 from synththeory.arrays import Array
+from synththeory.figures import draw
 from synththeory.generators import ChainFit, InContextTransformer
 from synththeory.losses import LogisticLoss
 from synththeory.populations import DirichletRows, MarkovRows, exact_risk
-from synththeory.sim.questions.divergence import divergences
+from synththeory.sample import GivenBlock, Stratum
+from synththeory.sim.questions.divergence import Diverging, divergences
+from synththeory.sim.results.two_terms import terms_of
 from synththeory.streams import Streams
 from synththeory.theory.floors import Floor
 from tests.statistical import assert_agrees, must_reject
@@ -77,10 +81,44 @@ def test_divergence_by_enumeration_is_that_of_monte_carlo() -> None:
     exact = divergences(SMALL.laws[1].probabilities, laws[1])
     ratios = (np.log(SMALL.laws[1].probabilities) - laws[1])[places]
     error = ratios.std(ddof=1) / np.sqrt(4000)
-    assert_agrees(ratios.mean(), exact, error, "KL by enumeration is that of Monte Carlo")
+    assert_agrees(ratios.mean(), exact, error, "KL by enumeration is that of Monte Carlo", cases=2)
     assert abs(ratios.mean() - exact) < 3.0 * error  # as the issue has it; a fixed seed
     with must_reject():
-        assert_agrees(ratios.mean(), divergences(SMALL.laws[1].probabilities, laws[0]), error, "planted")
+        assert_agrees(ratios.mean(), divergences(SMALL.laws[1].probabilities, laws[0]), error, "planted", cases=2)
+
+
+def test_a_chain_draws_the_law_that_is_summed() -> None:
+    """Null: rows of a chain are made as often as its law says; names stay names, numbers fill their bins."""
+    streams = Streams.named(1, "law", 0, 2)
+    imitator = ChainFit(order=1, categories=(0, 1, 2)).imitator(streams, SMALL.sample(streams, (50, 50))[1], None)
+    law, made = imitator.log_law(SMALL.support), imitator.rows(4000)
+    assert law is not None
+    np.testing.assert_allclose(np.exp(law).sum(axis=1), 1.0)
+    shares = np.stack([np.bincount(((own + 1.0) @ [9, 3, 1]).astype(int), minlength=27) / 4000 for own in made])
+    assert_agrees(shares, np.exp(law), np.sqrt(np.exp(law) * (1 - np.exp(law)) / 4000), "as often as said", cases=2)
+    np.testing.assert_array_equal(made[:, :7], imitator.rows(7))
+    seeds = GivenBlock(np.random.default_rng(0).normal(size=(1, 40, 20)), Stratum("minority", 1, 1.0))
+    numbers = ChainFit(order=2).imitator(Streams.named(1, "numbers", 0, 1), seeds, None).rows(100)
+    assert (seeds.rows.min(axis=1) <= numbers.min(axis=1)).all()
+    assert (numbers.max(axis=1) <= seeds.rows.max(axis=1)).all()
+
+
+def test_a_net_is_kept_and_one_cut_short_is_trained_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from synththeory.neural import in_context
+
+    prior, asked, follow = in_context.Prior(16, 0.3, 64, 8, 60, 32, 0.01), [], in_context._follow
+    monkeypatch.setattr(in_context, "user_folder", lambda *names: tmp_path)
+    monkeypatch.setattr(in_context, "_follow", lambda *given: asked.append(1) or follow(*given))
+    train = in_context.trained.__wrapped__  # type: ignore[attr-defined]
+    first, again = train(prior), train(prior)
+    assert len(asked) == 1
+    (path,) = tmp_path.glob("*.npy")
+    path.write_bytes(path.read_bytes()[:100])
+    third = train(prior)
+    assert len(asked) == 2
+    for one, other, last in zip(first, again, third, strict=True):
+        np.testing.assert_array_equal(one, other)
+        np.testing.assert_array_equal(one, last)
 
 
 def test_no_divergence_and_no_floor_from_the_law_itself() -> None:
@@ -156,6 +194,22 @@ def test_a_net_that_reads_rows_draws_what_it_says() -> None:
         Streams.named(3, "read", 7, 1), population.sample(Streams.named(3, "read", 7, 1), (12, 12))[1], None
     )
     np.testing.assert_array_equal(one.rows(9)[0], made[7, :9])
+
+
+def test_the_figure_shows_both_axes_and_says_both_terms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chains stand for nets here: the figure asks an arm for its width alone."""
+    monkeypatch.setattr(Diverging, "width", property(lambda arm: 4 * (arm.generator.order + 1)))
+    sizes = {"sample.groups": [[30, 30], [60, 60], [120, 120]]}
+    generators = [{**CHAIN, "order": 0, "name": "narrow"}, {**CHAIN, "name": "wide"}]
+    summary = simulate(study(generators, sweep=sizes, divergence={"generators": generators}), threads=1)
+    terms = terms_of(summary)
+    assert terms is not None
+    assert terms.capacity.lower < terms.capacity.value < terms.capacity.upper
+    draw(summary, tmp_path / "kl.png")
+    text = (tmp_path / "kl.csv").read_text()
+    assert all(word in text for word in ("narrow", "wide", "$n=30$", "$n=120$", "guide"))
+    (row,) = (row for row in summary.rows if row.arm == "wide" and row.cell == {"sample.groups": [30, 30]})
+    assert f"{row.estimate!r}" in text
 
 
 @pytest.mark.parametrize(
