@@ -17,6 +17,8 @@ from synththeory.sim.store import whole_files
 
 MOMENT = 2
 """Of its block files, the one before whose renaming a process is killed."""
+PATIENCE = 300
+"""Seconds that a process is waited for: the first may have to compile."""
 _FORKING = get_context("forkserver")
 _FORKING.set_forkserver_preload(["tests.sim.warmed"])
 
@@ -46,7 +48,7 @@ def forked(function: Callable[..., None], cwd: Path, *arguments: object) -> Done
         out, err = Path(said) / "out", Path(said) / "err"
         process = _FORKING.Process(target=_there, args=(function, cwd, out, err, *arguments))
         process.start()
-        process.join(120)
+        process.join(PATIENCE)
         return Done(process.exitcode, out.read_text(), err.read_text())
 
 
@@ -70,7 +72,7 @@ def dying(run: Callable[..., None], folder: Path, *arguments: object) -> bool:
     """Call a function in a process that is killed (SIGKILL) at its second block; whether it came so far."""
     process = _FORKING.Process(target=_die, args=(run, folder, *arguments))
     process.start()
-    process.join(60)
+    process.join(PATIENCE)
     assert process.exitcode in (0, -signal.SIGKILL)
     return process.exitcode != 0
 
