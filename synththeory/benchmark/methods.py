@@ -29,7 +29,9 @@ class Method:
     re_priored : bool
         Whether probabilities are moved to prevalence ½ by Bayes' rule.
     cut : {"half", "prevalence"}
-        Where G-mean and MCC cut the probability: ½, or the minority's share of the training rows.
+        Where G-mean, MCC and F1 cut the probability: ½, or the minority's share of the training rows.
+    names : bool
+        Whether the sampler is for tables with names; those for numbers are left out there, and the other way round.
     """
 
     name: str
@@ -37,6 +39,11 @@ class Method:
     weighted: bool = False
     re_priored: bool = False
     cut: Cut = "half"
+    names: bool = False
+
+    def takes(self, mixed: bool) -> bool:
+        """Whether a table is for it: of numbers and names, or of numbers alone."""
+        return self.sampler is None or self.names == mixed
 
 
 def _samplers() -> tuple[Method, ...]:
@@ -58,6 +65,32 @@ def _samplers() -> tuple[Method, ...]:
     )
 
 
+def _mixed() -> tuple[Method, ...]:
+    from synththeory import estimators, generators
+
+    def written(generator: Any = None) -> Callable[[int], Any]:
+        return lambda seed: estimators.ImbLLMSampler(generator, random_state=seed)
+
+    net = generators.RowTransformer
+    return (
+        Method("random oversampling", written(generators.Bootstrap()), names=True),
+        Method("smote-nc", _smote_nc, names=True),
+        Method("n-gram", written(), names=True),
+        Method("row transformer", written(net()), names=True),
+        Method("row transformer, no prompt", written(net(prompt=False)), names=True),
+        Method("row transformer, no permutation", written(net(permute=False)), names=True),
+        Method("row transformer, no interpolation", written(net(interpolate=0.0)), names=True),
+    )
+
+
+def _smote_nc(seed: int) -> Any:
+    try:
+        from imblearn.over_sampling import SMOTENC
+    except ModuleNotFoundError:
+        raise DesignError("smote-nc needs imblearn: python -m pip install imbalanced-learn") from None
+    return SMOTENC("auto", random_state=seed)
+
+
 def methods() -> tuple[Method, ...]:
     """Free fixes first, then samplers."""
     return (
@@ -66,6 +99,7 @@ def methods() -> tuple[Method, ...]:
         Method("re-priored", re_priored=True),
         Method("weights", weighted=True),
         *_samplers(),
+        *_mixed(),
     )
 
 
@@ -111,7 +145,7 @@ def classifiers(rows: int, total: int, seed: int) -> dict[str, Any]:
 
 
 CLASSIFIERS = ("logistic", "forest", "k-NN", "tree")
-METRICS = ("auroc", "auprc", "g_mean", "mcc", "brier", "log_loss", "seconds")
+METRICS = ("auroc", "auprc", "g_mean", "mcc", "f1", "brier", "log_loss", "seconds")
 LOWER_IS_BETTER = ("brier", "log_loss", "seconds")
 _CLIP = 1e-6
 
@@ -124,7 +158,7 @@ def re_priored(chances: Vector, share: float) -> Vector:
 
 def measured(y: Integers, chances: Vector, cut: float) -> Array:
     """The metrics but for the time, in the order of `METRICS`; y is 1 for the minority, chances its probability."""
-    from sklearn.metrics import average_precision_score, matthews_corrcoef, roc_auc_score
+    from sklearn.metrics import average_precision_score, f1_score, matthews_corrcoef, roc_auc_score
 
     called = chances > cut
     recall, specificity = called[y == 1].mean(), (~called)[y == 0].mean()
@@ -132,7 +166,7 @@ def measured(y: Integers, chances: Vector, cut: float) -> Array:
     return np.array(
         [
             roc_auc_score(y, chances), average_precision_score(y, chances), np.sqrt(recall * specificity),
-            matthews_corrcoef(y, called), np.square(chances - y).mean(),
+            matthews_corrcoef(y, called), f1_score(y, called), np.square(chances - y).mean(),
             -np.where(y == 1, np.log(clipped), np.log1p(-clipped)).mean(),
         ]
     )  # fmt: skip

@@ -10,13 +10,14 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from synththeory.arrays import Array, Integers
 from synththeory.benchmark.methods import CLASSIFIERS, METRICS, Method, chosen, classifiers, measured, re_priored
+from synththeory.benchmark.sources import source
 from synththeory.components import digest
-from synththeory.errors import DesignError
 
 
 @dataclass(frozen=True)
@@ -106,16 +107,16 @@ def run(
     Raises
     ------
     DesignError
-        A table with fewer minority rows than folds, or with names in place of numbers.
+        A table with fewer minority rows than folds, or with missing values.
     """
-    for table in plan.tables:
-        _numbers(table, plan.folds)  # refuses it before anything begins
+    mixed = {table: source(table, plan.folds).mixed for table in plan.tables}  # refuses one before anything begins
     folder.mkdir(parents=True, exist_ok=True)
     tasks = [
         Task(plan, table, split, method.name, folder / _file(plan, table, split, method))
         for table in plan.tables
         for split in range(plan.splits)
         for method in methods
+        if method.takes(mixed[table])
     ]
     missing = [task for task in tasks if not task.path.exists()]
     started = time.perf_counter()
@@ -130,7 +131,7 @@ def run(
 
 
 def _file(plan: Plan, table: str, split: int, method: Method) -> str:
-    return f"{table}-{digest(plan.folds, plan.seed, split, method.name)[:12]}.json"
+    return f"{table}-{digest(plan.folds, plan.seed, split, method.name, list(METRICS))[:12]}.json"
 
 
 def _computed(tasks: list[Task], workers: int) -> Iterator[str]:
@@ -149,14 +150,17 @@ def _computed(tasks: list[Task], workers: int) -> Iterator[str]:
 
 
 def _fold(plan: Plan, table: str, split: int, method: Method) -> Iterator[Found]:
-    rows, y = _numbers(table, plan.folds)
+    from sklearn.utils import _safe_indexing
+
+    known = source(table, plan.folds)
+    y = known.y
     training, held = _split(plan, y, split)
-    centre, scale = rows[training].mean(axis=0), rows[training].std(axis=0)
-    seen = (rows - centre) / np.where(scale > 0.0, scale, 1.0)
-    own, labels, share = seen[training], y[training], float(y[training].mean())
+    given, seen = known.given(training), known.features(training)
+    labels, share = y[training], float(y[training].mean())
     start = time.perf_counter()
-    own, labels, note = _resampled(method, own, labels, plan.seed + split)
+    resampled, labels, note = _resampled(method, _safe_indexing(given, training), labels, plan.seed + split)
     made = time.perf_counter() - start
+    own, test = seen(resampled), seen(_safe_indexing(given, held))
     for name, model in classifiers(len(training), len(own), plan.seed + split).items():
         if method.weighted and name == "k-NN":
             continue  # it takes no weights
@@ -165,7 +169,7 @@ def _fold(plan: Plan, table: str, split: int, method: Method) -> Iterator[Found]
             model.fit(own, labels, sample_weight=np.where(labels == 1, 0.5 / share, 0.5 / (1.0 - share)))
         else:
             model.fit(own, labels)
-        chances = model.predict_proba(seen[held])[:, 1]
+        chances = model.predict_proba(test)[:, 1]
         spent = made + time.perf_counter() - start
         if method.re_priored:
             chances = re_priored(np.clip(chances, 1e-6, 1.0 - 1e-6), share)
@@ -173,7 +177,7 @@ def _fold(plan: Plan, table: str, split: int, method: Method) -> Iterator[Found]
         yield Found(table, method.name, name, split, (*map(float, values), spent), note)
 
 
-def _resampled(method: Method, rows: Array, labels: Integers, seed: int) -> tuple[Array, Integers, str]:
+def _resampled(method: Method, rows: Any, labels: Integers, seed: int) -> tuple[Any, Integers, str]:
     if method.sampler is None:
         return rows, labels, ""
     with warnings.catch_warnings(record=True) as told:
@@ -188,17 +192,6 @@ def _split(plan: Plan, y: Integers, split: int) -> tuple[Integers, Integers]:
     cut = RepeatedStratifiedKFold(n_splits=plan.folds, n_repeats=plan.repeats, random_state=plan.seed)
     training, held = list(cut.split(y, y))[split]
     return training, held
-
-
-def _numbers(name: str, folds: int) -> tuple[Array, Integers]:
-    from synththeory.datasets import load
-
-    table = load(name)
-    if any(kind != "numeric" for kind in table.kinds) or table.X.isna().to_numpy().any():
-        raise DesignError(f"{name} has names or missing values: the benchmark takes tables of complete numbers")
-    if int(table.y.sum()) < folds:
-        raise DesignError(f"{name} has {int(table.y.sum())} minority rows, fewer than {folds} folds; use --folds")
-    return table.X.to_numpy(dtype=np.float64), table.y
 
 
 def values_of(found: list[Found], table: str, method: str, classifier: str, metric: str) -> Array:

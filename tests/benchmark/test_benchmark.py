@@ -10,6 +10,7 @@ from synththeory import DesignError
 from synththeory.benchmark.__main__ import app
 from synththeory.benchmark.methods import METRICS, chosen, measured, re_priored
 from synththeory.benchmark.run import Found, Plan, run, values_of
+from synththeory.benchmark.sources import source
 from synththeory.benchmark.summary import summary
 
 QUICK = ("none, cut at prevalence", "re-priored", "weights", "smote", "gk-smote as published")
@@ -20,6 +21,7 @@ def test_measures_by_hand() -> None:
     found = dict(zip(METRICS, measured(y, chances, 0.5), strict=False))
     assert found["auroc"] == pytest.approx(2 / 3)
     assert found["g_mean"] == pytest.approx(np.sqrt(2 / 3))
+    assert found["f1"] == pytest.approx(2 / 3)
     assert found["brier"] == pytest.approx((0.01 + 0.04 + 0.49 + 0.16) / 4)
     assert found["log_loss"] == pytest.approx(-np.log([0.9, 0.8, 0.3, 0.6]).mean())
     np.testing.assert_allclose(re_priored(np.array([0.1, 0.5]), 0.1), [0.5, 0.9])
@@ -45,6 +47,21 @@ def test_a_stopped_run_goes_on_and_every_method_sees_the_same_folds(tmp_path: Pa
     assert isinstance(again[0], Found)
 
 
+def test_a_table_with_names_is_coded_once_and_left_to_samplers_that_take_names(tmp_path: Path) -> None:
+    known = source("abalone9-18", 2)
+    assert known.mixed
+    training, held = np.arange(0, 731, 2), np.arange(1, 731, 2)
+    given, seen = known.given(training), known.features(training)
+    own, test = seen(given.iloc[training]), seen(given.iloc[held])
+    assert own.shape[1] == test.shape[1] == 7 + 3
+    np.testing.assert_allclose(own[:, :7].mean(axis=0), 0.0, atol=1e-9)
+    np.testing.assert_array_equal(own[:, 7:].sum(axis=1), 1.0)  # one flag of the three
+    alone = seen(given.iloc[held[:1]])  # one row has one sex, and still three flags
+    np.testing.assert_array_equal(alone, test[:1])
+    found = run(Plan(("abalone9-18",), folds=2, repeats=1), chosen(("smote", "random oversampling")), tmp_path, print)
+    assert {each.method for each in found} == {"none", "random oversampling"}
+
+
 def test_two_processes_give_the_same_numbers(tmp_path: Path) -> None:
     plan, told = Plan(("glass6",), folds=2, repeats=1), []
     one, two = (run(plan, chosen(("none",)), tmp_path / str(n), told.append, workers=n) for n in (1, 2))
@@ -65,6 +82,6 @@ def test_the_command_prints_a_table_and_refuses_in_words(tmp_path: Path) -> None
     assert "did you mean 'smote'" in wrong.output
     named = CliRunner().invoke(app, ["car-good", "--folds", "2", "--repeats", "1", "--out", str(tmp_path)])
     assert named.exit_code == 2
-    assert "car-good has names or missing values" in named.output
+    assert "car-good has names alone" in named.output
     with pytest.raises(DesignError, match="unknown method"):
         chosen(("nothing",))
