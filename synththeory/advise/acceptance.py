@@ -166,7 +166,8 @@ def line(table: Table, accepted: bool) -> Line:
 def held_out(table: Table) -> HeldOut:
     """The recommendation judged on rows it was not made from."""
     data = labelled(table.X, table.y, wishes=Wishes(keep=tuple(table.X), keep_copies=True))
-    entered, model = methods(sources_of(DEFAULT_GENERATORS)), model_of(None)
+    model = model_of(None)
+    entered = methods(sources_of(DEFAULT_GENERATORS), model.linear)
     contest = Contest(model, make_pipeline(preprocessing(data.X), model.estimator), entered, data.X, data.y, 5)
     names = [method.name for method in entered]
     cuts = StratifiedKFold(PARTS, shuffle=True, random_state=1).split(data.y, data.y)
