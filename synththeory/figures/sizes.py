@@ -220,6 +220,7 @@ PAPERS: dict[str, Layout] = {
     "penalty_artefact": Penalties(),
     "several_sets": SeveralSets(),
     "synthetic_vs_reweighting": Methods(),
+    "curved_minority": Sweep(("auprc",), SIZE),
     "noise_resilience": Sweep(("auprc",), "population.rate"),
     "craft_jasa": Sweep(_names(BALANCED_LOSS), "sample.majority"),
     "severe_imbalance": Sweep(("auroc",), "sample.ratio"),

@@ -237,7 +237,10 @@ class Dissected:
         if self.generator.needs_others:
             theirs = self.loss.row_scores(data.majority.rows, strata[0].response, place).mean(axis=1)
             coupling = coupling + self.counts[0] * ((theirs - parts.classes[0].gradient) * gap).sum(axis=1)
-        within = np.trace(noise_within(self.generator, scores), axis1=1, axis2=2)
+        if self.generator.allotted:
+            within = np.trace(noise_within(self.generator, scores), axis1=1, axis2=2)
+        else:
+            within = scores.var(axis=1, ddof=1).sum(axis=1)  # its trace, with the bits that are stored
         fluctuation = minority * (np.square(gap).sum(axis=1) - within / made.shape[1])
         length = float(np.linalg.norm(parts.bias))
         along = parts.bias / length if length > 0.0 else np.zeros_like(parts.bias)

@@ -13,6 +13,8 @@ from synththeory.streams import Streams
 def check_imitable(table: str, generators: Sequence[Generator], seeds: int, columns: int, others: bool) -> None:
     """Refuse generators that cannot imitate rows of an unknown law: each draws one row from noise.
 
+    Those that learn nets need no law, and a design is read without the extra: they are asked for their counts alone.
+
     Parameters
     ----------
     table : str
@@ -33,6 +35,7 @@ def check_imitable(table: str, generators: Sequence[Generator], seeds: int, colu
     for place, generator in enumerate(generators):
         try:
             generator.check(seeds, columns)
-            _ = generator.draw(streams, noise, noise if others else None, 1).rows
+            if not generator.effort:
+                _ = generator.draw(streams, noise, noise if others else None, 1).rows
         except SynththeoryError as error:
             raise DesignError(f"{table}.generators[{place}] ({generator.label}): {error}") from None
