@@ -13,6 +13,7 @@ from jax.flatten_util import ravel_pytree
 
 from synththeory.learners import SGDMLP
 from synththeory.neural.descent import BLOCK, adamw, gradient, room
+from synththeory.neural.device import keep_programs
 from synththeory.neural.nets import block_loss
 from tests.reference import nets
 
@@ -27,6 +28,7 @@ def digested() -> str:
     """Of the numbers of a full-batch fit and of a mini-batch one with neighbours, noise and a climb."""
     from tests.neural.test_minibatch import descent_of
 
+    keep_programs()  # four processes compile them once
     leaves = jax.device_get(jax.tree.leaves((fitted(300), descent_of(SGDMLP(
         steps=40, partner="all", label="soft", noise=0.1, sharpness="weighted", beta=0.9
     )))))  # fmt: skip

@@ -185,7 +185,7 @@ def descent_of(learner: SGDMLP, further: int = 0) -> tuple:
 
 
 def test_padding_changes_no_bit() -> None:
-    learner = SGDMLP(steps=20, batch_size=256, sampler="balanced", partner="same", head="cosine", margin=0.0)
+    learner = SGDMLP(steps=20, sampler="balanced", partner="same")
     for one, other in zip(
         jax.tree.leaves(descent_of(learner)), jax.tree.leaves(descent_of(learner, 1024)), strict=True
     ):
