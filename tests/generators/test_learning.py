@@ -61,7 +61,8 @@ def test_all_arms_of_a_block_share_what_was_learnt_from_the_minority():
         "naive:remembered-for-tests", "corrected:remembered-for-tests", "vtss:remembered-for-tests",
     }  # fmt: skip
     whole, folds = LEARNT.count(10), LEARNT.count(5)
-    assert whole == 1 + 4 + 2  # the minority once for three arms, four blocks of the majority for one, theory's pilots
+    # the minority once for three arms, four blocks of the majority for one, theory's two pilots in two halves each
+    assert whole == 1 + 4 + 4
     assert folds == 2
 
 
