@@ -1,4 +1,7 @@
-"""Theory of an arm, made once for every view that asks: to first order at once, and the best known."""
+"""Theory of an arm, made once for every view that asks: to first order at once, and the best known.
+
+On one thread of BLAS, as a study's: the page's theory is the command line's to the last bit.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.arms import Arm, Augmented
 from synththeory.sim.questions.forecasts import Forecast, SizeForecast
 from synththeory.sim.results.summary import forecast_of
+from synththeory.sim.run.cores import serial_blas
 from synththeory.theory import Curve, best_curve
 from synththeory.theory.expansion import Expansion, expand
 
@@ -22,12 +26,14 @@ _FIRST: Cache[Expansion | None] = Cache(_KEPT)
 
 def best_forecast(cell: Cell, arm: Arm) -> Forecast | None:
     """The best theory known, as the command line prints it; None where there is none."""
-    return _BEST.get(_name(cell, arm), partial(forecast_of, cell, arm))
+    with serial_blas():
+        return _BEST.get(_name(cell, arm), partial(forecast_of, cell, arm))
 
 
 def first_order(cell: Cell, arm: Arm) -> Expansion | None:
     """The curve to first order at θ*, within milliseconds but for a pilot; None where there is no such curve."""
-    return _FIRST.get(_name(cell, arm), partial(_expanded, cell, arm))
+    with serial_blas():
+        return _FIRST.get(_name(cell, arm), partial(_expanded, cell, arm))
 
 
 def generator_curve(cell: Cell, generator: Generator) -> Curve:
@@ -37,7 +43,8 @@ def generator_curve(cell: Cell, generator: Generator) -> Curve:
         if isinstance(forecast, SizeForecast):
             return forecast.theory
     majority, minority = cell.counts
-    return best_curve(cell.population, generator, cell.learner, majority, minority)
+    with serial_blas():
+        return best_curve(cell.population, generator, cell.learner, majority, minority)
 
 
 def _name(cell: Cell, arm: Arm) -> Hashable:
