@@ -11,7 +11,7 @@ NAMED = re.compile(r"^ {4}((?:python|synththeory)[ -].*)$|`(python (?:-m|paper_f
 PROSE = re.compile(r"\s+#.*$|\s{3,}\S.*$|\s+\([^)]*\)$")
 """What follows a command on its line in words."""
 NOT_RUN = {
-    "names a place holder": re.compile(r"\b(STUDY|FILE|OUT|K)\b|[…|·]|\[-"),
+    "names a place holder": re.compile(r"\b(STUDY|FILE|OUT|NAME|K)\b|[…|·]|\[-"),
     "names the module only": re.compile(r"^python -m synththeory\.(advise|explore|datasets|report|benchmark)$"),
     "the set-up, which .ci/run does": re.compile(r"pip install|-m pytest|sphinx"),
     "a release": re.compile(r"-m build"),
@@ -25,6 +25,7 @@ REDUCED = (
     (re.compile(r"^(python -m synththeory\.sim (?:run|plan) \S+)"), r"\1 --replications 2"),
     (re.compile(r"^(python -m synththeory\.sim)$"), r"\1 run headline --replications 2"),
     (re.compile(r"local:\d"), "local:2"),
+    (re.compile(r"--shard 1/\d"), "--shard 1/1"),
     (re.compile(r"^(python -m synththeory\.report reproduce).*?(?= --site|$)"), r"\1 --quick --only F3"),
     (re.compile(r"^(python -m synththeory\.benchmark .*)"), r"\1 --method smote --folds 2 --repeats 1"),
 )
