@@ -164,9 +164,14 @@ class _Flight:
             try:
                 future = self._back.get(timeout=1.0)
             except Empty:
+                settled = [each for each in self._away if each.done() and each.status not in _AGAIN]
+                if settled:  # its word went astray
+                    return settled[0]
                 silent = 0 if self._working() else silent + 1
                 if silent >= (ABANDONED if self._client.status == "running" else WAIT):
                     raise self._lost() from None
+                continue
+            if future not in self._away:
                 continue
             if future.status not in _AGAIN:
                 return future
