@@ -42,6 +42,7 @@ class Cache(Generic[Value]):
     def __init__(self, room: float, weight: Callable[[Value], float] = _one) -> None:
         self._room, self._weight = room, weight
         self._slots: OrderedDict[Hashable, _Slot[Value]] = OrderedDict()
+        self._kept = 0.0
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -70,26 +71,30 @@ class Cache(Generic[Value]):
         """Let go of all."""
         with self._lock:
             self._slots.clear()
+            self._kept = 0.0
 
     def _fill(self, key: Hashable, slot: _Slot[Value], make: Callable[[], Value]) -> None:
         try:
             slot.value.append(make())
-            slot.weight = self._weight(slot.value[0])
+            weight = self._weight(slot.value[0])
         except BaseException:
             with self._lock:
                 if self._slots.get(key) is slot:
                     del self._slots[key]
             raise
         with self._lock:
-            self._drop_the_oldest(key)
+            if self._slots.get(key) is slot:  # not so where all were let go of meanwhile
+                self._kept += weight - slot.weight
+                slot.weight = weight
+                self._drop_the_oldest(slot)
 
-    def _drop_the_oldest(self, newest: Hashable) -> None:
-        excess = sum(slot.weight for slot in self._slots.values()) - self._room
-        for key in list(self._slots):
-            if excess <= 0.0:
+    def _drop_the_oldest(self, newest: _Slot[Value]) -> None:
+        while self._kept > self._room:
+            made = (key for key, slot in self._slots.items() if slot is not newest and slot.value)
+            oldest = next(made, None)
+            if oldest is None:
                 return
-            if key != newest and self._slots[key].value:
-                excess -= self._slots.pop(key).weight
+            self._kept -= self._slots.pop(oldest).weight
 
 
 def bounded(most: int) -> Callable[[Callable[Arguments, Value]], Callable[Arguments, Value]]:

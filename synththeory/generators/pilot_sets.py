@@ -5,9 +5,11 @@ The rows do not depend on θ: they are drawn once and kept, so that a step of a 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -27,6 +29,8 @@ from synththeory.streams import Streams
 _ROWS = 120_000  # synthetic rows in all: V_m is known to about 2 % of its trace in 20 dimensions
 _SEED = 20_260_121  # root of the pilot's own streams, which no study shares
 _KEPT_BYTES = 256_000_000  # a dozen pilots in ten dimensions, four in fifty
+
+Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,19 +120,20 @@ def _drawn(
     if generator.pilot_sets is not None:
         rows = kept_on_disk(generator, point, sets, lambda places: made(*given(places.start, places.stop)))
         _, seeds, others = given(0, sets)
-        beside = None if others is None else _extended((others.rows,))
-        return Pilot(_extended((seeds.rows,)), _extended((rows,)), beside)
+        return _pilot(_extended(each) for each in (seeds.rows, rows, *_given(None if others is None else others.rows)))
 
-    def drawn(first: int, end: int) -> tuple[Array, ...]:
+    every = [np.empty((sets, rows, population.dimension + 1)) for rows in (count, size, *_given(majority))]
+
+    def drawn(first: int, end: int) -> None:
         streams, seeds, others = given(first, end)
-        own = seeds.rows, made(streams, seeds, others)
-        return own if others is None else (*own, others.rows)
+        own = seeds.rows, made(streams, seeds, others), *_given(None if others is None else others.rows)
+        for values, rows in zip(every, own, strict=True):
+            _extend(values[first:end], rows)
 
     cuts = (0, sets) if "pilot" in type(generator).model_fields else (0, sets // 2, sets)  # costly ones use every core
     with ThreadPoolExecutor(len(cuts) - 1) as halves:  # a set's rows do not depend on those beside it
-        parts = list(halves.map(drawn, cuts[:-1], cuts[1:]))
-    mine, synthetic, *their = (_extended(each) for each in zip(*parts, strict=True))
-    return Pilot(mine, synthetic, their[0] if their else None)
+        list(halves.map(drawn, cuts[:-1], cuts[1:]))
+    return _pilot(every)
 
 
 def _block(streams: Streams, population: Population, name: str, stratum: int, count: int) -> GivenBlock:
@@ -136,10 +141,23 @@ def _block(streams: Streams, population: Population, name: str, stratum: int, co
     return GivenBlock(law.draw(streams, f"pilot/{name}", count), population.strata[stratum], law)
 
 
-def _extended(parts: tuple[Array, ...]) -> PilotRows:
-    """Parts of the sets put together, (sets, n, d + 1), the last coordinate 1."""
-    first, dimension = parts[0], parts[0].shape[2]
-    values = np.empty((sum(map(len, parts)), first.shape[1], dimension + 1))
-    values[..., dimension] = 1.0
-    np.concatenate(parts, out=values[..., :dimension])
-    return PilotRows(values)
+def _pilot(every: Iterable[Array]) -> Pilot:
+    mine, synthetic, *their = map(PilotRows, every)
+    return Pilot(mine, synthetic, their[0] if their else None)
+
+
+def _given(value: Given | None) -> tuple[Given, ...]:
+    """Of what is there only for a generator that looks at the other class: nothing, or it."""
+    return () if value is None else (value,)
+
+
+def _extended(rows: Array) -> Array:
+    """Rows of sets, (sets, n, d), as z = (x, 1)."""
+    values = np.empty((*rows.shape[:2], rows.shape[2] + 1))
+    _extend(values, rows)
+    return values
+
+
+def _extend(values: Array, rows: Array) -> None:
+    values[..., :-1] = rows
+    values[..., -1] = 1.0

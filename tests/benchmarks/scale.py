@@ -13,7 +13,8 @@ from synththeory.sim.run.cores import available_threads
 from synththeory.sim.run.executors.cluster import cluster
 from synththeory.sim.session import Session
 from synththeory.sim.store.files import FileStore
-from tests.benchmarks.speed import fresh, headline, processor, seconds
+from tests.benchmarks.peak import fresh
+from tests.benchmarks.speed import headline, processor, seconds
 
 MANY = 100_000
 BLOCK, BLOCKS = 3000, 8

@@ -8,9 +8,7 @@ import os
 import time
 import tomllib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,6 +26,7 @@ from synththeory.sim.run.executors.threads import Threads
 from synththeory.sim.session import Session
 from synththeory.sim.store.files import FileStore
 from synththeory.sim.store.lock import environment
+from tests.benchmarks.peak import fresh
 from tests.reference import generators, least_squares, logistic, random_fourier, symmetry, tg_vtss
 
 ROUNDS = 5
@@ -153,25 +152,6 @@ def timed(case: Case) -> Times:
     case.reference(1)
     rounds = [(reference(1), reference(None), ours(1), ours(2)) for _ in range(ROUNDS)]
     return Times(*map(min, zip(*rounds, strict=True)))
-
-
-def large(tables: dict[str, object], replications: int, threads: int) -> tuple[float, float]:
-    """Seconds of a study, summary included, and peak resident MB of the process; to be run in one of its own.
-
-    The peak is that of the address space: ``ru_maxrss`` would count the parent's.
-    """
-    simulate(load_design(tables, {"monte_carlo.replications": 10}))
-    many = load_design(tables, {"monte_carlo.replications": replications})
-    with TemporaryDirectory() as folder:
-        elapsed = seconds(lambda: simulate(many, folder, threads))
-    status = Path("/proc/self/status").read_text()
-    return elapsed, int(status.split("VmHWM:")[1].split()[0]) / 1000
-
-
-def fresh(tables: dict[str, object], replications: int, threads: int) -> tuple[float, float]:
-    """`large` in a process of its own."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as process:
-        return process.submit(large, tables, replications, threads).result()
 
 
 def processor() -> str:

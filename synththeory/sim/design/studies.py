@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,13 @@ from synththeory.sim.design.tables import Table, at_cell, plain, put
 
 def studies() -> dict[str, Path]:
     """Every study that comes with the package, by name."""
+    return {path.stem: path for path in sorted(_folder().glob("*.toml"))}
+
+
+def _folder() -> Path:
     package = Path(synththeory.__file__).parent
     installed, checkout = package / "simulations", package.parent / "simulations"
-    folder = installed if installed.is_dir() else checkout
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    return installed if installed.is_dir() else checkout
 
 
 def load_design(
@@ -75,10 +80,10 @@ def tables_of(source: Design | Mapping[str, object] | str | Path) -> Table:
         return table
     if isinstance(source, Path) or source.endswith(".toml") or "/" in source:
         return with_modules(_read(Path(source)), (), Path(source).parent)
-    known = studies()
-    if source not in known:
-        raise DesignError(f"no study '{source}'{nearest(source, known)}; or give the path of a .toml file")
-    return _read(known[source])
+    path = _folder() / f"{source}.toml"
+    if not path.is_file():
+        raise DesignError(f"no study '{source}'{nearest(source, studies())}; or give the path of a .toml file")
+    return _read(path)
 
 
 def _checked(table: Table, settings: Mapping[str, object], source: str) -> Design:
@@ -114,8 +119,14 @@ def _holds(value: Any, path: list[str]) -> bool:
 
 def _read(path: Path) -> Table:
     try:
-        return tomllib.loads(path.read_bytes().decode())
+        return deepcopy(_parsed(path.read_bytes().decode()))
     except OSError as error:
         raise DesignError(f"cannot read {path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DesignError(f"{path} is not a TOML file: {error}") from None
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Table:
+    """The explorer asks for the same study at every step of a slider."""
+    return tomllib.loads(text)
