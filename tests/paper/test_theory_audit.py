@@ -48,6 +48,38 @@ def test_the_line_is_within_ten_per_cent_of_least_squares() -> None:
     assert np.mean(np.abs(first) <= 0.10) < 0.5
 
 
+def test_the_flag_marks_every_point_that_the_logistic_line_misses() -> None:
+    """Null: a point whose curve is said to hold is within 10 %; the flag of least squares lets misses through."""
+    summary = simulate(
+        load_design(
+            AUDIT,
+            {
+                "learner": {"kind": "logistic"},
+                "augmentation.generators": [{"kind": "bootstrap"}, {"kind": "gaussian-fit"}],
+                "augmentation.multipliers": [0.5, 1.0, 2.0],
+                "sweep": {"sample.minority": [20, 200]},
+                "monte_carlo.replications": 400,
+            },
+        )
+    )
+    missed, holds, rows_a_parameter = [], [], []
+    for cell in summary.design.cells:
+        for arm in cell.arms:
+            rows = summary.select(cell=cell.swept, arm=arm.label, metric="excess_risk")
+            curve = summary.theory(cell, arm.label)
+            assert curve is not None
+            for row in rows:
+                assert row.theory is not None
+                missed.append(abs(row.theory - row.estimate) > 0.10 * row.estimate + allowed(12) * row.mcse)
+                holds.append(curve.validity.holds)
+                rows_a_parameter.append(curve.validity.rows)
+    ledger.append(6.8e-6)
+    assert len(missed) == 12
+    assert sum(holds) == 6
+    assert not np.any(np.array(missed) & np.array(holds))
+    assert np.any(np.array(missed) & (np.array(rows_a_parameter) >= 1.5))
+
+
 def test_the_recommended_size_is_near_the_best() -> None:
     """At most 2 % are lost against the best size of a grid, balance among them, on the same data."""
     cell = AUDIT.cells[0]
