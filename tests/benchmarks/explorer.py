@@ -63,21 +63,31 @@ def measured_in_process() -> None:
     show("stop", stops[1:])
 
 
+STORY = """() => new MutationObserver((_, watch) => {
+    if (!document.querySelector('#curve path.theory') || !document.querySelector('#answer').textContent) return;
+    watch.disconnect();
+    window.story = Date.now();
+}).observe(document, { childList: true, subtree: true, characterData: true })"""
+"""Notes when the answer in words and the curves are there."""
+
+
 def measured_in_browser() -> None:
     """From the command to the first points, and from a key to the new curve."""
+    stories: list[float] = []
     opened: list[float] = []
     keys: list[float] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for _ in range(3):
-            _one_start(browser, opened, keys)
+            _one_start(browser, stories, opened, keys)
         browser.close()
+    show("the command to the story: answer and curves", stories)
     show("the command to first points", opened)
     show("a key to a new curve", keys)
 
 
-def _one_start(browser: Any, opened: list[float], keys: list[float]) -> None:
-    begun = time.perf_counter()
+def _one_start(browser: Any, stories: list[float], opened: list[float], keys: list[float]) -> None:
+    begun, clock = time.perf_counter(), time.time()
     command = [sys.executable, "-m", "synththeory.explore", "--port", "0", "--no-browser"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
@@ -86,9 +96,11 @@ def _one_start(browser: Any, opened: list[float], keys: list[float]) -> None:
             found = re.search(r"http://\S+/", process.stderr.readline())
             assert found is not None
             page = browser.new_page()
+            page.add_init_script(f"({STORY})()")
             page.goto(found.group())
             page.wait_for_function(DRAWN)
             opened.append(time.perf_counter() - begun)
+            stories.append(page.evaluate("window.story") / 1000.0 - clock)
             page.click("#stop")
             keys.extend(float(page.evaluate(KEYS)) for _ in range(10))
         finally:

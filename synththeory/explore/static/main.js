@@ -13,6 +13,7 @@ import { worded } from "./svg.js";
 import { beside, csv, showTable } from "./table.js";
 
 const REST = 350; // milliseconds without a change of a control before the simulation starts
+const PAUSE = 100; // and before the geometry is asked for: the curve goes first
 const SPOKEN = 1200; // and before the answer is read aloud
 const find = (id) => document.getElementById(id);
 
@@ -31,6 +32,7 @@ let drawn = null; // the setting whose theory is drawn
 let simulated = null; // the newest simulation's setting, and what it has told
 let stopSimulation = () => {};
 let rest = 0;
+let pause = 0;
 let moving = false; // whether a control was changed last, which may be held; a page just opened and a preset are not
 let spoken = 0;
 
@@ -52,20 +54,27 @@ const askPage = newestOnly(async (query, newest) => {
   if (page.problems.length) return;
   find("save-toml").href = `api/design.toml?${query}`;
   showTheory(page.theory, query);
-  askGeometry(state.pointed);
+  window.clearTimeout(pause);
+  pause = window.setTimeout(() => askGeometry(state.pointed), moving ? PAUSE : 0);
   window.clearTimeout(rest);
   rest = window.setTimeout(() => {
     simulate();
-    if (!page.theory.columns) askTheory(query);
-    askMap(query);
-    askDisabled(query);
+    if (page.theory.columns) askMore(query);
+    else askTheory(query);
   }, moving ? REST : 0);
 }, complain);
 
 const askTheory = newestOnly(async (query, newest) => {
-  const view = await ask("api/theory", query);
+  const view = await ask("api/theory", query).finally(() => askMore(query));
   if (newest() && query === state.design) showTheory(view, query);
 }, complain);
+
+// After the points and the best theory, which they would keep waiting.
+function askMore(query) {
+  if (query !== state.design) return;
+  askMap(query);
+  askDisabled(query);
+}
 
 // First order at once, with the controls; the best theory known, and the table's, once a setting has rested.
 function showTheory(view, query) {
@@ -112,6 +121,7 @@ function refresh(held = false) {
   stopSimulation();
   simulated = null;
   window.clearTimeout(rest);
+  window.clearTimeout(pause);
   for (const view of [curve, map, geometry]) view.stale(true);
   find("progress").textContent = "";
   address();
