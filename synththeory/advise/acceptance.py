@@ -28,7 +28,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from synththeory.advise.comparison import Estimate, compared, corrected
 from synththeory.advise.comparison import HeldOut as Held
 from synththeory.advise.contest import Contest
-from synththeory.advise.features import preprocessing
+from synththeory.advise.features import steps_for
 from synththeory.advise.methods import Method, methods, sources_of
 from synththeory.advise.models import model_of
 from synththeory.advise.reading.table import Wishes, labelled
@@ -168,7 +168,7 @@ def held_out(table: Table) -> HeldOut:
     data = labelled(table.X, table.y, wishes=Wishes(keep=tuple(table.X), keep_copies=True))
     model = model_of(None)
     entered = methods(sources_of(DEFAULT_GENERATORS), model.linear)
-    contest = Contest(model, make_pipeline(preprocessing(data.X), model.estimator), entered, data.X, data.y, 5)
+    contest = Contest(model, make_pipeline(*steps_for(model.estimator, data.X)), entered, data.X, data.y, 5)
     names = [method.name for method in entered]
     cuts = StratifiedKFold(PARTS, shuffle=True, random_state=1).split(data.y, data.y)
     losses, followed = np.empty((PARTS, len(entered))), []

@@ -103,7 +103,7 @@ def diagnosed(ground: Ground, sources: tuple[Source, ...]) -> Diagnosis:
 
 
 def _shape(ground: Ground) -> ShapeAgreement | None:
-    rows, minority = ground.features.rows, ground.features.minority
+    rows, minority = ground.plain, ground.features.minority
     if rows.shape[1] > _MOST_FEATURES:
         return None
     named = ground.streams.within("shape")
@@ -118,7 +118,7 @@ def _shape(ground: Ground) -> ShapeAgreement | None:
 
 
 def _slopes(ground: Ground, pilot: Any) -> SymmetryTest | None:
-    rows = ground.features.rows
+    rows = ground.plain
     turned = coordinates(rows, intercept=True)
     try:
         return symmetry_of(rows if turned is None else turned.of(rows), ground.table.minority, pilot, scope="slopes")

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from synththeory.advise.contest import Contest, quiet
-from synththeory.estimators.paths import fitted_log_odds
+from synththeory.advise.ground import Ground
+from synththeory.estimators.paths import fitted_log_odds, has_path
 from synththeory.estimators.splits import Fold
 
 _NEXT = 0.3
@@ -30,12 +31,13 @@ def foretold(contest: Contest, folds: Sequence[Fold], seed: int) -> float:
         As of `synththeory.advise.contest.held`.
     """
     with quiet():
-        return (_one_fit(contest, folds[0], seed) * _fits(contest) + _AROUND) * (len(folds) + 1)
+        ground = contest.ground(folds[0].training, seed)
+        warm = has_path(ground.steps.final, ground.features.rows.shape[1])
+        return (_one_fit(ground) * _fits(contest, warm) + _AROUND) * (len(folds) + 1)
 
 
-def _one_fit(contest: Contest, fold: Fold, seed: int) -> float:
+def _one_fit(ground: Ground) -> float:
     """Processor seconds of a fit to a training set as it is; the first fit, which may load code, is not counted."""
-    ground = contest.ground(fold.training, seed)
     features, nothing, times = ground.features, np.empty((0, ground.features.rows.shape[1])), list[float]()
     while len(times) < 2 or sum(times) < _LONG:
         begun = time.thread_time()
@@ -44,7 +46,7 @@ def _one_fit(contest: Contest, fold: Fold, seed: int) -> float:
     return min(times[1:])
 
 
-def _fits(contest: Contest) -> float:
+def _fits(contest: Contest, warm: bool) -> float:
     """Fits of an outer fold, in fits to the real rows: every arm's grid and sizes in each inner fold, then its own."""
     model, inner = contest.model, contest.inner
     offers = int(np.prod([len(values) for values in model.tune.values()]))
@@ -52,7 +54,7 @@ def _fits(contest: Contest) -> float:
     majority, minority = (int((contest.y == label).sum()) for label in (0, 1))
     longer = 1.0 + 0.5 * (majority - minority) / (majority + minority)
     sizes = len(model.multipliers) + (_GUIDED if not model.guided else 2)
-    along = (1.0 + _NEXT * (sizes - 1)) if model.linear else sizes
+    along = (1.0 + _NEXT * (sizes - 1)) if warm else sizes
     real = 2 * (inner * offers + 2)
     return real + len(sources) * longer * (inner * (offers + along) + 4)
 

@@ -20,14 +20,14 @@ from synththeory.arrays import Array, Vector
 from synththeory.errors import DesignError
 from synththeory.estimators.choice import BALANCE, Choice, Guidance, Task, fixed, guided, named_streams
 from synththeory.estimators.curve import Prepared, SizeCurve
-from synththeory.estimators.diagnosis import Diagnosis
+from synththeory.estimators.levels import Spread, coded_features
 from synththeory.estimators.paths import fitted_log_odds
 from synththeory.estimators.pipelines import Steps, transformed
 from synththeory.estimators.prior_shift import balanced
 from synththeory.estimators.recalibration import Recalibration
 from synththeory.estimators.sets import SetsForecast, forecast
 from synththeory.estimators.settings import rule_of
-from synththeory.estimators.sources import in_features
+from synththeory.estimators.sources import by_levels, in_features
 from synththeory.estimators.splits import folds_of
 from synththeory.estimators.tables import Table, numbers
 from synththeory.selection.candidates import best
@@ -141,6 +141,11 @@ class Ground:
         features, parts = steps.fitted(table)
         return cls(model, steps, table, features, parts, named_streams(seed), inner)
 
+    @cached_property
+    def plain(self) -> Array:
+        """The training rows as linear models see them, (n, p): a column for each level of a category."""
+        return Spread.of(coded_features(self.steps.final), self.features.rows).out(self.features.rows)
+
     def rows(self, X: Any) -> Array:
         """Other rows in the features of the final step."""
         return numbers(transformed(self.parts, X))
@@ -167,8 +172,11 @@ class Ground:
         if method.source is not None:
             assert method.rule is not None
             return self.explored(method.source).pick(method)
-        tune = {} if method.linear_discriminant else self.model.tune
-        inner = self._inner(self._arm(method))
+        tune, arm = {} if method.linear_discriminant else self.model.tune, self._arm(method)
+        _check_weights(arm)
+        if not (tune or method.calibrated):
+            return Pick({})
+        inner = self._inner(arm)
         return Pick(*inner.calibrated(tune, 0.0)) if method.calibrated else Pick(inner.tuned(tune, 0.0))
 
     def explored(self, source: Source) -> Explored:
@@ -224,8 +232,6 @@ class Ground:
 
     def _inner(self, arm: Arm) -> Inner:
         """Inner folds of real rows alone."""
-        if arm.weighted and not has_fit_parameter(arm.final, "sample_weight"):
-            raise DesignError(f"{type(arm.final).__name__}.fit takes no sample_weight")
         key = (arm.linear_discriminant, arm.weighted)
         if key not in self._inners:
             folds = self._folds
@@ -249,7 +255,11 @@ class Ground:
         )
 
     def _task(self, source: Source) -> Task:
-        return Task(self.steps, in_features(source.generator, self.parts), self.table, "re-priored", self.streams)
+        return Task(self.steps, self._maker(source, self.parts), self.table, "re-priored", self.streams)
+
+    def _maker(self, source: Source, parts: tuple[Any, ...]) -> Any:
+        """A generator for the features that fitted preprocessing makes."""
+        return in_features(by_levels(source.generator, self.steps.final), parts)
 
     def _largest(self, source: Source) -> float:
         """The largest multiplier that a source has rows for."""
@@ -262,10 +272,8 @@ class Ground:
             TGVTSS, self.table.counts[1], validation="cross-validation", folds=self.inner, gqs_folds=self.inner,
             calibration="small-sample", **self.model.guided,
         )  # fmt: skip
-        if self._largest(source) >= BALANCE:
-            return guided(self._task(source), self.features, guide, None)
-        note = "no GQS: the pool has fewer rows than balance the classes"
-        return Guidance(fixed(guide.biased, self.table.gap), Diagnosis(None, None, None, note))
+        most = len(source.generator.frame) if isinstance(source.generator, ReadyRows) else None
+        return guided(self._task(source), self.features, guide, None, most)
 
     def _explored(self, source: Source) -> Explored:
         guidance, gap, largest = self._guided(source), self.table.gap, self._largest(source)
@@ -279,7 +287,7 @@ class Ground:
         union = np.unique(np.concatenate(list(offers.values())))
         named = self.streams.within("validation")
         folds = tuple(
-            fold.imitated(in_features(source.generator, fold.parts), float(union[-1]), named.within(f"fold/{number}"))
+            fold.imitated(self._maker(source, fold.parts), float(union[-1]), named.within(f"fold/{number}"))
             for number, fold in enumerate(self._folds)
         )
         inner = Inner(folds, self.steps.final, self._inner(self._arm(AS_IS)))
@@ -294,6 +302,11 @@ class Ground:
     def _made(self, arm: Arm, size: int) -> Array:
         assert arm.source is not None
         return self._task(arm.source).rows(self.features, size)
+
+
+def _check_weights(arm: Arm) -> None:
+    if arm.weighted and not has_fit_parameter(arm.final, "sample_weight"):
+        raise DesignError(f"{type(arm.final).__name__}.fit takes no sample_weight")
 
 
 def _picked(curve: SizeCurve, settings: Mapping[str, Any]) -> Pick:

@@ -76,8 +76,19 @@ def model_of(asked: Any, tune: Mapping[str, Sequence[Any]] | None = None) -> Mod
             f"{type(final).__name__} has {name}={value!r}; leave it out, since class weights are one of the methods "
             "compared, and weights inside would shift the probabilities twice"
         )
+    _no_places(asked)
     grid = tune or {}
     return _model(f"{' '.join(repr(final).split())}{_told(grid)}", asked, grid)
+
+
+def _no_places(asked: Any) -> None:
+    """Columns are typed by name here; a model's own list would number the features after that."""
+    given = getattr(asked, "categorical_features", None)
+    if given is not None and not isinstance(given, str):
+        raise DesignError(
+            f"{type(asked).__name__} has categorical_features={given!r}; leave it out, since categories are found in "
+            "the table (types={'column': 'category'} says so of a column of numbers), or pass a Pipeline"
+        )
 
 
 def final_of(estimator: Any) -> Any:

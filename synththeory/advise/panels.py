@@ -30,11 +30,14 @@ class Pooled:
         (N,): 1 for the minority.
     weights : Vector
         What a row stands for, (N,).
+    repeats : int
+        How often every row of the table is here.
     """
 
     chances: Vector
     y: Array
     weights: Vector
+    repeats: int = 1
 
 
 def pooled(comparison: Comparison, method: Method) -> Pooled:
@@ -43,22 +46,48 @@ def pooled(comparison: Comparison, method: Method) -> Pooled:
     scores = [fold.log_odds[place] + (0.0 if method == AS_IS else fold.prior) for fold in comparison.held]
     labels = np.concatenate([fold.y for fold in comparison.held])
     weights = np.concatenate([np.where(fold.y == 1, 1.0, np.exp(fold.thinning)) for fold in comparison.held])
-    return Pooled(expit(np.concatenate(scores)), labels, weights)
+    return Pooled(expit(np.concatenate(scores)), labels, weights, comparison.repeats)
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """A bin of the calibration plot.
+
+    Attributes
+    ----------
+    chance : float
+        Mean predicted probability.
+    share, error : float
+        Of the minority among the rows, and its standard error: π(1 − π)√(1/n1 + 1/n0), by the rows of both classes as
+        they are in the table, which is √(π(1 − π)/n) where none was thinned out [D].
+    """
+
+    chance: float
+    share: float
+    error: float
+
+
+def reliability(found: Pooled) -> tuple[Reliability, ...]:
+    """Bins of equally many minority rows, in increasing order of probability."""
+    cuts = np.unique(np.quantile(found.chances[found.y == 1], np.linspace(0.0, 1.0, _BINS + 1)[1:-1]))
+    bins, told = np.searchsorted(cuts, found.chances, side="right"), []
+    for place in np.unique(bins):
+        own = bins == place
+        weights, labels = found.weights[own], found.y[own]
+        share = float(np.average(labels, weights=weights))
+        rows = np.array([(labels == label).sum() for label in (0, 1)]) / found.repeats
+        error = share * (1.0 - share) * float(np.sqrt((1.0 / rows).sum())) if rows.all() else 0.0
+        told.append(Reliability(float(np.average(found.chances[own], weights=weights)), share, error))
+    return tuple(told)
 
 
 def calibration(axes: Axes, found: Pooled) -> None:
-    """Share of the minority against its probability, in bins of equally many minority rows; bars ± 2 s.e."""
+    """Share of the minority against its probability; bars ± 2 s.e."""
     axes.plot([0.0, 1.0], [0.0, 1.0], color=RULE, linewidth=0.7)
-    cuts = np.quantile(found.chances, np.linspace(0.0, 1.0, _BINS + 1)[1:-1])
-    bins = np.searchsorted(cuts, found.chances)
-    for place in np.unique(bins):
-        own = bins == place
-        weights = found.weights[own]
-        share = float(np.average(found.y[own], weights=weights))
-        spread = 2.0 * np.sqrt(share * (1.0 - share) / own.sum())
-        centre = float(np.average(found.chances[own], weights=weights))
-        axes.plot([centre, centre], [max(share - spread, 0.0), min(share + spread, 1.0)], color=INK, linewidth=0.9)
-        axes.plot(centre, share, marker="o", markersize=4.0, color=INK)
+    for each in reliability(found):
+        low, high = max(each.share - 2.0 * each.error, 0.0), min(each.share + 2.0 * each.error, 1.0)
+        axes.plot([each.chance, each.chance], [low, high], color=INK, linewidth=0.9)
+        axes.plot(each.chance, each.share, marker="o", markersize=4.0, color=INK)
     axes.set_xlim(-0.02, 1.02)
     axes.set_ylim(-0.02, 1.02)
     axes.set_xlabel("predicted probability", labelpad=1.0)

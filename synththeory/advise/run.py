@@ -14,7 +14,7 @@ from synththeory.advise.by_group import Attribute, by_group
 from synththeory.advise.contest import Contest, Progress, held
 from synththeory.advise.decisions import decided
 from synththeory.advise.diagnosis import Diagnosis, diagnosed
-from synththeory.advise.features import preprocessing
+from synththeory.advise.features import steps_for
 from synththeory.advise.findings import Setting
 from synththeory.advise.foretold import foretold
 from synththeory.advise.methods import AS_IS, RE_PRIORED, WEIGHTED, Method, Source, methods, sources_of
@@ -190,7 +190,7 @@ def _contest(
 
     if is_pipeline(model.estimator):
         return Contest(model, model.estimator, entered, _safe_indexing(X, table.rows), table.y, inner, keys, thinning)
-    estimator = make_pipeline(preprocessing(table.X), model.estimator)
+    estimator = make_pipeline(*steps_for(model.estimator, table.X))
     return Contest(model, estimator, entered, table.X, table.y, inner, keys, thinning)
 
 

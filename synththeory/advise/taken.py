@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from synththeory.advise.features import preprocessing
+from synththeory.advise.features import steps_for
 from synththeory.advise.ground import Pick
 from synththeory.advise.methods import AS_IS, Method
 from synththeory.advise.models import Model, final_of, is_pipeline
@@ -44,7 +44,7 @@ def pipeline_of(model: Model, method: Method, pick: Pick, table: Labelled, scale
     if is_pipeline(model.estimator):
         plain = make_pipeline(*(clone(step) for _, step in model.estimator.steps[:-1]), final)
     else:
-        plain = make_pipeline(ReadColumns(table.columns), preprocessing(table.X), final)
+        plain = make_pipeline(ReadColumns(table.columns), *steps_for(final, table.X))
     if method == AS_IS:
         return plain
     if method.source is None:

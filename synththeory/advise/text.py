@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from synththeory.advise.by_group import ByGroup, Group, shown
+from synththeory.advise.code import lines_of
 from synththeory.advise.comparison import Comparison
 from synththeory.advise.decisions import told
 from synththeory.advise.diagnosis import Diagnosis, Report
@@ -39,9 +40,17 @@ def page(findings: Findings) -> str:
         textwrap.fill(_symmetry(findings.diagnosis), _WIDTH),
         textwrap.fill(_shape(findings.diagnosis), _WIDTH),
         textwrap.fill(_savings(findings.diagnosis), _WIDTH),
+        "\n".join(_code(findings.pipeline)),
         "\n".join(() if setting.as_given else _columns(setting.columns)),
     ]
     return "\n\n".join(filter(None, blocks))
+
+
+def _code(pipeline: Any) -> Iterator[str]:
+    lines = lines_of(pipeline)
+    if lines:
+        yield "In Python, `estimator` being your model or Pipeline (advice.pipeline is what was compared here, whole):"
+        yield from (f"  {line}" for line in lines)
 
 
 def _columns(columns: tuple[Column, ...]) -> Iterator[str]:
@@ -89,8 +98,9 @@ def _table(comparison: Comparison, followed: Method) -> Iterator[str]:
         "score, which is at the table's own prevalence; the other columns are at prevalence 1/2, except 'as is'.",
         _WIDTH,
     )
-    for left in comparison.left_out:
-        yield textwrap.fill(f"left out, {left.method.name}: {left.reason}", _WIDTH)
+    for reason in dict.fromkeys(left.reason for left in comparison.left_out):
+        names = ", ".join(left.method.name for left in comparison.left_out if left.reason == reason)
+        yield textwrap.fill(f"left out, {names}: {reason}", _WIDTH)
 
 
 def _by_group(findings: Findings) -> Iterator[str]:
@@ -128,7 +138,7 @@ def _cell(group: Group, method: Method, found: ByGroup) -> str:
 
 def _generators(diagnosis: Diagnosis) -> Iterator[str]:
     if not diagnosis.reports:
-        yield "No generator could be fitted to the whole table."
+        yield "No generator is left to be described."
         return
     yield "On the whole table:"
     heads = f"{'GQS':>9}{'alignment':>11}{'theory’s size':>15}{'VTSS rows':>11}{'TG-VTSS rows':>14}"

@@ -15,6 +15,7 @@ from synththeory.arrays import Array, Integers
 from synththeory.errors import nearest
 from synththeory.estimators.curve import Prepared, SizeCurve, mended_by, prepare, validation_curve
 from synththeory.estimators.diagnosis import Diagnosis, diagnose, pilot_of
+from synththeory.estimators.levels import Spread, coded_features
 from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.recalibration import Mended, Recalibration
 from synththeory.estimators.sources import row_parents, synthetic_rows
@@ -139,7 +140,7 @@ def named_streams(random_state: Any) -> Streams:
     return Streams.named(seed, "estimators", 0, 1).within("selection")
 
 
-def guided(task: Task, features: Table, rule: TGVTSS, pilot: Any) -> Guidance:
+def guided(task: Task, features: Table, rule: TGVTSS, pilot: Any, most: int | None = None) -> Guidance:
     """TG-VTSS candidates: from T_sym and GQS; the widest grid where one of them cannot be had [D].
 
     Parameters
@@ -152,8 +153,11 @@ def guided(task: Task, features: Table, rule: TGVTSS, pilot: Any) -> Guidance:
         Settings.
     pilot : linear model or None
         Whose scores are taken; None for the final step itself where it is linear, LogisticRegression() otherwise.
+    most : int, optional
+        Synthetic rows that there are; with fewer than balance the classes GQS is estimated from these.
     """
-    diagnosis = diagnose(pilot_of(pilot, task.steps.final), task.generator, features, rule, task.streams)
+    spread = Spread.of(coded_features(task.steps.final), features.rows)
+    diagnosis = diagnose(pilot_of(pilot, task.steps.final), task.generator, features, rule, task.streams, spread, most)
     gap, symmetry, quality = task.table.gap, diagnosis.symmetry, diagnosis.quality
     if not gap or symmetry is None or (quality is None and symmetry.p_value < rule.alpha):
         return Guidance(fixed(rule.biased, gap), diagnosis)

@@ -20,7 +20,7 @@ from synththeory.estimators.recalibration import Recalibration, known
 from synththeory.estimators.searched import SearchedGenerator
 from synththeory.estimators.sets import checked_sets, fit_sets, forecast
 from synththeory.estimators.settings import Validation, rule_of
-from synththeory.estimators.sources import in_features
+from synththeory.estimators.sources import by_levels, in_features
 from synththeory.estimators.tables import Table
 from synththeory.selection.calibration import Calibration
 from synththeory.selection.rules import TGVTSS, VTSS
@@ -71,16 +71,15 @@ class SizeChosen(SearchedGenerator, PriorAware):
         steps, sets = Steps.of(self.estimator), checked_sets(self.sets)
         table = self._read(X, y, sample_weight, raw=bool(steps.preprocessing), fewest=2, groups=groups)
         streams = named_streams(self.random_state)
-        task = Task(
-            steps, self.generator, table, self.judged, streams, self.tune, self.n_jobs, known(self.recalibration)
-        )
+        source = by_levels(self.generator, steps.final)
+        task = Task(steps, source, table, self.judged, streams, self.tune, self.n_jobs, known(self.recalibration))
         if sets > 1 and self.recalibration is not None:
             raise ValueError("recalibration is learned from single fits; use it with sets=1")
         features, parts = steps.fitted(table)
         choice = self._choose(task, features)
         note_choice(self, choice)
         final = clone(steps.final).set_params(**choice.settings)
-        whole = replace(task, generator=in_features(self.generator, parts))
+        whole = replace(task, generator=in_features(source, parts))
         fitted = fit_sets(final, whole, features, choice.size, sets, self.prevalence_)
         self._keep(parts, fitted, choice.mended)
         self.sets_ = forecast(task, choice) if sets > 1 else None

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.errors import DesignError
 from synththeory.estimators.classes import two_classes
+from synththeory.estimators.levels import Spread
 from synththeory.estimators.models import linear_model
 from synththeory.estimators.sources import synthetic_rows
 from synththeory.estimators.splits import folds_of
@@ -92,7 +93,9 @@ def pilot_of(pilot: Any, final: Any) -> Any:
     return final
 
 
-def diagnose(pilot: Any, generator: Any, table: Table, rule: TGVTSS, streams: Streams) -> Diagnosis:
+def diagnose(
+    pilot: Any, generator: Any, table: Table, rule: TGVTSS, streams: Streams, spread: Spread, most: int | None = None
+) -> Diagnosis:
     """Test local symmetry and measure the generator on all training rows; sample weights play no part.
 
     Parameters
@@ -107,10 +110,15 @@ def diagnose(pilot: Any, generator: Any, table: Table, rule: TGVTSS, streams: St
         Folds and calibration.
     streams : Streams
         One replication.
+    spread : Spread
+        Features that are codes as columns, for the pilot.
+    most : int, optional
+        Synthetic rows that the generator has; as many as balance the classes are asked for otherwise.
     """
     view = linear_model(pilot)
-    turned = coordinates(table.rows, view.loss.intercept)
-    rows = table.rows if turned is None else turned.of(table.rows)
+    rows = spread.out(table.rows)
+    turned = coordinates(rows, view.loss.intercept)
+    rows = rows if turned is None else turned.of(rows)
     note = "" if turned is None else f"scores are in the {rows.shape[1]} dimensions that the features span"
     labels = np.where(table.minority, "minority", "majority")
     try:
@@ -121,13 +129,14 @@ def diagnose(pilot: Any, generator: Any, table: Table, rule: TGVTSS, streams: St
     (n0, n1), sums = table.counts, []
     if n0 == n1:
         return Diagnosis(pilot, symmetry, None, "no GQS: the classes have equally many rows")
+    asked = n0 - n1 if most is None else min(n0 - n1, most)
     penalty = np.zeros(view.loss.parameters(rows.shape[1]))
     named = streams.within("gqs")
     for number, fold in enumerate(folds_of(table, partial(folds, count=rule.gqs_folds), named)):
         training, held = table.take(fold.training), table.take(fold.held_out)
         zero, one = training.rows[~training.minority], training.rows[training.minority]
-        made = synthetic_rows(generator, zero, one, n0 - n1, named.within(f"fold/{number}"))
-        blocks = [zero, one, held.rows[~held.minority], held.rows[held.minority], made]
+        made = synthetic_rows(generator, zero, one, asked, named.within(f"fold/{number}"))
+        blocks = [spread.out(each) for each in (zero, one, held.rows[~held.minority], held.rows[held.minority], made)]
         zero, one, *judged = blocks if turned is None else [turned.of(block) for block in blocks]
         penalty[: rows.shape[1]] = view.ridge(len(training.rows))
         fit = fit_pilot(zero[None], one[None], view.loss, codes, penalty)

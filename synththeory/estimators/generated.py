@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin
 
 from synththeory.arrays import Array
 from synththeory.estimators.choice import named_streams
+from synththeory.estimators.containers import appended, appended_labels
 from synththeory.estimators.settings import built
 from synththeory.estimators.sources import synthetic_rows
 from synththeory.estimators.tables import Table, read_table
@@ -51,15 +52,15 @@ class Appending(OneToOneFeatureMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like
-            (n, d) numbers; a DataFrame or list comes back as one. Categories are encoded before, in the pipeline.
+            (n, d) numbers; a DataFrame or list comes back as one. Text is encoded before, in the pipeline.
         y : array-like
             (n,), two values; the rarer is the minority.
 
         Returns
         -------
         X, y
-            (n + ñ, d) and (n + ñ,), the rows given first. Types are kept: synthetic entries of integer columns and
-            flags are rounded.
+            (n + ñ, d) and (n + ñ,), the rows given first and untouched. Types are kept: synthetic entries of integer
+            columns and flags are rounded.
 
         Raises
         ------
@@ -72,7 +73,7 @@ class Appending(OneToOneFeatureMixin, BaseEstimator):
         made = synthetic_rows(self._source(), majority, minority, size, named_streams(self.random_state))
         label = table.labels[table.minority][:1]
         self.synthetic_ = np.arange(len(table.rows) + size) >= len(table.rows)
-        return appended(X, table.rows, made), appended(y, table.labels, np.repeat(label, size))
+        return appended(X, made), appended_labels(y, np.repeat(label, size))
 
     def _read(self, X: ArrayLike, y: ArrayLike) -> tuple[Table, int]:
         table, self.classes_ = read_table(self, X, y, None, raw=False, fewest=1)
@@ -88,8 +89,9 @@ class GeneratorSampler(Appending):
     ----------
     generator : Generator, sampler or callable
         As in `TGVTSSClassifier`.
-    sampling_strategy : {"auto", "minority", "not majority"}, float or dict
-        Balance; or the ratio of minority to majority rows after it; or the number of minority rows after it, by label.
+    sampling_strategy : {"auto", "minority", "not majority"}, float, dict or callable
+        Balance; or the ratio of minority to majority rows after it; or the number of minority rows after it, by label;
+        or a function of y that returns one of these.
     random_state : int, RandomState or None
         Of the rows.
 
@@ -294,6 +296,8 @@ def rows_wanted(strategy: Any, table: Table) -> int:
         An unknown strategy, or one that asks for fewer rows than there are.
     """
     majority, minority = table.counts
+    if callable(strategy):
+        return rows_wanted(strategy(table.labels), table)
     if isinstance(strategy, str) and strategy in _AUTO:
         return majority - minority
     if isinstance(strategy, Mapping):
@@ -302,8 +306,8 @@ def rows_wanted(strategy: Any, table: Table) -> int:
         total = int(majority * float(strategy))
     else:
         raise ValueError(
-            f"sampling_strategy: expected {', '.join(map(repr, _AUTO))}, a ratio in (0, 1] or a dict of the minority's "
-            f"rows, got {strategy!r}"
+            f"sampling_strategy: expected {', '.join(map(repr, _AUTO))}, a ratio in (0, 1], a dict of the minority's "
+            f"rows or a function of y, got {strategy!r}"
         )
     if total < minority:
         raise ValueError(
@@ -320,39 +324,3 @@ def _of_label(strategy: Mapping[Any, int], table: Table) -> int:
     if strategy.get(common, table.counts[0]) != table.counts[0]:
         raise ValueError(f"sampling_strategy: rows are added to the minority {rare!r} only; leave {common!r} out")
     return int(strategy.get(rare, table.counts[1]))
-
-
-def appended(given: Any, real: NDArray[Any], made: NDArray[Any]) -> Any:
-    """Real rows or labels and made ones in the kind of container that was given, with its types.
-
-    Parameters
-    ----------
-    given : array, DataFrame, Series or list
-        What came.
-    real, made : array
-        The same as an array, and what is appended.
-    """
-    found = np.concatenate([real, made])
-    if hasattr(given, "iloc"):
-        import pandas as pd
-
-        if given.ndim == 1:
-            return pd.Series(found, name=given.name, dtype=given.dtype)
-        if found.ndim == 1:
-            return pd.DataFrame(found, columns=given.columns).astype(dict(given.dtypes))
-        table = pd.DataFrame(found, columns=given.columns)
-        for column, kind in given.dtypes.items():
-            whole = pd.api.types.is_integer_dtype(kind) or pd.api.types.is_bool_dtype(kind)
-            table[column] = (_rounded(table[column].to_numpy(), kind) if whole else table[column]).astype(kind)
-        return table
-    if isinstance(given, list):
-        return found.tolist()
-    kind = getattr(given, "dtype", None)
-    if found.ndim < 2 or kind is None or kind.kind == "O":
-        return found
-    return (_rounded(found, kind) if kind.kind in "iub" else found).astype(kind)
-
-
-def _rounded(values: Array, kind: Any) -> Array:
-    """Rounded to whole numbers; flags to 0 or 1, halves to 1."""
-    return np.asarray(values >= 0.5 if str(kind).startswith("bool") else np.rint(values))

@@ -15,7 +15,7 @@ from synththeory.errors import nearest
 from synththeory.estimators.choice import named_streams
 from synththeory.estimators.containers import appended_labels
 from synththeory.estimators.generated import Appending, rows_wanted
-from synththeory.estimators.mixed import Coded, as_frame, coded
+from synththeory.estimators.mixed import Coded, as_frame, coded, extended
 from synththeory.estimators.sources import synthetic_rows
 from synththeory.estimators.tables import Table, read_table
 from synththeory.generators import Generator
@@ -114,7 +114,7 @@ class ImbLLMSampler(Appending):
         self.copies_ = _copies(writer, known.rows[table.minority], made)
         self.synthetic_ = np.arange(len(known.rows) + size) >= len(known.rows)
         label = table.labels[table.minority][:1]
-        return _appended(X, frame, known, made), appended_labels(y, np.repeat(label, size))
+        return extended(X, frame, known, made), appended_labels(y, np.repeat(label, size))
 
     def _source(self) -> Any:
         return NGram() if self.generator is None else self.generator
@@ -211,15 +211,3 @@ def _drawn(source: Generator, known: Coded, table: Table, size: int, streams: An
 def _copies(writer: Writer, real: Array, made: Array) -> int:
     written = {tuple(map(writer.item, range(len(row)), row.tolist())) for row in real}
     return sum(tuple(map(writer.item, range(len(row)), row.tolist())) in written for row in made)
-
-
-def _appended(given: Any, frame: Any, known: Coded, made: Array) -> Any:
-    import pandas as pd
-
-    rows = known.frame(made, frame)
-    if hasattr(given, "iloc"):
-        return pd.concat([given, rows], ignore_index=True).astype(given.dtypes.to_dict())
-    if isinstance(given, list):
-        return [*given, *rows.to_numpy().tolist()]
-    array = np.asarray(given)
-    return np.concatenate([array, rows.to_numpy().astype(array.dtype)])

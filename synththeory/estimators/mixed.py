@@ -72,6 +72,43 @@ def as_frame(X: Any) -> Any:
     return frame.infer_objects() if array.dtype == object else frame
 
 
+def has_words(frame: Any) -> bool:
+    """Whether a column of a DataFrame holds text, or categories that are no numbers."""
+    return any(_is_words(frame.iloc[:, place]) for place in range(frame.shape[1]))
+
+
+def _is_words(series: Any) -> bool:
+    import pandas as pd
+
+    levels = series.dtype.categories if isinstance(series.dtype, pd.CategoricalDtype) else series.infer_objects()
+    return pd.api.types.is_object_dtype(levels.dtype) or pd.api.types.is_string_dtype(levels.dtype)
+
+
+def extended(given: Any, frame: Any, known: Coded, made: Array) -> Any:
+    """A table with synthetic rows at its end, in the container that was given.
+
+    Parameters
+    ----------
+    given : DataFrame, array or list
+        (n, d).
+    frame : DataFrame
+        The same.
+    known : Coded
+        The same.
+    made : Array
+        (m, d): numbers, and codes of categories.
+    """
+    import pandas as pd
+
+    rows = known.frame(made, frame)
+    if hasattr(given, "iloc"):
+        return pd.concat([given, rows], ignore_index=True).astype(given.dtypes.to_dict())
+    if isinstance(given, list):
+        return [*given, *rows.to_numpy().tolist()]
+    array = np.asarray(given)
+    return np.concatenate([array, rows.to_numpy().astype(array.dtype)])
+
+
 def coded(frame: Any, named: Sequence[Any] | None) -> Coded:
     """Numbers and codes of a DataFrame.
 

@@ -51,12 +51,17 @@ def fitted_log_odds(final: Any, table: Table, synthetic: Array, sizes: Integers,
     rows : Array
         What is judged, (m, d).
     """
-    if is_plain_logistic(final) and table.rows.shape[1] <= _WIDEST:
+    if has_path(final, table.rows.shape[1]):
         found = _newton(final, table, synthetic, sizes, rows)
         if found is not None:
             return found
     fits = [fit_augmented(final, table, synthetic[:size]) for size in sizes]
     return FittedPath(np.stack([fit.log_odds(rows) for fit in fits]), np.array([fit.prior for fit in fits]))
+
+
+def has_path(final: Any, width: int) -> bool:
+    """Whether fits to so many features begin where the one before ended."""
+    return is_plain_logistic(final) and width <= _WIDEST
 
 
 def is_plain_logistic(final: Any) -> bool:

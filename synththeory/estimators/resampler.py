@@ -16,8 +16,9 @@ from synththeory.arrays import Array
 from synththeory.errors import nearest
 from synththeory.estimators.choice import named_streams
 from synththeory.estimators.containers import appended, appended_labels
+from synththeory.estimators.mixed import Coded, as_frame, coded, extended, has_words
 from synththeory.estimators.searched import SearchedGenerator
-from synththeory.estimators.sources import row_parents, synthetic_rows
+from synththeory.estimators.sources import ByLevels, row_parents, synthetic_rows
 from synththeory.estimators.tables import read_rows
 
 Strategy = Literal["auto", "not majority", "minority"]
@@ -78,7 +79,8 @@ class SyntheticSampler(OneToOneFeatureMixin, SearchedGenerator):
         Parameters
         ----------
         X : array-like
-            (n, d) numbers; what comes back is of the same container and types: whole numbers and flags are rounded.
+            (n, d) numbers, and names in columns of text or categories; what comes back is of the same container and
+            types: whole numbers and flags are rounded, a name is one of those that there are.
         y : array-like
             (n,) labels of two or more classes.
 
@@ -93,20 +95,35 @@ class SyntheticSampler(OneToOneFeatureMixin, SearchedGenerator):
             Bad input, counts or generator: named, with the remedy.
         """
         rows, labels = self._counted(X, y)
+        source = self.generator if self._known is None else ByLevels(self.generator, _names(self._known))
         streams = named_streams(self.random_state)
         made, parents, added = [np.empty((0, rows.shape[1]))], [np.empty((0, 2), dtype=np.int64)], [labels[:0]]
         for place, (label, size) in enumerate(self.sampling_strategy_.items()):
             own, named = np.flatnonzero(labels == label), streams.within(f"class/{place}")
-            made.append(synthetic_rows(self.generator, rows[labels != label], rows[own], size, named))
-            found = row_parents(self.generator, rows[own], size, named)
+            made.append(synthetic_rows(source, rows[labels != label], rows[own], size, named))
+            found = row_parents(source, rows[own], size, named)
             parents.append(np.where(found < 0, -1, own[found]))
             added.append(np.repeat(labels[own[:1]], size))
         self.synthetic_ = np.arange(len(rows) + sum(map(len, made))) >= len(rows)
         self.parents_ = np.concatenate(parents)
-        return appended(X, np.concatenate(made)), appended_labels(y, np.concatenate(added))
+        rows = np.concatenate(made)
+        whole = appended(X, rows) if self._known is None else extended(X, as_frame(X), self._known, rows)
+        return whole, appended_labels(y, np.concatenate(added))
+
+    def _rows(self, X: ArrayLike) -> Array:
+        """Numbers, and codes where there are names; how these are coded is kept."""
+        frame = as_frame(X) if _may_have_words(X) else None
+        self._known = None if frame is None or not has_words(frame) else coded(frame, None)
+        rows = read_rows(self, X, raw=self._known is not None, reset=True)
+        if self._known is None:
+            return np.asarray(rows)
+        gaps = int(np.isnan(self._known.rows).any(axis=1).sum())
+        if gaps:
+            raise ValueError(f"Input X contains NaN: {gaps} rows have missing values; fill them in or drop those rows")
+        return self._known.rows
 
     def _counted(self, X: ArrayLike, y: ArrayLike) -> tuple[Array, NDArray[Any]]:
-        rows = read_rows(self, X, raw=False, reset=True)
+        rows = self._rows(X)
         labels = np.asarray(column_or_1d(y, warn=True))
         check_consistent_length(rows, labels)
         check_classification_targets(labels)
@@ -117,7 +134,18 @@ class SyntheticSampler(OneToOneFeatureMixin, SearchedGenerator):
         strategy = self.sampling_strategy
         wanted = strategy(y) if callable(strategy) else _wanted(strategy, known)
         self.sampling_strategy_ = _added(wanted, known)
-        return np.asarray(rows), labels
+        return rows, labels
+
+
+def _may_have_words(X: Any) -> bool:
+    if hasattr(X, "iloc"):
+        return bool(X.ndim == 2)
+    array = np.asarray(X)
+    return array.ndim == 2 and array.dtype.kind in "OUS"
+
+
+def _names(known: Coded) -> tuple[int, ...]:
+    return tuple(np.flatnonzero(known.categorical).tolist())
 
 
 def _wanted(strategy: Any, counts: dict[Any, int]) -> Mapping[Any, int]:

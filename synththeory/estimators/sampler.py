@@ -15,6 +15,7 @@ from synththeory.estimators.containers import appended, appended_labels
 from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.searched import SearchedGenerator
 from synththeory.estimators.settings import Validation
+from synththeory.estimators.sources import by_levels
 from synththeory.estimators.tables import Table, read_table
 from synththeory.selection.calibration import Calibration
 
@@ -135,7 +136,8 @@ n_features_in_, feature_names_in_
             )
         table, self.classes_ = read_table(self, X, y, None, raw=False)
         streams = named_streams(self.random_state)
-        task = Task(steps, self.generator, table, self.judged, streams, self.tune, self.n_jobs)
+        source = by_levels(self.generator, steps.final)
+        task = Task(steps, source, table, self.judged, streams, self.tune, self.n_jobs)
         rule = tgvtss_rule(self, table)
         found = guided(task, table, rule, self.pilot)
         choice = choose(task, found.candidates, rule)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from synththeory.arrays import Array, Integers
 from synththeory.errors import SynththeoryError
+from synththeory.estimators.levels import Spread, coded_features
 from synththeory.generators import Generator
 from synththeory.generators.samplers import cannot_imitate, resampled_rows, shuffled
 from synththeory.sample import GivenBlock, Stratum
@@ -17,8 +19,47 @@ from synththeory.streams import Streams
 _MINORITY, _MAJORITY = Stratum("minority", 1, 1.0), Stratum("majority", 0, 0.0)
 
 
+@dataclass(frozen=True, eq=False)
+class ByLevels:
+    """A generator for features some of which are codes of categories.
+
+    It imitates the rows with a column for each level, as it would for a linear model; of the columns that it makes the
+    largest is the level, so that SMOTE takes that of the nearer parent [D].
+
+    Attributes
+    ----------
+    generator : Generator, sampler or callable
+    places : tuple of int
+        Of the codes.
+    """
+
+    generator: Any
+    places: tuple[int, ...]
+
+    def rows(self, majority: Array, minority: Array, size: int, streams: Streams) -> Array:
+        """As `synthetic_rows` makes them, (size, d)."""
+        spread = Spread.of(self.places, np.concatenate([majority, minority]))
+        made = synthetic_rows(self.generator, spread.out(majority), spread.out(minority), size, streams)
+        return spread.back(made)
+
+    def parents(self, minority: Array, size: int, streams: Streams) -> Integers:
+        """As `row_parents` tells them, (size, 2)."""
+        return row_parents(self.generator, Spread.of(self.places, minority).out(minority), size, streams)
+
+
+def by_levels(generator: Any, final: Any) -> Any:
+    """The generator for a final step: one that takes features for categories gets rows with levels that exist.
+
+    Ready-made rows have them already.
+    """
+    places = coded_features(final)
+    return ByLevels(generator, places) if places and not hasattr(generator, "featured") else generator
+
+
 def source_name(generator: Any) -> str:
     """What messages call the generator."""
+    if isinstance(generator, ByLevels):
+        return source_name(generator.generator)
     if isinstance(generator, Generator):
         return generator.label
     if hasattr(generator, "fit_resample"):
@@ -63,6 +104,8 @@ def synthetic_rows(generator: Any, majority: Array, minority: Array, size: int, 
     """
     if not size:
         return np.empty((0, minority.shape[1]))
+    if isinstance(generator, ByLevels):
+        return generator.rows(majority, minority, size, streams)
     if isinstance(generator, Generator):
         rows = _drawn(generator, majority, minority, size, streams)
     elif isinstance(generator, type):
@@ -91,6 +134,8 @@ def row_parents(generator: Any, minority: Array, size: int, streams: Streams) ->
     A single parent stands twice; −1 where a row is made from all of them, or by a sampler or function that does not
     tell.
     """
+    if isinstance(generator, ByLevels):
+        return generator.parents(minority, size, streams)
     found = None
     if size and isinstance(generator, Generator):
         found = generator.made_from(streams, GivenBlock(minority[None], _MINORITY), size)

@@ -63,6 +63,12 @@ def _tied(table: Table, wanted: tuple[Split, ...], streams: Streams) -> tuple[Fo
     if table.times is not None:
         found = forward(table.times, table.minority, count)
     else:
+        known = np.unique(table.groups).size
+        if known < 2:
+            raise ValueError(
+                "the rows to be fitted are of one group, which stays on one side of a split; use more groups"
+            )
+        count = min(count, known)
         seed = int(streams.numpy("groups")[0].integers(2**31 - 1))
         cuts = StratifiedGroupKFold(count, shuffle=True, random_state=seed).split(
             table.minority, table.minority, table.groups

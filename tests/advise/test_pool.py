@@ -28,6 +28,10 @@ def test_a_pool_is_compared_up_to_all_its_rows() -> None:
     assert report.curve.sizes.max() == 60
     assert report.picks["full balance"].size == 60
     assert "The pool has 60 rows" in advice.setting.notes[0]
+    assert report.quality is not None  # though 96 would balance the classes
+    assert report.quality < 10.0
+    assert report.alignment is not None
+    assert advice.diagnosis.symmetry is not None
 
 
 def test_names_and_gaps_are_read_as_the_tables_were() -> None:

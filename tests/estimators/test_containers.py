@@ -20,7 +20,7 @@ from sklearn.model_selection import GridSearchCV, GroupKFold, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from synththeory.estimators import PriorShiftClassifier, SyntheticSampler, TGVTSSSampler, VTSSClassifier
+from synththeory.estimators import GKSmoteSampler, PriorShiftClassifier, SyntheticSampler, TGVTSSSampler, VTSSClassifier
 from synththeory.generators import Bootstrap, GaussianFit, Jitter, Smote
 from tests.estimators.data import shifted
 
@@ -49,8 +49,9 @@ def typed() -> pd.DataFrame:
         SyntheticSampler(GaussianFit(), random_state=0),
         SyntheticSampler(SMOTE(), random_state=0),
         TGVTSSSampler(LOGISTIC, Smote(), folds=2, random_state=0),
+        GKSmoteSampler(random_state=0),
     ],
-    ids=["ours", "imbalanced-learn's", "TG-VTSS"],
+    ids=["ours", "imbalanced-learn's", "TG-VTSS", "a method's own"],
 )
 def test_real_rows_and_column_types_come_back_as_they_were(sampler: Any) -> None:
     table, labels = typed(), pd.Series(np.where(Y == 1, "ill", "well"), name="state", dtype="category")
@@ -60,6 +61,33 @@ def test_real_rows_and_column_types_come_back_as_they_were(sampler: Any) -> None
     assert sampler.synthetic_.sum() == len(rows) - len(table) > 0
     assert set(found[sampler.synthetic_]) == {"ill"}
     assert rows.loc[sampler.synthetic_, "age"].nunique() > 5
+
+
+@pytest.mark.parametrize("generator", [Smote(), GaussianFit(), SMOTE()], ids=["smote", "gaussian-fit", "SMOTE"])
+def test_names_are_levels_that_exist_and_types_stay(generator: Any) -> None:
+    table = typed().assign(
+        ward=np.where(X[:, 0] > 0.0, "north", "south"),
+        blood=pd.Categorical(np.where(X[:, 1] > 0.0, "A", "B"), list("ABC")),
+    )
+    sampler = SyntheticSampler(generator, random_state=0)
+    rows, _ = sampler.fit_resample(table, Y)
+    pd.testing.assert_frame_equal(rows[: len(table)], table)
+    made, real = rows[sampler.synthetic_], table[Y == 1]
+    assert made["ward"].isin(["north", "south"]).all()
+    assert set(made["blood"]) <= {"A", "B"}
+    shares = [(each["ward"] == "north").mean() for each in (made, real)]
+    assert abs(shares[0] - shares[1]) < 0.2
+    assert sampler.feature_names_in_.tolist() == list(table)
+    found, _ = pickle.loads(pickle.dumps(sampler)).fit_resample(table, Y)
+    pd.testing.assert_frame_equal(found, rows)
+    if isinstance(generator, Smote):
+        ends = table["ward"].to_numpy()[sampler.parents_]
+        assert (ends == made["ward"].to_numpy()[:, None]).any(axis=1).all()
+    array, _ = sampler.fit_resample(table[["small", "ward"]].to_numpy(), Y)
+    assert array.dtype == object
+    assert set(array[:, 1]) == {"north", "south"}
+    with pytest.raises(ValueError, match="Input X contains NaN: 4 rows have missing values; fill them in"):
+        sampler.fit_resample(table.assign(ward=table["ward"].mask(np.arange(192) < 4)), Y)
 
 
 def test_arrays_of_whole_numbers_stay_so() -> None:

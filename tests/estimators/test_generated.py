@@ -29,7 +29,17 @@ EVERY_SAMPLER = pytest.mark.parametrize("sampler", SAMPLERS, ids=lambda each: ty
 
 @EVERY_SAMPLER
 @pytest.mark.parametrize(
-    ("strategy", "count"), [("auto", 160), (0.3, 48), (0.5, 80), (1.0, 160), ({1: 50}, 50), ({1: 33, 0: 160}, 33)]
+    ("strategy", "count"),
+    [
+        ("auto", 160),
+        (0.3, 48),
+        (0.5, 80),
+        (1.0, 160),
+        ({1: 50}, 50),
+        ({1: 33, 0: 160}, 33),
+        (lambda y: {1: 2 * int((y == 1).sum())}, 64),
+        (lambda y: 0.5, 80),
+    ],
 )
 def test_counts_are_those_asked_for_and_real_rows_come_first(sampler: Any, strategy: Any, count: int) -> None:
     sampler.set_params(sampling_strategy=strategy)
@@ -96,7 +106,7 @@ def test_a_lost_quota_is_said() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"sampling_strategy": 2.0}, r"expected 'auto', .*a ratio in \(0, 1\] or a dict"),
+        ({"sampling_strategy": 2.0}, r"expected 'auto', .*a ratio in \(0, 1\], a dict"),
         ({"sampling_strategy": 0.1}, "asks for 16 minority rows, and there are 32: rows are only added"),
         ({"sampling_strategy": {2: 50}}, "names 2, which is no class; the minority is 1"),
         ({"sampling_strategy": {0: 200}}, "rows are added to the minority 1 only; leave 0 out"),

@@ -123,7 +123,8 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise DesignError(f"no file '{path}'") from error
+        missing = isinstance(error, FileNotFoundError)
+        raise DesignError(f"no file '{path}'" if missing else f"'{path}' cannot be read: {error.strerror}") from error
 
 
 def contents(packed: bytes, path: Path, label: str | None, wanted: Format) -> Contents:

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
 
-from synththeory.advise.features import preprocessing
+from synththeory.advise.features import steps_for
 from synththeory.advise.reading.columns import Column, typed
 from synththeory.advise.reading.contents import Format
 from synththeory.advise.reading.files import contents
@@ -142,7 +143,7 @@ def test_any_small_table_is_read_or_refused(made: tuple[list[list[Any]], list[st
     assert set(map(str, table.X.dtypes)) <= {"float64", "object"}
     assert not np.isinf(table.X.select_dtypes("float64")).any(axis=None)
     with pd.option_context("mode.chained_assignment", "raise"):
-        features = preprocessing(table.X)
+        features, _ = steps_for(LogisticRegression(), table.X)
     assert features is not None
 
 

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
 
-from synththeory.advise.features import preprocessing
+from synththeory.advise.features import steps_for
 from synththeory.advise.reading.table import labelled
 from synththeory.errors import DesignError
 from tests.advise.tables import mixed
@@ -49,14 +51,14 @@ def test_one_class_against_all_others() -> None:
 
 def test_features_are_finite_and_fitted_to_the_training_rows_only() -> None:
     table = labelled(*mixed(), None)
-    steps = preprocessing(table.X)
+    steps, _ = steps_for(LogisticRegression(), table.X)
     training, rest = np.arange(80), np.arange(80, 114)
     features = steps.fit(table.X.iloc[training]).transform(table.X)
     assert np.isfinite(features).all()
     np.testing.assert_allclose(features[training, :2].mean(axis=0), 0.0, atol=1e-12)
     moved = table.X.copy()
     moved.loc[rest, ["dose", "age"]] += 1e6
-    again = preprocessing(table.X).fit(moved.iloc[training])
+    again = clone(steps).fit(moved.iloc[training])
     np.testing.assert_array_equal(again.transform(table.X), features)
     unseen = table.X.iloc[rest].assign(ward="never seen")
     assert np.isfinite(steps.transform(unseen)).all()  # and no warning: warnings are errors here
