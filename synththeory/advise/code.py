@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from inspect import Parameter, signature
 from typing import Any
 
@@ -10,19 +11,29 @@ from synththeory.advise.pool import ReadyRows
 from synththeory.components import Settings
 
 
-def lines_of(pipeline: Any) -> tuple[str, ...]:
-    """What to import and what to fit, ``estimator`` being the reader's model or Pipeline; none beside a pool.
+@dataclass(frozen=True)
+class Code:
+    """The advice for a reader who has a model.
 
-    Parameters
+    Attributes
     ----------
-    pipeline : estimator
-        What was advised, unfitted.
+    last : str
+        What the reader's ``estimator``, a model or a Pipeline, ends in.
+    lines : tuple of str
+        What to import, where anything, and what to fit.
     """
+
+    last: str
+    lines: tuple[str, ...]
+
+
+def code_of(pipeline: Any) -> Code | None:
+    """The lines for what was advised, unfitted; none beside a pool."""
     generator = getattr(pipeline, "generator", None)
     if isinstance(generator, ReadyRows):
-        return ()
+        return None
     if not hasattr(pipeline, "prevalence"):
-        return (f"model = estimator.fit(X, y)  # its last step {_called(final_of(pipeline))}",)
+        return Code(_called(final_of(pipeline)), ("model = estimator.fit(X, y)",))
     imports = [_import(type(pipeline), "synththeory.estimators")]
     arguments = ["estimator"]
     if generator is not None:
@@ -30,8 +41,8 @@ def lines_of(pipeline: Any) -> tuple[str, ...]:
         arguments.append(_called(generator))
     settings = {name: value for name, value in _changed(pipeline).items() if name not in ("estimator", "generator")}
     arguments += [f"{name}={value!r}" for name, value in settings.items()]
-    last = _called(final_of(pipeline.estimator))
-    return "; ".join(imports), f"model = {type(pipeline).__name__}({', '.join(arguments)}).fit(X, y)  # ends in {last}"
+    made = f"model = {type(pipeline).__name__}({', '.join(arguments)}).fit(X, y)"
+    return Code(_called(final_of(pipeline.estimator)), ("; ".join(imports), made))
 
 
 def _import(kind: type, ours: str) -> str:

@@ -70,6 +70,8 @@ def _title(findings: Findings) -> str:
 def _curves(axes: Axes, reports: tuple[Report, ...], look: dict[str, Look]) -> None:
     axes.set_xlabel("synthetic multiplier γ", labelpad=1.0)
     axes.set_ylabel("balanced log loss", labelpad=2.0)
+    if not reports:
+        axes.text(0.5, 0.5, "no generator could be compared", transform=axes.transAxes, ha="center", color=QUIET)
     ends = []
     for report in reports:
         curve, style = report.curve, look[report.source.name]

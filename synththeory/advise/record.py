@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 
 from synththeory.advise.by_group import ByGroup
-from synththeory.advise.code import lines_of
+from synththeory.advise.code import code_of
 from synththeory.advise.comparison import Comparison, Estimate
 from synththeory.advise.decisions import Decision
 from synththeory.advise.diagnosis import Report
@@ -39,7 +39,7 @@ def recorded(findings: Findings) -> str:
             "methods": [_method(comparison, method) for method in comparison.methods],
             "groups": _groups(findings.groups),
             "decisions": [_decision(decision) for decision in findings.decisions],
-            "code": list(lines_of(findings.pipeline)),
+            "code": None if (code := code_of(findings.pipeline)) is None else asdict(code),
             "left_out": [{"method": each.method.name, "reason": each.reason} for each in comparison.left_out],
         },
         indent=2,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from synththeory.advise.by_group import ByGroup, Group, shown
-from synththeory.advise.code import lines_of
+from synththeory.advise.code import code_of
 from synththeory.advise.comparison import Comparison
 from synththeory.advise.decisions import told
 from synththeory.advise.diagnosis import Diagnosis, Report
@@ -47,10 +47,14 @@ def page(findings: Findings) -> str:
 
 
 def _code(pipeline: Any) -> Iterator[str]:
-    lines = lines_of(pipeline)
-    if lines:
-        yield "In Python, `estimator` being your model or Pipeline (advice.pipeline is what was compared here, whole):"
-        yield from (f"  {line}" for line in lines)
+    code = code_of(pipeline)
+    if code is not None:
+        yield textwrap.fill(
+            f"In Python, `estimator` being your model or Pipeline that ends in {code.last} (advice.pipeline is what "
+            "was compared here, whole):",
+            _WIDTH,
+        )
+        yield from (f"  {line}" for line in code.lines)
 
 
 def _columns(columns: tuple[Column, ...]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from synththeory.errors import DesignError
 from tests.advise.tables import mixed
 
 X, Y = mixed(150, 40)
+X = X.assign(unit=np.where(X["dose"] > 0.5, "mg", "g"))
 TABLE = labelled(X, Y)
 BOOSTED = HistGradientBoostingClassifier(max_iter=10, random_state=0)
 SOURCES = sources_of(["smote", "gaussian-fit"])
@@ -36,7 +37,7 @@ def ground() -> Ground:
 
 def test_names_reach_the_model_as_categories(ground: Ground) -> None:
     final = ground.steps.final
-    assert final.categorical_features == [0, 1]  # ward, smoker
+    assert final.categorical_features == [0, 1]  # ward, unit
     codes = ground.features.rows[:, :2]
     assert sorted(map(len, (set(codes[:, 0]), set(codes[:, 1])))) == [2, 4]  # ward: a, b, c, and the rare as one
     assert (codes == np.rint(codes)).all()
@@ -58,7 +59,7 @@ def test_every_inner_fold_has_the_same_codes_and_rows_with_levels(ground: Ground
 def test_the_pipeline_takes_the_table_as_it_came() -> None:
     full = next(each for each in methods(SOURCES) if each.rule == "full balance" and not each.calibrated)
     pipeline = clone(pipeline_of(model_of(BOOSTED), full, Pick({}, None, 1.0, 110), TABLE, 1.0, 2, 0)).fit(X, Y)
-    assert pipeline.estimator_.is_categorical_.tolist() == [True, True, False, False]
+    assert pipeline.estimator_.is_categorical_.tolist() == [True, True, False, False, False]
     unseen = X.iloc[:9].assign(ward="never seen")
     assert np.isfinite(pipeline.predict_proba(unseen)).all()
 

@@ -74,13 +74,13 @@ def test_two_or_three_minority_rows_have_an_answer(count: int, tmp_path: Path) -
 
 def test_empty_columns_dates_and_many_levels_are_read(tmp_path: Path) -> None:
     odd = PLAIN.assign(
-        void=np.nan, few=["2020-01-01", "5.5.2021", *[""] * 74], many=[f"z{place % 50}" for place in range(76)],
+        void=np.nan, few=["2020-01-01", "5.5.2021", *[""] * 74], many=[f"z{place % 19}" for place in range(76)],
         when=pd.date_range("2020", periods=76).strftime("%d.%m.%Y"), big=np.where(PLAIN["a"] > 0, "1e400", "3"),
     )  # fmt: skip
     found = asked(written(tmp_path / "table.csv", odd))
     assert found.exit_code == 0
     page = " ".join(found.stdout.split())
-    assert "Column 'many' is read as category: 50 of 50 levels have fewer than 10 rows" in page
+    assert "Column 'many' is read as category: 19 of 19 levels have fewer than 10 rows" in page
     assert "void: left out; " in page
 
 

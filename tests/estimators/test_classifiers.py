@@ -12,12 +12,14 @@ from imblearn.over_sampling import SMOTE
 from imblearn.pipeline import make_pipeline as resampling_pipeline
 from sklearn.base import clone
 from sklearn.compose import make_column_transformer
+from sklearn.exceptions import NotFittedError
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.utils.validation import check_is_fitted
 
 from synththeory.estimators import PriorShiftClassifier, TGVTSSClassifier, TGVTSSSampler, VTSSClassifier
 from synththeory.generators import Bootstrap, Smote
@@ -76,7 +78,17 @@ def test_a_sampler_is_a_step_of_an_imbalanced_learn_pipeline() -> None:
     sampler = TGVTSSSampler(LOGISTIC, Smote(), folds=2, random_state=0)
     pipeline = resampling_pipeline(StandardScaler(), sampler, LOGISTIC)
     assert cross_val_score(pipeline, X, Y, cv=3, scoring="roc_auc").mean() > 0.8
+    with pytest.raises(NotFittedError):
+        check_is_fitted(pipeline)
     assert pipeline.fit(X, Y)[1].sampling_strategy_ == {1: pipeline[1].synthetic_.sum()}
+    check_is_fitted(pipeline)  # what imbalanced-learn 0.15 will ask before it predicts
+
+
+def test_a_classifier_ends_an_imbalanced_learn_pipeline() -> None:
+    last = VTSSClassifier(LOGISTIC, Smote(), multipliers=(0.0, 1.0), folds=2, random_state=0)
+    pipeline = resampling_pipeline(StandardScaler().set_output(transform="pandas"), last)
+    check_is_fitted(pipeline.fit(X, Y))
+    np.testing.assert_allclose(pipeline.predict_proba(X).sum(axis=1), 1.0)
 
 
 @pytest.mark.parametrize(
