@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 _LIKELY, _MODELS = "smote, gaussian-fit", "logistic, forest, gradient-boosting, mlp"
-_SOON = 5.0
-"""Seconds left that are worth a line of progress where stderr is no terminal."""
 _TYPES = "numeric, date, category, left out"
 _KINDS_OF_FILE = "CSV and its kin, ARFF, KEEL .dat, parquet; .gz, .bz2, .xz, .zip."
 _VALID = (
@@ -135,24 +132,19 @@ def _column(columns: Columns, name: str) -> Series:
 def _advised(messages: Console, X: DataFrame, y: Series, settings: dict[str, Any]) -> Advice:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from synththeory.advise.foretold import foretelling
+    from synththeory.advise.progress import Lines
     from synththeory.advise.remedies import on_the_command_line
     from synththeory.advise.run import advise
 
     shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    start = perf_counter()
+    lines = Lines(lambda line: messages.print(line, highlight=False))
     with Progress(*shown, console=messages, transient=True, disable=not messages.is_terminal) as bar:
         task = bar.add_task("outer folds", total=None)
 
         def told(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
-            left = (perf_counter() - start) / done * (total - done)
-            if not messages.is_terminal and left > _SOON:
-                messages.print(f"outer fold {done} of {total}, about {left:.0f} s left", highlight=False)
-
-        def before(seconds: float) -> None:
-            if seconds > _SOON:
-                messages.print(foretelling(seconds), highlight=False)
+            if not messages.is_terminal:
+                lines.progress(done, total)
 
         with on_the_command_line():
-            return advise(X, y, progress=told, before=before, **settings)
+            return advise(X, y, progress=told, before=lines.before, **settings)

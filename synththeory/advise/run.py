@@ -20,6 +20,7 @@ from synththeory.advise.foretold import foretold
 from synththeory.advise.methods import AS_IS, RE_PRIORED, WEIGHTED, Method, Source, methods, sources_of
 from synththeory.advise.models import Model, is_pipeline, model_of
 from synththeory.advise.pool import copied, pool_of
+from synththeory.advise.progress import Lines
 from synththeory.advise.reading.contents import Decimal
 from synththeory.advise.reading.table import Labelled, Wishes, labelled
 from synththeory.advise.remedies import remedies
@@ -61,6 +62,7 @@ def advise(
     random_state: int = 0,
     progress: Progress | None = None,
     before: Callable[[float], None] | None = None,
+    verbose: bool = False,
 ) -> Advice:
     """Should I oversample, and how much? An honest comparison with the fixes that cost nothing.
 
@@ -121,6 +123,8 @@ def advise(
         Called with the outer folds done and their number.
     before : callable, optional
         Called before the first outer fold with about how many processor seconds all of them will take.
+    verbose : bool
+        Write the time foretold and the time left to stderr, as the command does.
 
     Returns
     -------
@@ -132,6 +136,9 @@ def advise(
         Bad input: what was wanted, what came, how to mend it.
     """
     _check(folds, repeats, inner, random_state)
+    if verbose:
+        lines = Lines()
+        before, progress = before or lines.before, progress or lines.progress
     model = model_of(estimator, tune)
     named = DEFAULT_GENERATORS if generators is None and pool is None else generators
     sources = () if named is None else sources_of(named)

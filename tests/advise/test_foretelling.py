@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from typer.testing import CliRunner
 
-from synththeory.advise import Advice, advise
+from synththeory.advise import Advice, advise, progress
 from synththeory.advise.cli import app
 from synththeory.advise.contest import Contest
 from synththeory.advise.foretold import foretelling
@@ -44,6 +44,29 @@ def test_the_time_is_told_once_before_the_first_fold(advice: Advice) -> None:
     assert TOLD[1:] == [1, 2, 3]
     told = [foretelling(seconds) for seconds in (0.4, 7.2, 250.0, 9000.0)]
     assert told == [f"about {each} of one core in all" for each in ("1 s", "7 s", "4 minutes", "2 hours")]
+
+
+def test_lines_say_what_is_left_where_that_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 10.0, 20.0, 90.0])
+    monkeypatch.setattr(progress, "perf_counter", lambda: next(clock))
+    said: list[str] = []
+    lines = progress.Lines(said.append)
+    lines.before(4.0)
+    lines.before(100.0)
+    lines.progress(1, 10)
+    lines.progress(2, 10)
+    lines.progress(9, 9)
+    assert said == [
+        "about 100 s of one core in all", "outer fold 1 of 10, about 90 s left", "outer fold 2 of 10, about 80 s left"
+    ]  # fmt: skip
+
+
+def test_python_has_the_lines_of_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "SOON", 0.0)
+    advise(X, Y, generators=["bootstrap"], verbose=True, folds=2, repeats=1, inner=2)
+    assert "of one core in all\nouter fold 1 of 2, about " in capsys.readouterr().err
 
 
 def test_several_sets_are_foretold_as_the_estimator_does(advice: Advice) -> None:

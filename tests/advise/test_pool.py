@@ -45,7 +45,7 @@ def test_names_and_gaps_are_read_as_the_tables_were() -> None:
 
 def test_what_is_no_pool_is_refused_and_copies_are_named(tmp_path: Path) -> None:
     table = labelled(FRAME, Y)
-    with pytest.raises(DesignError, match="the pool cannot be used: the table has no column 'c'"):
+    with pytest.raises(DesignError, match="the pool cannot be used: no column 'c', which the table had"):
         pool_of(READY[["a", "b"]], table)
     with pytest.raises(DesignError, match="column 'a' of the pool has no number"):
         pool_of(READY.assign(a=np.nan), table)

@@ -51,7 +51,7 @@ class ReadColumns(TransformerMixin, BaseEstimator):
         given = {str(name): name for name in frame.columns}
         lacking = [column.name for column in wanted if column.name not in given]
         if lacking:
-            raise DesignError(f"the table has no column '{lacking[0]}', which was used when it was read first")
+            raise DesignError(f"no column '{lacking[0]}', which the table had when it was read first")
         parts = {}
         for column in wanted:
             parts.update(_parts(column, frame[given[column.name]], self.decimal))
