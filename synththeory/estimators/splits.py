@@ -63,7 +63,7 @@ def _tied(table: Table, wanted: tuple[Split, ...], streams: Streams) -> tuple[Fo
     if table.times is not None:
         found = forward(table.times, table.minority, count)
     else:
-        known = np.unique(table.groups).size
+        known = np.unique(np.asarray(table.groups)).size
         if known < 2:
             raise ValueError(
                 "the rows to be fitted are of one group, which stays on one side of a split; use more groups"
