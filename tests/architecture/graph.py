@@ -95,8 +95,13 @@ def _absolute(module: Module, node: ast.ImportFrom) -> str:
     return ".".join([*base, node.module] if node.module else base)
 
 
-def imports(module: Module) -> Iterator[Import]:
+@cache
+def imports(module: Module) -> tuple[Import, ...]:
     """What a module imports; ``from package import module`` counts as that module."""
+    return tuple(_imports(module))
+
+
+def _imports(module: Module) -> Iterator[Import]:
     for node, deferred, typing in _walk(module.tree, False, False):
         if isinstance(node, ast.Import):
             targets = [alias.name for alias in node.names]

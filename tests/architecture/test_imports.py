@@ -43,7 +43,7 @@ HEAVY = {
     "optax",
 }
 COMMANDS = [f"{PACKAGE}.{room}.__main__" for room in ("advise", "benchmark", "datasets", "explore", "report", "sim")]
-LIGHT_ENTRANCES = [name for name in (PACKAGE, *COMMANDS) if name in modules()]
+LIGHT_ENTRANCES = [PACKAGE, *COMMANDS]
 
 
 @dataclass(frozen=True)
