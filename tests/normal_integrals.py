@@ -1,13 +1,14 @@
 """Expectations under one-dimensional normals by adaptive quadrature, cut where the integrand bends."""
 
+import math
 from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
 from scipy.integrate import quad
-from scipy.stats import norm
 
 _EDGE = 12.0
+_PEAK = 1.0 / math.sqrt(2.0 * math.pi)
 
 
 def expectation(
@@ -22,7 +23,7 @@ def expectation(
     cuts = [-_EDGE, *inside, _EDGE]
 
     def integrand(z: float) -> float:
-        return float(function(mean + deviation * z) * z**power * norm.pdf(z))
+        return float(function(mean + deviation * z)) * z**power * _PEAK * math.exp(-0.5 * z * z)
 
     pieces = [quad(integrand, *ends, epsabs=1e-15, epsrel=1e-12, limit=100)[0] for ends in pairwise(cuts)]
     return float(sum(pieces))

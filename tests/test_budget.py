@@ -42,11 +42,13 @@ def run(folder: Path, comparisons: int, *options: str) -> subprocess.CompletedPr
     )
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["one process", "two workers"])
-@pytest.mark.parametrize(("comparisons", "code"), [(100, 0), (200, 1)])
+@pytest.mark.parametrize(
+    ("options", "comparisons", "code"), [((), 100, 0), (("-n", "2"), 200, 1)], ids=["one process", "two workers"]
+)
 def test_a_suite_that_overdraws_the_budget_fails(
     tmp_path: Path, options: tuple[str, ...], comparisons: int, code: int
 ) -> None:
+    """Neither worker overdraws it alone."""
     if options:
         pytest.importorskip("xdist")
     finished = run(tmp_path, comparisons, *options)

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from synththeory.arrays import Array
-from synththeory.corrections import CovarianceAgreement, covariance_agreement, shape_agreement, skew_agreement
+from synththeory.corrections import (
+    CovarianceAgreement,
+    covariance_agreement,
+    covariances,
+    shape_agreement,
+    skew_agreement,
+    skewness,
+)
 from synththeory.streams import Streams
 from tests.statistical import assert_agrees
 
@@ -26,6 +33,14 @@ def test_covariances_that_differ_are_seen() -> None:
     assert constant.effect_size == pytest.approx(wide.effect_size)
 
 
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """99 permutations: the level is exact for any number of them."""
+    for module in (covariances, skewness):
+        monkeypatch.setattr(module, "PERMUTATIONS", 99)
+
+
+@pytest.mark.usefixtures("few")
 def test_it_rejects_a_true_null_as_often_as_it_says() -> None:
     """Skew rows, few of them: what Box's M cannot do. Twice as wide a minority is the planted wrong null."""
     rng, level, count = np.random.default_rng(2), 0.05, 400
@@ -55,6 +70,7 @@ def test_skewness_that_differs_is_seen_whatever_the_spreads() -> None:
     assert mixed.p_value == turned.skew.p_value
 
 
+@pytest.mark.usefixtures("few")
 def test_the_test_of_skewness_keeps_its_level() -> None:
     """Null: exponential classes that differ by shift and scale. A mirrored minority is the planted wrong null."""
     rng, level, count = np.random.default_rng(3), 0.05, 400
