@@ -26,7 +26,7 @@ SHIFT = GaussianShift(mean=(0.75, 0.75, 0.0, 0.0))
 GENERATORS: tuple[Generator, ...] = (
     Smote(), Jitter(scale=0.7), DiagonalGaussianFit(scale=0.6), GaussianMixtureFit(components=2), Offset(offset=0.5),
 )  # fmt: skip
-REPLICATIONS = 1000
+REPLICATIONS = 500
 GAINS = Path(__file__).parents[2] / "paper_figures" / "output" / "bias_correction_gain.csv"
 LEFT = 4.0
 """Monte Carlo standard errors an ordering must stand on."""

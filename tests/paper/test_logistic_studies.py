@@ -94,7 +94,7 @@ def test_f6s_lowest_point_is_near_balance_and_both_free_fixes_are_below_it() -> 
 
 def test_the_independent_implementation_agrees_on_f6() -> None:
     """Null: both have the same mean balanced log loss, at three sizes and for both free fixes."""
-    other = reference.study_f6(40, seed=5, gammas=np.array([0.0, 1.0, 2.0]))
+    other = reference.f6_at_three_sizes()
     curve = rows(F6, "smote", "balanced_loss")
     mine = [at(curve, gamma) for gamma in (0.0, 1.0, 2.0)]
     mine += [rows(F6, arm, "balanced_loss")[0] for arm in ("reweighted", "re-priored")]
@@ -108,7 +108,7 @@ def test_the_independent_implementation_agrees_on_f6() -> None:
 
 def test_the_independent_implementation_agrees_on_f4() -> None:
     """Null: both have the same mean excess risk, at both ends."""
-    other = reference.study_f4(40, seed=6, gammas=np.array([0.0, 2.0]))
+    other = reference.f4_at_both_ends()
     arms = ("smote", "gaussian-fit", "oracle")
     mine = [at(rows(F4, arm, "excess_risk"), gamma) for arm in arms for gamma in (0.0, 2.0)]
     mine += list(rows(F4, "reweighted", "excess_risk"))

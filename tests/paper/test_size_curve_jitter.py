@@ -25,12 +25,13 @@ SMALL = 1.25
 
 @cache
 def study() -> Summary:
-    """The shipped study on fewer multipliers, fewer candidates and a larger test sample."""
+    """The shipped study on fewer multipliers, candidates and folds, and a larger test sample."""
     settings = {
         "monte_carlo.replications": REPLICATIONS,
         "augmentation.multipliers": GAMMAS,
         "selection.biased": [0.25, 0.5, 0.75, 1.0],
         "selection.folds": 3,
+        "selection.gqs_folds": 2,
         "risk.test_rows": TEST_ROWS,
     }
     summary = simulate(load_design("size_curve_jitter", settings))

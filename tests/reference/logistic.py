@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -238,3 +238,15 @@ def study_f6(
         minority = problem.minority.draw(data_stream, counts[1])
         results.append(replicate(majority, minority, arms, gammas, arm_streams, True))
     return evaluate(problem, results)
+
+
+@cache
+def f4_at_both_ends() -> dict[str, Curves]:
+    """Forty replications at γ = 0 and 2, which the papers' numbers and the package's are both compared with."""
+    return study_f4(40, seed=9, gammas=np.array([0.0, 2.0]))
+
+
+@cache
+def f6_at_three_sizes() -> dict[str, Curves]:
+    """Forty replications at γ = 0, 1 and 2, for the same two comparisons."""
+    return study_f6(40, seed=10, gammas=np.array([0.0, 1.0, 2.0]))

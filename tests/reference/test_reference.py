@@ -220,7 +220,7 @@ def first_order_f4_oracle(gamma: float) -> float:
 
 
 def test_f4_lands_on_the_paper_and_its_oracle_on_the_theory() -> None:
-    curves = logistic.study_f4(40, 9, gammas=np.array([0.0, 2.0]))
+    curves = logistic.f4_at_both_ends()
     assert_lands(curves["oracle"].excess_risk[:, 0], 0.0060, 5e-5, PAPER_REPLICATIONS)
     assert_lands(curves["smote"].excess_risk[:, 1], 0.016, 5e-4, PAPER_REPLICATIONS)
     assert_lands(curves["gaussian-fit"].excess_risk[:, 1], 0.013, 5e-4, PAPER_REPLICATIONS)
@@ -228,7 +228,7 @@ def test_f4_lands_on_the_paper_and_its_oracle_on_the_theory() -> None:
 
 
 def test_f6_lands_on_the_paper() -> None:
-    curves = logistic.study_f6(40, 10, gammas=np.array([0.0, 1.0]))
+    curves = logistic.f6_at_three_sizes()
     assert_lands(curves["smote"].risk[:, 0], 0.850, 5e-4, PAPER_REPLICATIONS)
     assert_lands(curves["smote"].risk[:, 1], 0.364, 5e-4, PAPER_REPLICATIONS)
     for name in ("reweighted", "re-priored"):

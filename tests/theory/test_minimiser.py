@@ -158,7 +158,7 @@ F4_COUNTS, F4_SIZES = (4443, 557), (0, 777, 1943, 3886)
 def test_f4s_oracle_is_within_ten_percent_of_theory_up_to_balance() -> None:
     """Null of the first half: the first-order part has the predicted mean."""
     predicted = predict(F4, Oracle(), Logistic(intercept=False, C=1e6), *F4_COUNTS, F4_SIZES).total
-    both = drawn(F4, F4_COUNTS, F4_SIZES, 600)
+    both = drawn(F4, F4_COUNTS, F4_SIZES, 440)
     assert_mean(both.first, predicted, "first-order part of F4's oracle", cases=FAMILY)
     gap = (both.excess - both.first) / predicted
     assert_within(gap.mean(axis=0), standard_error(gap), 0.10, "oracle up to balance")
@@ -180,7 +180,7 @@ def test_a_planted_error_is_found(plant: str) -> None:
     }[plant]
     with must_reject():
         assert_mean(
-            drawn(F4, F4_COUNTS, F4_SIZES, 600).first,
+            drawn(F4, F4_COUNTS, F4_SIZES, 440).first,
             [wrong.parts_at(size)[1] for size in F4_SIZES],
             plant,
             cases=FAMILY,

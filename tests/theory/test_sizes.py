@@ -50,7 +50,7 @@ def test_bias_optimal_size_minimises_the_bias(seed: int, dimension: int) -> None
     expansion = random_expansion(seed, dimension)
     gap = expansion.majority - expansion.minority
     found = optimal_sizes(expansion).bias
-    grid = gap * np.concatenate([[0.0], np.geomspace(1e-4, 1e8, 400)])
+    grid = gap * np.concatenate([[0.0], np.geomspace(1e-4, 1e8, 200)])
     values = np.array([weighted_bias(expansion, size) for size in grid])
     if found is None:
         assert (np.diff(values) <= 1e-12 * values[0]).all()
@@ -101,7 +101,7 @@ def test_risk_optimal_size_minimises_the_whole_curve(name: str, place: int) -> N
     expansion = expand(population, ARMS[name][0](population.dimension), LeastSquares(), *COUNTS)
     found = optimal_sizes(expansion).risk
     assert 0.0 <= found <= 20.0 * GAP
-    values = [expansion.excess_at(size) for size in np.linspace(0.0, 20.0 * GAP, 1500)]
+    values = [expansion.excess_at(size) for size in np.linspace(0.0, 20.0 * GAP, 500)]
     assert expansion.excess_at(found) <= min(values) * (1.0 + 1e-9)
 
 
@@ -109,7 +109,7 @@ def test_risk_optimal_size_minimises_the_whole_curve(name: str, place: int) -> N
 def test_risk_optimal_size_of_any_curve(seed: int) -> None:
     expansion = random_expansion(seed, 3)
     gap = expansion.majority - expansion.minority
-    values = [expansion.excess_at(size) for size in np.linspace(0.0, 20.0 * gap, 300)]
+    values = [expansion.excess_at(size) for size in np.linspace(0.0, 20.0 * gap, 150)]
     assert expansion.excess_at(optimal_sizes(expansion).risk) <= min(values) * (1.0 + 1e-6)
 
 
