@@ -20,11 +20,13 @@ from synththeory.generators import (
     Gaussian,
     GaussianFit,
     GaussianMixtureFit,
+    GkSmote,
     Jitter,
     Oracle,
     SemiOracle,
     Smote,
 )
+from synththeory.generators.gk_smote import densities
 from synththeory.kernels import compile as compiling
 from synththeory.kernels.llvm.registers import TILES
 from synththeory.learners import LeastSquares, Logistic, Multinomial, RandomFourier
@@ -83,7 +85,9 @@ def use_the_public_rooms() -> None:
                 if not learner.linear:
                     continue
                 exact_risk(population, learner.loss).excess_risk(fit.coefficients)
-        _ = GaussianMixtureFit().draw(streams, minority, majority, 18).rows
+        for generator in (GaussianMixtureFit(), GkSmote()):
+            _ = generator.draw(streams, minority, majority, 18).rows
+        densities(minority.rows[0], 3)
         if binary:
             signed = BiasCorrection().rows(streams, Smote(), majority, minority)
             logistic[0].path(signed, synthetic, np.tile(np.array([0, 18]), (count, 1)))
