@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from synththeory import SynththeoryError, datasets
+from synththeory.datasets.__main__ import app
 from synththeory.datasets.digits import PAIRS
 
 ROOT = Path(__file__).parents[2]
@@ -19,11 +21,6 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def listed() -> dict[str, datasets.Entry]:
     return {entry.name: entry for entry in datasets.listing()}
-
-
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "synththeory.datasets", *words]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
 
 
 def test_the_listing_has_the_sizes_that_keel_publishes(listed: dict[str, datasets.Entry]) -> None:
@@ -79,12 +76,14 @@ def test_a_missing_extra_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_command_line_lists_writes_csv_and_refuses(tmp_path: Path) -> None:
-    assert "yeast4" in run().stdout
+    command = [sys.executable, "-m", "synththeory.datasets", "ecoli4"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert "yeast4" in CliRunner().invoke(app).stdout
     written = tmp_path / "table.csv"
-    written.write_text(run("ecoli4").stdout, encoding="utf-8")
+    written.write_text(ran.stdout, encoding="utf-8")
     frame, table = pd.read_csv(written), datasets.load("ecoli4")
     pd.testing.assert_frame_equal(frame.drop(columns="label"), table.X)
     assert (frame["label"] == table.y).all()
-    refused = run("nothing-like-it")
-    assert (refused.returncode, refused.stdout) == (2, "")
+    refused = CliRunner().invoke(app, ["nothing-like-it"])
+    assert (refused.exit_code, refused.stdout) == (2, "")
     assert refused.stderr.startswith("error: unknown table 'nothing-like-it'")

@@ -16,7 +16,7 @@ from synththeory.sim.store.base import Store
 from synththeory.sim.store.blocks import Results
 from synththeory.sim.store.files import FileStore
 
-BLOCKS = {1: 21, 7: 30, 100: 130}
+BLOCKS = {1: 15, 7: 30, 100: 130}
 """Block sizes, and replications enough for several blocks of each."""
 GENERATORS = [{"kind": "smote", "neighbors": 3}, {"kind": "gaussian-fit", "shrinkage": 0.1}]
 STUDY = {
