@@ -135,7 +135,12 @@ def advise(
     ValueError
         Bad input: what was wanted, what came, how to mend it.
     """
-    _check(folds, repeats, inner, random_state)
+    _check(
+        ("folds", folds, 2), ("repeats", repeats, 1), ("inner", inner, 2), ("rows (largest)", largest, 100),
+        ("seed (random_state)", random_state, 0),
+    )  # fmt: skip
+    if n_jobs == 0:
+        raise DesignError("jobs (n_jobs) is a number of outer folds at once, or -1 for one a core; got 0")
     if verbose:
         lines = Lines()
         before, progress = before or lines.before, progress or lines.progress
@@ -181,12 +186,10 @@ def advise(
     return Advice(setting, recommendation, comparison, diagnosis, pipeline, decisions, within)
 
 
-def _check(folds: int, repeats: int, inner: int, random_state: int) -> None:
-    for name, value, least in (("folds", folds, 2), ("repeats", repeats, 1), ("inner", inner, 2)):
+def _check(*asked: tuple[str, int, int]) -> None:
+    for name, value, least in asked:
         if value < least:
             raise DesignError(f"{name} must be at least {least}, got {value}")
-    if random_state < 0:
-        raise DesignError(f"random_state must be an integer ≥ 0, got {random_state}")
 
 
 def _contest(

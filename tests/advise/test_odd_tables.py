@@ -59,6 +59,21 @@ def test_what_is_no_table_is_refused_in_one_line(name: str, tmp_path: Path) -> N
     assert pd.Series([found.stderr]).str.contains(says).all()
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--folds", "1"), "folds must be at least 2"), (("--repeats", "0"), "repeats must be at least 1, got 0"),
+        (("--seed", "-1"), "seed .* must be at least 0, got -1"), (("--jobs", "0"), "jobs .* one a core; got 0"),
+        (("--rows", "50"), "rows .* must be at least 100, got 50"),
+    ],
+)  # fmt: skip
+def test_impossible_numbers_are_named_in_one_line(words: tuple[str, str], says: str, tmp_path: Path) -> None:
+    found = asked(written(tmp_path / "table.csv", PLAIN), *words)
+    assert found.exit_code == 2
+    assert found.stderr.count("\n") == 1
+    assert pd.Series([found.stderr]).str.contains(says).all()
+
+
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     assert "cannot be read: Is a directory" in asked(tmp_path).stderr
     assert "no file" in asked(tmp_path / "none.csv").stderr
