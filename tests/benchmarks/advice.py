@@ -1,12 +1,13 @@
 """Is the recommendation right where the right one is known? ``python -m tests.benchmarks.advice [0-9] [NAME …]``.
 
 One table a seed (0-9 where none are named) of each law, default settings of `advise`; every method, fitted to the whole
-table, is judged on 10 000 test rows of each class. Printed is the table of `docs/advise.md`; an hour of a core.
+table, is judged on 10 000 test rows of each class. Printed is the table of `docs/advise.md`; an hour of a core. Tables
+are told on stderr as they are done; Ctrl-C ends a law with those that are.
 """
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -46,7 +47,28 @@ def report(seeds: Sequence[int], names: Sequence[str]) -> None:
     print(_HEAD, flush=True)
     for law in LAWS:
         if not names or any(name in law.name for name in names):
-            print(line(law, [trial(law, seed) for seed in seeds]), flush=True)
+            trials = list(_trials(law, seeds))
+            if trials:
+                print(line(law, trials), flush=True)
+
+
+def _trials(law: Law, seeds: Sequence[int]) -> Iterator[Trial]:
+    """As many as are waited for."""
+    for seed in seeds:
+        try:
+            found = trial(law, seed)
+        except KeyboardInterrupt:
+            return
+        if found.advice.comparison.done < found.advice.comparison.asked:  # stopped between its folds
+            return
+        right, loss = law.is_right(found.method), found.losses[found.method.name]
+        told = f"{law.name}, seed {seed}: {found.advice.recommendation.answer}, {found.method.name}"
+        print(
+            f"{told}, {'right' if right else 'WRONG'}, {loss:.4f}, over the best free fix {found.excess:+.4f} ± "
+            f"{found.error:.4f}",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
+        yield found
 
 
 if __name__ == "__main__":
