@@ -91,11 +91,24 @@ def mended(kind: Recalibration, log_odds: Vector, minority: Flags, weights: Vect
         targets = np.where(minority, (one + 1.0) / (one + 2.0), 1.0 / (zero + 2.0))
         slope, intercept = _platt(bounded, targets, shares)
         return Mended(farthest, slope, intercept - prior, nothing, nothing)
-    from sklearn.isotonic import IsotonicRegression
+    knots, rising = _isotonic(bounded, minority, shares)
+    chances = np.clip(rising, 1.0 / (zero + 2.0), 1.0 - 1.0 / (one + 2.0))
+    return Mended(farthest, 1.0, 0.0, knots, np.log(chances) - np.log1p(-chances) - prior)
 
-    fit = IsotonicRegression(out_of_bounds="clip").fit(bounded, minority.astype(np.float64), sample_weight=shares)
-    chances = np.clip(fit.y_thresholds_, 1.0 / (zero + 2.0), 1.0 - 1.0 / (one + 2.0))
-    return Mended(farthest, 1.0, 0.0, fit.X_thresholds_, np.log(chances) - np.log1p(-chances) - prior)
+
+def _isotonic(scores: Vector, minority: Flags, weights: Vector) -> tuple[Vector, Vector]:
+    """Knots and values of scikit-learn's IsotonicRegression, the ends of its level parts, without its checks.
+
+    These took a quarter of the time of `synththeory.advise` on small tables.
+    """
+    from scipy.optimize import isotonic_regression
+
+    knots, places = np.unique(scores, return_inverse=True)
+    mass = np.bincount(places, weights)
+    values = isotonic_regression(np.bincount(places, weights * minority) / mass, weights=mass).x
+    ends = np.ones(knots.size, dtype=bool)
+    ends[1:-1] = (values[1:-1] != values[:-2]) | (values[1:-1] != values[2:])
+    return knots[ends], values[ends]
 
 
 def _platt(scores: Vector, targets: Vector, weights: Vector) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.calibration import _SigmoidCalibration
+from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.naive_bayes import GaussianNB
@@ -29,6 +30,19 @@ def test_the_sigmoid_is_platts_moved_to_equal_classes() -> None:
     reference = _SigmoidCalibration().fit(SCORES, MINORITY.astype(int))
     assert own.slope == pytest.approx(-reference.a_, rel=1e-4)
     assert own.intercept == pytest.approx(-reference.b_ - np.log(60 / 340), abs=1e-3)
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_the_rising_map_is_scikit_learns(ties: bool) -> None:
+    scores, weights = SCORES.round(1) if ties else SCORES, RNG.uniform(0.5, 2.0, 400)
+    fit = IsotonicRegression(out_of_bounds="clip").fit(scores, MINORITY.astype(float), sample_weight=weights)
+    own, grid = mended("isotonic", scores, MINORITY, weights), np.linspace(-4.0, 4.0, 301)
+    np.testing.assert_array_equal(own.knots, fit.X_thresholds_)
+    shares = weights / weights.mean()
+    one, zero = shares[MINORITY].sum(), shares[~MINORITY].sum()
+    chances = np.clip(fit.y_thresholds_, 1.0 / (zero + 2.0), 1.0 - 1.0 / (one + 2.0))
+    reference = np.interp(grid, fit.X_thresholds_, np.log(chances / (1.0 - chances)) - np.log(one / zero))
+    np.testing.assert_allclose(own(grid), reference, atol=1e-12)
 
 
 @pytest.mark.parametrize("kind", RECALIBRATIONS)
