@@ -1,5 +1,6 @@
 """Settings of the whole suite: reproducible hypothesis examples and the statistical false-alarm budget."""
 
+import gc
 from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
@@ -39,6 +40,23 @@ def pytest_runtest_call() -> Iterator[None]:
         if 'pip install "synththeory[' not in str(error):
             raise
         pytest.skip(str(error))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Garbage is looked for once, when all is collected: among what stays it took a quarter of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The explorer comes first: from the head of a queue nothing is stolen, so one worker has server and browser."""
+    items.sort(key=lambda item: "tests/explore/" not in item.nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,11 +1,13 @@
 """The page in a real browser: one server and one headless Chromium for all tests."""
 
+import itertools
 import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,8 +17,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-           "--disable-component-update", "--disable-sync"]  # fmt: skip
+OPTIONS = ["--no-sandbox", "--process-per-site", "--disable-gpu", "--disable-quic", "--no-first-run",
+           "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 LIGHT = {
     "sample.majority": "400",
     "sample.minority": "40",
@@ -68,20 +70,49 @@ def browser() -> Iterator[Any]:
         found.close()
 
 
+@dataclass
+class Tabs:
+    """The tab of a test's first page and those of further ones: all tests have the first, a new one takes a second."""
+
+    context: Any
+    open: list[Any] = field(default_factory=list)
+
+    def another(self, number: int) -> Any:
+        """The tab of a test's so manieth page."""
+        if number == len(self.open):
+            self.open.append(self.context.new_page())
+        return self.open[number]
+
+    def leave(self) -> None:
+        """End what the test's pages are at; pages keep nothing."""
+        for tab in self.open[1:]:
+            tab.close()
+        self.open = [tab for tab in self.open[:1] if not tab.is_closed()]
+        for tab in self.open:
+            tab.unroute_all()
+            tab.goto("about:blank")
+        assert self.context.storage_state() == {"cookies": [], "origins": []}
+
+
+@pytest.fixture(scope="session")
+def tabs(browser: Any) -> Tabs:
+    """Those of all tests."""
+    return Tabs(browser.new_context(reduced_motion="reduce"))
+
+
 @pytest.fixture
-def opened(browser: Any, server: tuple[str, int]) -> Iterator[Opened]:
-    """Opens pages by their query, each in a context of its own.
+def opened(tabs: Tabs, server: tuple[str, int]) -> Iterator[Opened]:
+    """Opens pages by their query.
 
     When the test ends, none of them may have asked another machine for anything, or complained on the console.
     """
     address, _ = server
-    contexts, elsewhere, complaints = [], [], []
+    numbers, elsewhere, complaints = itertools.count(), [], []
 
     def open_page(where: str = "", width: int = 1280) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 1400}, reduced_motion="reduce")
-        contexts.append(context)
-        page = context.new_page()
-        known = (address, "data:", "blob:")
+        page = tabs.another(next(numbers))
+        page.set_viewport_size({"width": width, "height": 1400})
+        known = (address, "data:", "blob:", "about:")
         page.on("request", lambda request: None if request.url.startswith(known) else elsewhere.append(request.url))
         page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -90,8 +121,7 @@ def opened(browser: Any, server: tuple[str, int]) -> Iterator[Opened]:
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    tabs.leave()
     assert elsewhere == []
     assert complaints == []
 
