@@ -9,32 +9,31 @@ import pytest
 from synththeory import load_design, simulate
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
-from tests.paper.studies import PAPER_REPLICATIONS, REPLICATIONS, assert_lands
+from tests.paper.studies import PAPER_REPLICATIONS, REPLICATIONS, assert_lands, f6
 from tests.reference import tg_vtss as reference
 from tests.statistical import STANDARD_ERRORS, assert_agrees, must_reject, standard_error
 
 FAMILY = 3  # comparisons of this file
 
-F2, F6 = "alignment_realistic", "size_curve_smote"
-FEWER = {F2: {"sweep": {"sample.minority": [10, 100, 300]}}, F6: {"augmentation.multipliers": [1.0]}}
 TUNED, BALANCED = "tg-vtss:consistent-gaussian", "consistent-gaussian"
 
 
 @cache
-def study(name: str) -> Summary:
+def f2() -> Summary:
     """The shipped study with fewer points and more replications; no fit may fail."""
-    summary = simulate(load_design(name, {"monte_carlo.replications": REPLICATIONS, **FEWER[name]}))
+    settings = {"monte_carlo.replications": REPLICATIONS, "sweep": {"sample.minority": [10, 100, 300]}}
+    summary = simulate(load_design("alignment_realistic", settings))
     assert not any(failures.failed for failures in summary.failures)
     return summary
 
 
 def excess(arm: str, minority: int) -> Row:
-    (row,) = study(F2).select(arm=arm, metric="excess_risk", cell={"sample.minority": minority})
+    (row,) = f2().select(arm=arm, metric="excess_risk", cell={"sample.minority": minority})
     return row
 
 
 def chosen(metric: str) -> Row:
-    (row,) = study(F6).select(arm="tg-vtss:smote", metric=metric)
+    (row,) = f6().select(arm="tg-vtss:smote", metric=metric)
     return row
 
 
@@ -46,17 +45,17 @@ def assert_share(share: float, count: int, where: str) -> None:
 
 def test_f2_lands_on_the_papers_numbers() -> None:
     """Null: as `assert_lands` states it, for both arms at n1 = 100 and 300."""
-    assert_lands(study(F2), "F2")
+    assert_lands(f2(), "F2")
 
 
 def test_f2_tuning_beats_balancing_and_has_a_wide_upper_tail_at_ten_rows() -> None:
     for minority in (100, 300):
         tuned, balanced = excess(TUNED, minority), excess(BALANCED, minority)
         assert tuned.estimate < 0.2 * balanced.estimate
-        (share,) = study(F2).select(arm=TUNED, metric="share_biased", cell={"sample.minority": minority})
+        (share,) = f2().select(arm=TUNED, metric="share_biased", cell={"sample.minority": minority})
         assert share.estimate > 0.98
-    first = study(F2).design.cells[0]
-    tails = {arm: study(F2).quantiles(first, arm, levels=[0.5, 0.975]) for arm in (TUNED, BALANCED)}
+    first = f2().design.cells[0]
+    tails = {arm: f2().quantiles(first, arm, levels=[0.5, 0.975]) for arm in (TUNED, BALANCED)}
     ratios = {arm: float(high[0] / median[0]) for arm, (median, high) in tails.items()}
     assert ratios[TUNED] > 2.0 * ratios[BALANCED]
 
@@ -64,7 +63,7 @@ def test_f2_tuning_beats_balancing_and_has_a_wide_upper_tail_at_ten_rows() -> No
 def test_f6_lands_on_the_papers_loss() -> None:
     """Null: as `assert_lands` states it. The paper's ± .005 is one run's deviation: ours is .0048, its se .0005."""
     row = chosen("balanced_loss")
-    assert_lands(study(F6), "F6", "TG-VTSS")
+    assert_lands(f6(), "F6", "TG-VTSS")
     assert row.mcse * np.sqrt(row.replications) == pytest.approx(0.005, abs=0.001)
 
 
@@ -76,8 +75,8 @@ def test_f6_sees_a_realistic_generator_as_often_as_the_paper() -> None:
 
 def test_a_wrong_gqs_would_not_pass() -> None:
     """Planted: without the ½ of (n_b²/2n0) GQS is twice as large, and the share of realistic verdicts far too small."""
-    (cell,) = study(F6).design.cells
-    doubled = 2.0 * study(F6).values(cell, "tg-vtss:smote", "gqs")
+    (cell,) = f6().design.cells
+    doubled = 2.0 * f6().values(cell, "tg-vtss:smote", "gqs")
     with must_reject():
         assert_share(float((doubled <= 10.0).mean()), len(doubled), "with a doubled GQS")
 
@@ -85,7 +84,7 @@ def test_a_wrong_gqs_would_not_pass() -> None:
 def test_f6_tuning_is_above_both_free_fixes() -> None:
     tuned = chosen("balanced_loss")
     for arm in ("reweighted", "re-priored"):
-        (fix,) = study(F6).select(arm=arm, metric="balanced_loss")
+        (fix,) = f6().select(arm=arm, metric="balanced_loss")
         assert tuned.estimate - fix.estimate > STANDARD_ERRORS * np.hypot(tuned.mcse, fix.mcse)
 
 
@@ -100,7 +99,7 @@ def test_the_independent_implementation_agrees_on_f2() -> None:
     shares = [[choice.regime == name for choice in choices] for name in ("symmetric", "realistic", "biased")]
     rows = [excess(TUNED, 10), excess(BALANCED, 10)]
     for metric in ("share_symmetric", "share_realistic", "share_biased", "chosen_multiplier", "gqs"):
-        rows += study(F2).select(arm=TUNED, metric=metric, cell={"sample.minority": 10})
+        rows += f2().select(arm=TUNED, metric=metric, cell={"sample.minority": 10})
     columns = [tuned, balanced, *shares, [choice.multiplier for choice in choices], [choice.gqs for choice in choices]]
     assert_same(rows, np.column_stack(columns), "F2 at ten minority rows, of the independent implementation")
 
