@@ -1,15 +1,34 @@
 """A study small enough to run in a blink, and one cluster of processes: to start it takes seconds."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
+from synththeory.caches import Cache
 from synththeory.sim.design.design import Design
 from synththeory.sim.design.studies import load_design
+from synththeory.sim.results import summary
 from synththeory.sim.run.executors.cluster import Cluster, cluster
 
 Table = dict[str, Any]
+
+
+_FORECASTS: Cache[Any] = Cache(256)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _theory_is_made_once() -> Iterator[None]:
+    """Summaries of the same arm share its theory, which takes longer than the few replications that are run here."""
+    made = summary.forecast_of
+
+    def kept(cell: Any, arm: Any) -> Any:
+        return _FORECASTS.get((cell.population, cell.counts, cell.learner, arm), partial(made, cell, arm))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(summary, "forecast_of", kept)
+        yield
 
 
 @pytest.fixture
