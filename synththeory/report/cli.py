@@ -49,7 +49,7 @@ def reproduce(
         if site is not None:
             from synththeory.report.site import write_pages
 
-            for path in write_pages(done, site, command, _commit()):
+            for path in write_pages(done, site, _commit()):
                 _say(f"page: {path}")
     except SynththeoryError as error:
         _say(f"error: {error}")
@@ -130,7 +130,7 @@ def _write(done: list[Reproduced], out: Path, command: str) -> None:
             shown.add_row(*verdicts.line(each.experiment, verdict))
     console = Console()
     (console if console.is_terminal else Console(width=160)).print(shown)
-    _say(verdicts.counted([verdict for each in done for verdict in each.verdicts]))
+    _say(verdicts.counted([verdicts.line(each.experiment, verdict)[-1] for each in done for verdict in each.verdicts]))
     _say(f"report: {out / 'report.html'} (and report.md, verdicts.csv)")
 
 

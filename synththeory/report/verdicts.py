@@ -45,7 +45,7 @@ def markdown(done: Sequence[Reproduced], out: Path, command: str) -> str:
     parts = [
         "# Reproduction",
         f"    {command}",
-        counted([verdict for _, verdict in judged]),
+        counted([line(*each)[-1] for each in judged]),
         LABELS,
         "## Claims",
         pages.table(HEADINGS, (line(*each) for each in judged)),
@@ -57,15 +57,14 @@ def markdown(done: Sequence[Reproduced], out: Path, command: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def counted(verdicts: Sequence[Verdict]) -> str:
-    """How many claims agree, in one sentence."""
+def counted(outcomes: Sequence[str]) -> str:
+    """How many claims agree, in one sentence, from the last cells of their lines."""
     agree, differ, open_ = (
-        sum(verdict.outcome == outcome for verdict in verdicts) for outcome in ("agrees", "differs", "not resolved")
+        sum(each.startswith(outcome) for each in outcomes) for outcome in ("agrees", "differs", "not resolved")
     )
-    unexplained = sum(not verdict.explained for verdict in verdicts)
     return (
-        f"{len(verdicts)} claims: {agree} agree, {differ} differ ({unexplained} without a known reason), {open_} are "
-        "not resolved at this number of replications."
+        f"{len(outcomes)} claims: {agree} agree, {differ} differ ({outcomes.count('differs')} without a known reason), "
+        f"{open_} are not resolved at this number of replications."
     )
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from synththeory.errors import SynththeoryError
 from synththeory.report import reproduce
 from synththeory.report.claims import EXPERIMENTS
 from synththeory.report.cli import app
+from synththeory.report.pages import rows
 from synththeory.report.reproduction import expected_seconds, planned, replications
+from synththeory.report.site import AGREEMENT, EXPERIMENT, write_pages
 from synththeory.sim.design.studies import load_design
 
 
@@ -46,6 +49,19 @@ def test_it_writes_the_sites_pages_of_what_was_reproduced(finished: Path) -> Non
         "theory-against-simulation.md",
     ]
     assert "| S3 |" in (finished / "site" / "theory-against-simulation.md").read_text()
+
+
+def test_what_is_not_reproduced_keeps_its_lines(finished: Path, tmp_path: Path) -> None:
+    site = shutil.copytree(finished / "site", tmp_path / "site")
+    page, theory = site / "papers" / "nxlz.md", site / "theory-against-simulation.md"
+    for path in (page, theory):
+        path.write_text(path.read_text().replace("| S3 | ", "| S1 | ").replace("`spurious", "`scaling"))
+    write_pages(list(reproduce(finished, ["S3"], quick=True)), site, "another commit")
+    for text, table in ((page.read_text(), EXPERIMENT), (theory.read_text(), AGREEMENT)):
+        commits = {(cells[0], cells[-1] == "another commit") for cells in rows(text, table)}
+        assert commits == {("S1", False), ("S3", True)}
+        assert text.index("| S1 |") < text.index("| S3 |")
+    assert "4 claims: 4 agree" in page.read_text()
 
 
 def test_what_is_there_is_not_run_again(finished: Path) -> None:
