@@ -38,11 +38,6 @@ class Pooled(Population):
     exact: ClassVar[bool] = False
 
     @property
-    def strata(self) -> tuple[Stratum, ...]:
-        """The majority, labelled 0, and the minority, labelled 1."""
-        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
-
-    @property
     def laws(self) -> tuple[()]:
         """None is known."""
         return ()

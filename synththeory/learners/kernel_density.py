@@ -16,8 +16,8 @@ from synththeory.losses import LogisticLoss
 from synththeory.sample import Sample
 from synththeory.streams import Streams
 
-_CHUNK = 1024
-"""Rows whose distances to all centres are held at once."""
+_HELD = 1 << 18
+"""Distances that are held at once: they stay in the second-level cache."""
 
 
 class KernelDensity(Learner):
@@ -102,15 +102,14 @@ class Density:
     def log(self, rows: Array) -> Vector:
         """Its logarithm at rows (k, d), less that of (2π)^(−d/2)."""
         from scipy.spatial.distance import cdist
-        from scipy.special import logsumexp
 
-        parts = [
-            logsumexp(cdist(rows[first : first + _CHUNK] / self.width, self.rows / self.width, "sqeuclidean") / -2.0,
-                      b=self.shares, axis=1)
-            for first in range(0, len(rows), _CHUNK)
-        ]  # fmt: skip
-        made: Vector = np.concatenate([np.empty(0), *parts]) - rows.shape[1] * np.log(self.width)
-        return made
+        made, count, centres = np.empty(len(rows)), max(1, _HELD // len(self.rows)), self.rows / self.width
+        for first in range(0, len(rows), count):
+            distances = cdist(rows[first : first + count] / self.width, centres, "sqeuclidean")
+            nearest = distances.min(axis=1)
+            np.exp(np.multiply(np.subtract(nearest[:, None], distances, distances), 0.5, distances), distances)
+            made[first : first + count] = np.log(distances @ self.shares) - 0.5 * nearest
+        return np.asarray(made - rows.shape[1] * np.log(self.width))
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,9 +36,9 @@ class Population(Component):
             """Number of coordinates d of a row (a field or a property of the concrete class)."""
 
     @property
-    @abstractmethod
     def strata(self) -> tuple[Stratum, ...]:
-        """Name and label of each stratum, the majority first."""
+        """Name and label of each stratum, the majority first; the two classes 0 and 1 where nothing else is said."""
+        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     @abstractmethod

@@ -13,7 +13,7 @@ from scipy.special import ndtr
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.populations.base import Population
 from synththeory.populations.laws.location import LocationLaw
-from synththeory.sample import Law, Stratum
+from synththeory.sample import Law
 from synththeory.streams import Streams
 
 _DRAWN = 8
@@ -190,11 +190,6 @@ class Craft(Population):
     def dimension(self) -> int:
         """9."""
         return CraftLaw.dimension
-
-    @property
-    def strata(self) -> tuple[Stratum, ...]:
-        """Y = 0 and Y = 1, which is made the minority."""
-        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[CraftLaw, ...]:

@@ -12,7 +12,6 @@ from scipy.special import ndtr
 from synththeory.arrays import Array, Integers, Matrix, Vector
 from synththeory.populations.base import Population
 from synththeory.populations.craft import CentredCraft, CraftLaw, first_accepted
-from synththeory.sample import Stratum
 from synththeory.streams import Streams
 
 _REACH = 60
@@ -154,11 +153,6 @@ class CraftRounded(Population):
     def dimension(self) -> int:
         """9."""
         return RoundedLaw.dimension
-
-    @property
-    def strata(self) -> tuple[Stratum, ...]:
-        """Y = 0 and Y = 1, which is made the minority."""
-        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[RoundedLaw, ...]:

@@ -10,7 +10,6 @@ from pydantic import Field
 from synththeory.components import NonNegative
 from synththeory.populations.base import Population
 from synththeory.populations.laws.location import LocationLaw
-from synththeory.sample import Stratum
 
 
 class DenseShift(Population):
@@ -29,11 +28,6 @@ class DenseShift(Population):
     kind: Literal["dense-shift"] = "dense-shift"
     dimension: Annotated[int, Field(ge=1)]
     shift: NonNegative = 1.0
-
-    @property
-    def strata(self) -> tuple[Stratum, ...]:
-        """Majority labelled 0, minority labelled 1."""
-        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[LocationLaw, ...]:

@@ -60,11 +60,6 @@ class MarkovRows(Population):
         return self.columns
 
     @property
-    def strata(self) -> tuple[Stratum, ...]:
-        """Majority labelled 0, minority labelled 1."""
-        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
-
-    @property
     def laws(self) -> tuple[FiniteLaw, ...]:
         """The law of each class on all Lᵈ rows."""
         return tuple(
@@ -128,11 +123,6 @@ class DirichletRows(Population):
     def dimension(self) -> int:
         """d."""
         return self.columns
-
-    @property
-    def strata(self) -> tuple[Stratum, ...]:
-        """Majority labelled 0, minority labelled 1."""
-        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[()]:

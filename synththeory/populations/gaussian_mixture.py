@@ -12,7 +12,6 @@ from synththeory.components import FloatRows, Floats, Positive, Settings
 from synththeory.populations.base import Population
 from synththeory.populations.laws.location import LocationLaw
 from synththeory.populations.laws.mixtures import MixtureLaw, mixture
-from synththeory.sample import Stratum
 
 
 class GaussianComponent(Settings):
@@ -93,11 +92,6 @@ class GaussianMixture(Population):
     def dimension(self) -> int:
         """Number of coordinates d."""
         return len(self.majority[0].mean)
-
-    @property
-    def strata(self) -> tuple[Stratum, ...]:
-        """Majority labelled 0, minority labelled 1."""
-        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[LocationLaw | MixtureLaw, ...]:

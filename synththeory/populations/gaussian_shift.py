@@ -10,7 +10,6 @@ from pydantic import field_validator
 from synththeory.components import Floats
 from synththeory.populations.base import Population
 from synththeory.populations.laws.location import LocationLaw
-from synththeory.sample import Stratum
 
 
 class GaussianShift(Population):
@@ -38,11 +37,6 @@ class GaussianShift(Population):
     def dimension(self) -> int:
         """Number of coordinates d."""
         return len(self.mean)
-
-    @property
-    def strata(self) -> tuple[Stratum, ...]:
-        """Majority labelled 0, minority labelled 1."""
-        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[LocationLaw, ...]:

@@ -12,7 +12,7 @@ from scipy.special import expit, stdtrit
 from synththeory.arrays import Array
 from synththeory.components import NonNegative, Positive
 from synththeory.populations.base import Population
-from synththeory.sample import Block, GivenBlock, Stratum
+from synththeory.sample import Block, GivenBlock
 from synththeory.streams import Streams
 
 _HEAVY, _OUTLYING, _SKEWED = slice(0, 3), slice(3, 6), slice(6, 10)
@@ -54,11 +54,6 @@ class MixedMarginals(Population):
     def dimension(self) -> int:
         """10."""
         return 10
-
-    @property
-    def strata(self) -> tuple[Stratum, ...]:
-        """Majority labelled 0, minority labelled 1."""
-        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[()]:

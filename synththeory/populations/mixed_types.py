@@ -12,7 +12,6 @@ from scipy.special import ndtr
 from synththeory.arrays import Array
 from synththeory.populations.base import Population
 from synththeory.populations.laws.finite import FiniteLaw
-from synththeory.sample import Stratum
 
 _TOP = 11
 """The numbers are 0, 1, …, 11."""
@@ -34,11 +33,6 @@ class MixedTypes(Population):
     def dimension(self) -> int:
         """5: three flags, then two numbers."""
         return 5
-
-    @property
-    def strata(self) -> tuple[Stratum, ...]:
-        """Majority labelled 0, minority labelled 1."""
-        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[FiniteLaw, ...]:

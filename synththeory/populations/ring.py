@@ -14,7 +14,6 @@ from synththeory.components import NonNegative
 from synththeory.populations.base import Population
 from synththeory.populations.laws.location import LocationLaw, RowLaw
 from synththeory.populations.laws.mixtures import mixture
-from synththeory.sample import Stratum
 from synththeory.streams import Streams
 
 _ANGLES = 256
@@ -117,11 +116,6 @@ class Ring(Population):
     radius: NonNegative = 2.2
     width: NonNegative = 0.12
     spread: NonNegative = 0.08
-
-    @property
-    def strata(self) -> tuple[Stratum, ...]:
-        """Majority labelled 0, minority labelled 1."""
-        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[RowLaw, ...]:

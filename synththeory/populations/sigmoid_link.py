@@ -12,7 +12,6 @@ from synththeory.components import NonNegative, Positive
 from synththeory.populations.base import JointPopulation
 from synththeory.populations.laws.location import LocationLaw
 from synththeory.populations.laws.mixtures import MixtureLaw
-from synththeory.sample import Stratum
 
 
 def _sigma(value: float) -> float:
@@ -57,11 +56,6 @@ class SigmoidLink(JointPopulation):
         alpha = self.share_negative
         one = alpha * _sigma(-self.slope * self.negative) + (1.0 - alpha) * _sigma(self.slope * self.positive)
         return (1.0 - one, one)
-
-    @property
-    def strata(self) -> tuple[Stratum, ...]:
-        """Y = 0 and Y = 1; Y = 1 is the minority in the paper's setting."""
-        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[MixtureLaw, ...]:

@@ -12,7 +12,7 @@ from synththeory.arrays import Array, Vector
 from synththeory.components import Floats, NonNegative
 from synththeory.populations.base import JointPopulation
 from synththeory.populations.laws.location import LocationLaw
-from synththeory.sample import Block, Stratum
+from synththeory.sample import Block
 from synththeory.streams import Streams
 
 
@@ -65,11 +65,6 @@ class Treatment(JointPopulation):
     def shares(self) -> tuple[float, ...]:
         """1 − π and π."""
         return (1.0 - self.share, self.share)
-
-    @property
-    def strata(self) -> tuple[Stratum, ...]:
-        """The untreated, labelled 0, and the treated, labelled 1."""
-        return (Stratum("majority", 0, 0.0), Stratum("minority", 1, 1.0))
 
     @property
     def laws(self) -> tuple[LocationLaw, ...]:

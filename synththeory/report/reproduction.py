@@ -20,8 +20,8 @@ from synththeory.sim.session import Progress
 
 QUICK = 0.1
 """Share of the replications of a quick reproduction."""
-FEWEST = 8
-"""Replications of a quick reproduction at the least, or all where a study has fewer."""
+FEWEST, MOST = 4, 500
+"""Replications of a quick reproduction at the least, or all where a study has fewer; and at the most."""
 _NEEDS = {"data": "mlxtend", "neural": "jax"}
 """A module by which an extra is known to be there."""
 
@@ -114,7 +114,7 @@ def available(chosen: Experiment) -> bool:
 def replications(design: Design, quick: bool) -> int:
     """Replications of an experiment's study in a reproduction."""
     full = design.monte_carlo.replications
-    return max(min(FEWEST, full), round(QUICK * full)) if quick else full
+    return min(max(min(FEWEST, full), round(QUICK * full)), MOST) if quick else full
 
 
 def expected_seconds(chosen: Sequence[Experiment], quick: bool) -> float:

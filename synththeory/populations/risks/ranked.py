@@ -61,34 +61,42 @@ class RankedRisk:
         """The metrics of every fit, (M, B, S); NaN where there is no fit."""
         plain = [metric for metric in metrics if metric not in _RANKING]
         asked = cast(list[Ranking], [metric for metric in metrics if metric in _RANKING])
-        values = dict(zip(plain, self.risk.measures(plain, fit), strict=True)) if plain else {}
-        values |= zip(asked, self._measured(asked, fit), strict=True)
+        if isinstance(self.risk, SampledRisk):
+            found = self._drawn(self.risk, plain, asked, fit)
+        else:
+            found = [*(self.risk.measures(plain, fit) if plain else ()), *self._known(asked, fit)]
+        values = dict(zip([*plain, *asked], found, strict=True))
         return np.stack([values[metric] for metric in metrics])
 
-    def _measured(self, asked: Sequence[Ranking], fit: Fit) -> Sequence[Array]:
+    def _known(self, asked: Sequence[Ranking], fit: Fit) -> Sequence[Array]:
         if isinstance(self.risk, ClassSampledRisk):
             head, tail = self.risk.margins(fit)
             known = dict(zip(MARGINS, (head, tail, tail / head), strict=True))
             return [known[name] for name in asked]
-        threshold = 0.0
-        if not isinstance(self.risk.loss, LogisticLoss):
-            threshold = float(np.mean([stratum.response for stratum in self.risk.strata]))
-        if isinstance(self.risk, SampledRisk):
-            return self._drawn(self.risk, asked, fit, threshold)
+        assert not isinstance(self.risk, SampledRisk)
         coefficients, intercept = coefficients_of(fit), self.risk.loss.intercept
         zero, one = (GaussianScores.of(law, intercept, coefficients) for law in self.risk.laws)
         between = partial(GaussianScores.between, zero, one)
-        return RankingMeasures(zero, one, self.prevalence, threshold, between).of(asked)
+        return RankingMeasures(zero, one, self.prevalence, self._threshold, between).of(asked)
 
-    def _drawn(self, risk: SampledRisk, asked: Sequence[Ranking], fit: Fit, threshold: float) -> Sequence[Array]:
+    def _drawn(self, risk: SampledRisk, plain: Sequence[str], asked: Sequence[Ranking], fit: Fit) -> Sequence[Array]:
+        """Every row is scored once, for the risk's own metrics too."""
         each = []
         for replication in range(fit.status.shape[0]):
-            part = fit.at(slice(replication, replication + 1))
+            scores = risk.scores(fit, replication)
             rows = [own if own.ndim == 2 else own[replication] for own in risk.rows]
-            zero, one = (DrawnScores(part.scores(own)) for own in rows)
-            between = partial(_drawn_between, part, *rows)
-            each.append(RankingMeasures(zero, one, self.prevalence, threshold, between).of(asked))
+            zero, one = (DrawnScores(own[None]) for own in scores)
+            between = partial(_drawn_between, fit.at(slice(replication, replication + 1)), *rows)
+            own = risk.measures_of(plain, scores)[:, None] if plain else ()
+            each.append([*own, *RankingMeasures(zero, one, self.prevalence, self._threshold, between).of(asked)])
         return [np.concatenate(values) for values in zip(*each, strict=True)]
+
+    @property
+    def _threshold(self) -> float:
+        """Where the score is cut."""
+        if isinstance(self.risk.loss, LogisticLoss):
+            return 0.0
+        return float(np.mean([stratum.response for stratum in self.risk.strata]))
 
 
 @dataclass(frozen=True)

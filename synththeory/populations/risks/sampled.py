@@ -58,30 +58,35 @@ class SampledRisk:
 
     def measures(self, metrics: Sequence[str], fit: Fit) -> Array:
         """The metrics of every fit, (M, B, S); NaN where there is no fit."""
-        every = np.stack([self._of_one(fit, replication) for replication in range(len(fit.status))], axis=1)
-        every[:, np.isnan(every[0])] = np.nan  # without a fit there are no scores
-        known = dict(zip(self.metrics, every, strict=True))
-        return np.stack([known[metric] for metric in metrics])
+        parts = [self.measures_of(metrics, self.scores(fit, place)) for place in range(len(fit.status))]
+        return np.stack(parts, axis=1)
 
-    def _of_one(self, fit: Fit, replication: int) -> Array:
-        """All metrics of one replication, (3, S)."""
+    def scores(self, fit: Fit, replication: int) -> tuple[Array, ...]:
+        """Scores of every stratum's rows by the fits of one replication, (S, m) each."""
+        one = fit.at(slice(replication, replication + 1))
+        found = []
+        for every in self.rows:
+            rows = every if every.ndim == 2 else every[replication]
+            parts = [one.scores(rows[start : start + _CHUNK])[0] for start in range(0, len(rows), _CHUNK)]
+            found.append(np.concatenate(parts, axis=1))
+        return tuple(found)
+
+    def measures_of(self, metrics: Sequence[str], scores: Sequence[Array]) -> Array:
+        """The metrics of one replication's fits from their `scores`, (M, S); NaN where there is no fit."""
         squared = isinstance(self.loss, SquaredLoss)
         highest = max(stratum.response for stratum in self.strata)
         threshold = float(np.mean([stratum.response for stratum in self.strata])) if squared else 0.0
-        one = fit.at(slice(replication, replication + 1))
-        sums = np.zeros((3, one.status.shape[1]))
-        for stratum, every in zip(self.strata, self.rows, strict=True):
-            rows = every if every.ndim == 2 else every[replication]
+        sums = np.zeros((3, len(scores[0])))
+        for stratum, own in zip(self.strata, scores, strict=True):
             label = stratum.response if squared else float(stratum.response > 0.0)
-            losses = np.empty((sums.shape[1], len(rows)))
-            wrong = np.zeros(sums.shape[1])
-            for start in range(0, len(rows), _CHUNK):
-                (scores,) = one.scores(rows[start : start + _CHUNK])
-                with np.errstate(invalid="ignore"):  # a failed fit has no scores
-                    losses[:, start : start + _CHUNK] = self.loss.value(scores, label)
-                wrong += ((scores > threshold) != (stratum.response == highest)).sum(axis=1)
-            sums += losses.mean(axis=1), wrong / len(rows), losses.var(axis=1, ddof=1) / len(rows)
-        return np.stack([sums[0], sums[1], np.sqrt(sums[2])]) / len(self.strata)
+            with np.errstate(invalid="ignore"):  # a failed fit has no scores
+                losses = self.loss.value(own, label)
+            wrong = ((own > threshold) != (stratum.response == highest)).mean(axis=1)
+            sums += losses.mean(axis=1), wrong, losses.var(axis=1, ddof=1) / own.shape[1]
+        every = np.stack([sums[0], sums[1], np.sqrt(sums[2])]) / len(self.strata)
+        every[:, np.isnan(every[0])] = np.nan  # without a fit there are no scores
+        known = dict(zip(self.metrics, every, strict=True))
+        return np.stack([known[metric] for metric in metrics])
 
 
 @bounded(8)

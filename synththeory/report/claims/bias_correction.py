@@ -79,9 +79,9 @@ def experiments() -> tuple[Experiment, ...]:
     return (
         _b1(),
         Experiment("B2", "bias_correction_linear", "LMZZ", seconds=45.0),
-        Experiment("B2 gain", "bias_correction_gain", "LMZZ", seconds=30.0),
+        Experiment("B2 gain", "bias_correction_gain", "LMZZ", seconds=250.0),
         _b3(),
-        Experiment("B4", "bias_correction_small", "LMZZ", seconds=90.0),
+        Experiment("B4", "bias_correction_small", "LMZZ", seconds=180.0),
         _b5(),
         _b6(),
         Experiment("B7", "digits", "LMZZ", seconds=40.0, extra="data"),

@@ -31,7 +31,7 @@ def _noise() -> Experiment:
               Difference(filtered, at("smote", 1.0)), "> 0"),
         Claim("the same: GK-SMOTE − class weights (not drawn)", "ours",
               Difference(filtered, at("reweighted", None)), "< 0"),
-    ), seconds=240.0)  # fmt: skip
+    ), seconds=180.0)  # fmt: skip
 
 
 def _severe() -> Experiment:
@@ -45,7 +45,7 @@ def _severe() -> Experiment:
         Claim("ratio 200, G-mean: KOTARO − forest", "P", step("g_mean", "external"), "> 0"),
         Claim("ratio 200, AUPRC: KOTARO − forest", "ours", step("auprc", "external"), "< 0"),
         Claim("ratio 200, AUPRC: KOTARO − logistic", "ours", step("auprc", "logistic"), "> 0"),
-    ), seconds=300.0)  # fmt: skip
+    ), seconds=100.0)  # fmt: skip
 
 
 def experiments() -> tuple[Experiment, ...]:

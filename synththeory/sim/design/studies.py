@@ -55,11 +55,9 @@ def load_design(
     DesignError
         With one line for every problem.
     """
-    table = tables_of(source)
-    if cell is not None:
-        table = at_cell(table, cell)
-    table = with_modules(table, use, Path())
-    return _checked(table, settings or {}, "" if isinstance(source, Design | Mapping) else str(source))
+    name = "" if isinstance(source, Design | Mapping) else str(source)
+    table = with_modules(tables_of(source), use, Path())
+    return _checked(table if cell is None else _one(table, cell, name), settings or {}, name)
 
 
 def tables_of(source: Design | Mapping[str, object] | str | Path) -> Table:
@@ -84,6 +82,18 @@ def tables_of(source: Design | Mapping[str, object] | str | Path) -> Table:
     if not path.is_file():
         raise DesignError(f"no study '{source}'{nearest(source, studies())}; or give the path of a .toml file")
     return _read(path)
+
+
+def _one(table: Table, cell: int, source: str) -> Table:
+    """One cell of a study, without a size of the test sample that only its other cells need."""
+    chosen = at_cell(table, cell)
+    risk = chosen.get("risk", {})
+    if not isinstance(risk, dict) or "test_rows" not in risk:
+        return chosen
+    found = validated(table, source).cells[cell]
+    if not found.scoring.idle(found.population, found.learner):
+        return chosen
+    return {**chosen, "risk": {key: value for key, value in risk.items() if key != "test_rows"}}
 
 
 def _checked(table: Table, settings: Mapping[str, object], source: str) -> Design:

@@ -79,3 +79,16 @@ def test_settings_come_after_the_cell() -> None:
     assert load_design("headline", {"population.mean": [2.0, 0.0]}, cell=1).population.kind == "gaussian-shift"
     with pytest.raises(DesignError, match="cell 2: the study has 2 cells, 0 to 1"):
         load_design("headline", cell=2)
+
+
+@pytest.mark.parametrize("study", ["severe_imbalance", "craft_jasa", "headline"])
+def test_every_cell_of_a_study_can_be_run_alone(study):
+    design = load_design(study)
+    for place, cell in enumerate(design.cells):
+        (alone,) = load_design(study, cell=place).cells
+        assert alone.digest == cell.digest
+
+
+def test_a_size_of_a_test_sample_that_nobody_needs_is_refused_in_one_cell_too():
+    with pytest.raises(DesignError, match=r"risk\.test_rows: this study knows its risk"):
+        load_design("headline", {"risk.test_rows": 50}, cell=0)
