@@ -30,6 +30,7 @@ PAPERS = (
     ),
     Paper("GK", "Cheng et al.", "GK-SMOTE: noise-resilient kernel density oversampling", "arXiv 2509.11163"),
     Paper("NSI", "Nishimura, Sakumura & Ikeda", "KOTARO: kernels with local bandwidths", "arXiv 2510.04046"),
+    Paper("CK", "Cha & Kim", "MOMS: majority rows mapped onto the minority", "arXiv 2509.11511"),
     Paper("CLZC", "Cheng et al.", "From SMOTE to Mixup for deep imbalanced classification", "arXiv 2308.15457"),
     Paper(
         "SGLBW",

@@ -48,6 +48,21 @@ def _severe() -> Experiment:
     ), seconds=100.0)  # fmt: skip
 
 
+def _curved() -> Experiment:
+    cell = {"population.kind": "mixed-marginals", "learner.kind": "external", "sample.minority": 100}
+
+    def step(arm: str, other: str, metric: str) -> Difference:
+        free = other == "reweighted"
+        return Difference(Point(arm, 1.0, metric, cell), Point(other, None if free else 1.0, metric, cell))
+
+    return Experiment("curved", "curved_minority", "CK", (
+        Claim("mixed marginals, n₁ = 100, a forest's balanced loss: MOMS − SMOTE", "P",
+              step("moms", "smote", "balanced_loss"), "< 0"),
+        Claim("the same, AUPRC: MOMS − class weights (not drawn)", "ours", step("moms", "reweighted", "auprc"), "< 0"),
+        Claim("the same, AUPRC: LEO-CVAE − SMOTE", "ours", step("leo-cvae", "smote", "auprc"), "< 0"),
+    ), seconds=300.0, extra="neural")  # fmt: skip
+
+
 def experiments() -> tuple[Experiment, ...]:
-    """What generators are, wrong labels, severe imbalance."""
-    return _anatomy(), _noise(), _severe()
+    """What generators are, wrong labels, severe imbalance, curved minorities."""
+    return _anatomy(), _noise(), _severe(), _curved()
