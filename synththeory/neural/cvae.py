@@ -15,6 +15,7 @@ from synththeory.arrays import Array, Integers, Vector
 from synththeory.neural.device import keep_programs
 from synththeory.neural.keys import key_of, uniform_layers
 from synththeory.neural.ordered import BLOCK
+from synththeory.neural.precision import single
 from synththeory.streams import Streams
 
 CLASSES = 2
@@ -97,6 +98,7 @@ class Trained:
         return np.concatenate(blocks)[: len(latent)]
 
 
+@single
 def trained(
     recipe: Recipe, streams: Streams, rows: Array, codes: Integers, weights: Vector, training: Integers,
     validation: Integers,

@@ -23,6 +23,7 @@ from synththeory.caches import bounded, user_folder
 from synththeory.neural import transformer
 from synththeory.neural.device import keep_programs
 from synththeory.neural.ordered import BLOCK
+from synththeory.neural.precision import single
 from synththeory.neural.transformer import Decoder, Vocabulary, initial, optimiser, pace, scores, slope
 from synththeory.streams import Streams
 
@@ -90,6 +91,7 @@ def _follow(net: Decoder, tokens: jax.Array, allowed: jax.Array, rate: jax.Array
 
 
 @bounded(8)
+@single
 def trained(prior: Prior) -> Decoder:
     """The net of a prior: from the user's cache folder where it is there, trained and kept otherwise.
 
@@ -141,6 +143,7 @@ def _says(net: Decoder, read: jax.Array, count: jax.Array, allowed: jax.Array) -
     return found
 
 
+@single
 def log_predictive(net: Decoder, prior: Prior, types: Integers) -> Array:
     """Log-probability of every type of the next row after the rows read, (B, M).
 

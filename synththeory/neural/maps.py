@@ -16,6 +16,7 @@ from synththeory.arrays import Array, Integers
 from synththeory.neural.device import keep_programs
 from synththeory.neural.keys import key_of, uniform_layers
 from synththeory.neural.ordered import BLOCK, added, blocked, each, lower_median, pair_sum, squares
+from synththeory.neural.precision import single
 from synththeory.streams import Streams
 
 _NORM, _DECAY, _MOMENTUM, _EPSILON = 0.5, 1e-4, 0.1, 1e-5
@@ -84,6 +85,7 @@ def published_shapes(dimension: int) -> tuple[tuple[int, int], ...]:
     return (dimension, wide), (wide, latent), (latent, wide), (wide, dimension)
 
 
+@single
 def residual(
     recipe: Recipe, streams: Streams, majority: Array, minority: Array, anchors: Anchors, bandwidth: float
 ) -> tuple[Array, ...]:
@@ -127,6 +129,7 @@ def residual_rows(layers: tuple[Array, ...], rows: Array) -> Array:
     return np.concatenate(blocks)[: len(rows)]
 
 
+@single
 def published(
     recipe: Recipe, streams: Streams, majority: Array, minority: Array, anchors: Anchors, chosen: Integers
 ) -> Array:

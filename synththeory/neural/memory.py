@@ -11,6 +11,7 @@ import numpy as np
 
 from synththeory.caches import Cache
 from synththeory.neural.nets import Layers
+from synththeory.neural.precision import single
 from synththeory.neural.work import meter
 
 _MOST = 1024
@@ -41,8 +42,7 @@ def fitted(make: Callable[[], Layers], steps: int, *arguments: object) -> Layers
 
 
 def _counted(make: Callable[[], Layers], steps: int) -> Layers:
-    with jax.enable_x64(False):  # a user's switch to double precision would change optax's bits
-        layers = make()
+    layers = single(make)()
     layers[0][0].block_until_ready()  # it is being computed until here
     meter.add(steps)
     return layers

@@ -21,6 +21,7 @@ from synththeory.arrays import Array, Integers
 from synththeory.neural.device import keep_programs
 from synththeory.neural.keys import key_of
 from synththeory.neural.ordered import BLOCK
+from synththeory.neural.precision import single
 from synththeory.streams import Streams
 
 LAYERS = 2
@@ -106,11 +107,11 @@ def initial(streams: Streams, purpose: str, vocabulary: Vocabulary, width: int) 
         made.append(jnp.asarray(spread * numbers[place : place + size].reshape(shape), jnp.float32))
         place += size
     values, ahead, attend, mix, inner, outer = made
-    single = jnp.float32
+    dtype = jnp.float32
     return Decoder(
-        values, ahead, jnp.ones((LAYERS + 1, 2, width), single), attend, mix, inner,
-        jnp.zeros((LAYERS, _WIDER * width), single), outer, jnp.zeros((width, levels), single),
-        jnp.zeros(levels, single),
+        values, ahead, jnp.ones((LAYERS + 1, 2, width), dtype), attend, mix, inner,
+        jnp.zeros((LAYERS, _WIDER * width), dtype), outer, jnp.zeros((width, levels), dtype),
+        jnp.zeros(levels, dtype),
     )  # fmt: skip
 
 
@@ -243,6 +244,7 @@ def _room(rows: int, least: int) -> int:
     return max(least, 1 << (max(rows, 1) - 1).bit_length())
 
 
+@single
 def fitted(
     streams: Streams, vocabulary: Vocabulary, tokens: Integers, missing: NDArray[np.bool_], *, width: int, steps: int,
     rate: float, batch: int, permuted: bool,
@@ -289,6 +291,7 @@ def _logs(net: Decoder, tokens: jax.Array, ahead: jax.Array, allowed: jax.Array,
     return found
 
 
+@single
 def log_probabilities(
     net: Decoder, vocabulary: Vocabulary, tokens: Integers, order: Integers, temperature: float = 1.0
 ) -> Array:
@@ -357,6 +360,7 @@ def _draw(
     return found
 
 
+@single
 def drawn(
     net: Decoder, vocabulary: Vocabulary, order: Integers, chances: Array, prompts: Integers, temperature: float = 1.0
 ) -> Integers:

@@ -112,12 +112,16 @@ def test_bad_input_is_named_with_a_remedy() -> None:
 
 @EVERY
 def test_rows_are_named_by_replication_and_a_longer_draw_begins_with_a_shorter_one(generator: Generator) -> None:
+    import jax
+
     whole = drawn(generator, 0, 3, 200)
     assert whole.shape == (3, 200, 2)
     assert np.isfinite(whole).all()
     for size in (0, 1, 130):
         np.testing.assert_array_equal(whole[:, :size], drawn(generator, 0, 3, size))
     np.testing.assert_array_equal(whole, np.concatenate([drawn(generator, first, 1, 200) for first in range(3)]))
+    with jax.enable_x64(True):  # a user's switch to double precision
+        np.testing.assert_array_equal(whole[1:2], drawn(generator, 1, 1, 200))
 
 
 def test_the_best_epoch_is_used_and_as_published_the_last() -> None:

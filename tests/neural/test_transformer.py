@@ -105,6 +105,13 @@ def test_padding_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
         np.testing.assert_array_equal(one, other)
 
 
+def test_a_users_switch_to_double_precision_changes_no_bit() -> None:
+    single = answers(net())
+    with jax.enable_x64(True):
+        for one, other in zip(single, answers(net()), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
 def test_how_many_rows_are_asked_for_changes_no_bit() -> None:
     np.testing.assert_array_equal(scores(TOKENS)[:30], scores(TOKENS[:30]))
 
