@@ -14,7 +14,7 @@ from synththeory.arrays import Array
 from synththeory.errors import DesignError
 from synththeory.estimators.pipelines import transformed
 from synththeory.estimators.tables import numbers
-from synththeory.generators.pool import near_copies
+from synththeory.generators.pool import suspicious
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -77,7 +77,7 @@ def pool_of(rows: Any, table: Labelled) -> tuple[ReadyRows, tuple[str, ...]]:
 def copied(pool: ReadyRows, parts: tuple[Any, ...], real: Array) -> tuple[str, ...]:
     """A warning where rows of the pool nearly copy real rows."""
     made = numbers(transformed(parts, pool.frame))[:_LOOKED_AT]
-    count = near_copies(made, real) if len(np.unique(real, axis=0)) > 1 else 0
+    count = suspicious(made, real) if len(np.unique(real, axis=0)) > 1 else 0
     if not count:
         return ()
     return (

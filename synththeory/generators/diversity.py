@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from synththeory.arrays import Array
 from synththeory.errors import SynththeoryError
@@ -58,8 +58,10 @@ def mass_covered(rows: ArrayLike, support: ArrayLike, probabilities: ArrayLike) 
     return float(np.asarray(probabilities, dtype=np.float64)[seen[places.ravel()[: len(possible)]]].sum())
 
 
-def near_copy_share(rows: ArrayLike, seeds: ArrayLike, near: float = _NEAR) -> float:
-    """Share of rows that lie closer to a seed than ``near`` times the seeds' median distance to their nearest other.
+def near_copies(rows: ArrayLike, seeds: ArrayLike, near: float = _NEAR) -> NDArray[np.bool_]:
+    """Which rows lie closer to a seed than ``near`` times the seeds' median distance to their nearest other, (m,).
+
+    Distances are in the columns' own units.
 
     Parameters
     ----------
@@ -73,16 +75,15 @@ def near_copy_share(rows: ArrayLike, seeds: ArrayLike, near: float = _NEAR) -> f
     SynththeoryError
         Tables that are not finite, or a single seed.
     """
-    from scipy.spatial.distance import cdist
+    from scipy.spatial import cKDTree  # slow to import
 
     made, own = _table(rows, "rows"), _table(seeds, "seeds")
     if len(own) < 2:
         raise SynththeoryError("near-copies need two seeds at least, got 1")
-    between = cdist(own, own)
-    np.fill_diagonal(between, np.inf)
-    reach = near * float(np.median(between.min(axis=1)))
-    distances = cdist(made, own).min(axis=1)
-    return float((distances < reach).mean() if reach > 0.0 else (distances == 0.0).mean())
+    tree = cKDTree(own)
+    reach = near * float(np.median(tree.query(own, k=[2])[0]))
+    distances = tree.query(made)[0]
+    return np.asarray(distances < reach if reach > 0.0 else distances == 0.0)
 
 
 def coverage(rows: ArrayLike, fresh: ArrayLike, ball: int = _BALL) -> float:

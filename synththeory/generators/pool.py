@@ -17,13 +17,14 @@ from synththeory.arrays import Array
 from synththeory.caches import bounded
 from synththeory.errors import DesignError, SynththeoryError
 from synththeory.generators.base import Generator
+from synththeory.generators.diversity import near_copies
 from synththeory.generators.imitator import Imitator
 from synththeory.sample import Block
 from synththeory.streams import Streams
 
 _log = logging.getLogger(__name__)
 _NEAR = 0.01
-"""A near-copy is nearer to a real row than this share of the real rows' median distance to their nearest."""
+"""Of the real rows' median distance to their nearest: a warning must not be met by rows that are merely close."""
 
 
 class Pool(Generator):
@@ -106,7 +107,7 @@ class Pool(Generator):
             raise SynththeoryError(f"pool: {self.file} holds rows of one class and cannot imitate {seeds.stratum.name}")
         table = self.table
         if streams.replications[0] == 0:
-            copies = near_copies(table, seeds.rows[0])
+            copies = suspicious(table, seeds.rows[0])
             if copies:
                 _log.warning("%d of %d rows of the pool %s nearly copy a real row", copies, len(table), self.file)
         order = np.argsort(streams.uniforms("order", len(table)), axis=1, kind="stable")
@@ -141,19 +142,14 @@ class PooledRows(Imitator):
         return np.asarray(self.table[self.order[:, :size]])
 
 
-def near_copies(made: Array, real: Array) -> int:
-    """How many rows made (N, d) lie nearer to a real row (n, d) than 1 % of the real rows' median nearest distance.
+def suspicious(made: Array, real: Array) -> int:
+    """How many rows made (N, d) nearly copy a real row (n, d): ten times as near as `near_copies` asks.
 
     Columns are compared in units of the real rows' standard deviations.
     """
-    from scipy.spatial import cKDTree  # slow to import
-
     spread = real.std(axis=0)
     scale = np.where(spread > 0.0, spread, 1.0)
-    tree = cKDTree(real / scale)
-    among, _ = tree.query(real / scale, k=[2])
-    nearest, _ = tree.query(made / scale)
-    return int((nearest <= _NEAR * np.median(among)).sum())
+    return int(near_copies(made / scale, real / scale, _NEAR).sum())
 
 
 @bounded(8)

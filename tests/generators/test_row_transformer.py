@@ -9,7 +9,7 @@ import pytest
 from synththeory import DesignError, SynththeoryError
 from synththeory.arrays import Array
 from synththeory.generators import RowTransformer, moments_of
-from synththeory.generators.diversity import coverage, entropy, mass_covered, near_copy_share
+from synththeory.generators.diversity import coverage, entropy, mass_covered, near_copies
 from synththeory.generators.learned.row_transformer import WrittenRows, held_out_likelihood, interpolated
 from synththeory.generators.learned.tokens import UNSEEN, Bins, Category, Codes
 from synththeory.losses import SquaredLoss
@@ -137,13 +137,13 @@ def test_diversity_by_hand() -> None:
     rows = [[0.0], [0.0], [1.0], [2.0]]
     assert entropy(rows) == pytest.approx(1.5 * np.log(2.0) + 2 / 8)
     assert mass_covered(rows, [[0.0], [1.0], [2.0], [3.0]], [0.1, 0.2, 0.3, 0.4]) == pytest.approx(0.6)
-    assert near_copy_share([[0.05], [5.0]], [[0.0], [1.0], [2.0]]) == 0.5
-    assert near_copy_share([[0.0], [0.05]], [[0.0], [0.0], [1.0], [1.0]]) == 0.5  # seeds have twins: copies alone
+    assert near_copies([[0.05], [5.0]], [[0.0], [1.0], [2.0]]).tolist() == [True, False]
+    assert near_copies([[0.0], [0.05]], [[0.0]] * 2 + [[1.0]] * 2).tolist() == [True, False]  # twins: copies alone
     assert coverage([[0.0]], np.arange(20.0)[:, None], 2) == pytest.approx(1 / 20)  # only 0's own: 1's second is at 1
     with pytest.raises(SynththeoryError, match="rows must be a finite table"):
         entropy([[np.nan]])
     with pytest.raises(SynththeoryError, match="two seeds at least"):
-        near_copy_share([[0.0]], [[0.0]])
+        near_copies([[0.0]], [[0.0]])
 
 
 def test_bad_input_is_named_with_a_remedy() -> None:

@@ -15,7 +15,7 @@ from synththeory.components import Settings, component_of, digest
 from synththeory.errors import DesignError
 from synththeory.generators import Generator, GeneratorMoments, moments_of
 from synththeory.generators.beside import noise_within
-from synththeory.generators.diversity import coverage, near_copy_share
+from synththeory.generators.diversity import coverage, near_copies
 from synththeory.learners import Learner, LinearLearner, Logistic
 from synththeory.losses import ClassLoss, Loss
 from synththeory.metrics import SPREAD, Metric, registered
@@ -256,6 +256,6 @@ def _placed(data: Data, made: Array) -> tuple[Vector, Vector, Vector]:
     found = np.empty((3, len(made)))
     for place, (rows, seeds, news) in enumerate(zip(made, data.minority.rows, fresh, strict=True)):
         found[0, place] = rows.var(axis=0, ddof=1).sum() / seeds.var(axis=0, ddof=1).sum()
-        found[1, place] = near_copy_share(rows, seeds)
+        found[1, place] = near_copies(rows, seeds).mean()
         found[2, place] = coverage(rows[:_FRESH], news)
     return found[0], found[1], found[2]
