@@ -213,7 +213,8 @@ def _headers(panels: Sequence[Panel], metrics: Sequence[str], look: Mapping[str,
     for panel, (name, gradient) in zip(panels, regimes, strict=True):
         best = {look[arm].name: curve.best for arm, curve in panel.theory.items() if curve.best is not None}
         lettered = rf"$\bf{{{panel.letter}}}$  " if len(panels) > 1 else ""
-        place = swept_words(panel.cell) if panel.cell.swept or len(metrics) == 1 else metric_of(panel.metric).heading
+        swept = swept_words(panel.cell, beside=[other.cell.swept for other in panels])
+        place = swept if panel.cell.swept or len(metrics) == 1 else metric_of(panel.metric).heading
         heading = f"{name}: {place}" if contrast else place
         words = f"{gradient}." if contrast else f"{name}: {gradient}."
         told = panel.metric == metrics[0] or not panel.cell.swept

@@ -184,7 +184,7 @@ def draw_sweep(summary: Summary, key: str, metrics: Sequence[str], title: str, s
     ]
     columns = min(len(places), 2)
     heading = [
-        Header(_heading(name, cells, metric, key, len(groups), len(places)), _words(curves, cells))
+        Header(_heading(name, cells, metric, key, groups, len(places)), _words(curves, cells))
         for name, curves, (cells, metric) in zip(letters, panels, places, strict=True)
     ]
     figure, axes = framed(title, heading, _note(summary, groups[0], panels, key), columns, 2.35)
@@ -335,11 +335,18 @@ def _groups(cells: Sequence[Cell], key: str) -> list[list[Cell]]:
     return [sorted(group, key=lambda cell: float(str(cell.swept[key]))) for group in groups.values()]
 
 
-def _heading(name: str, cells: Sequence[Cell], metric: str, key: str, groups: int, panels: int) -> str:
-    others = {name: value for name, value in cells[0].swept.items() if name != key}
-    words = swept_words(cells[0], others) if others else ""
-    told = ", ".join(filter(None, [words, metric_of(metric).heading if groups == 1 or not words else ""]))
+def _heading(
+    name: str, cells: Sequence[Cell], metric: str, key: str, groups: Sequence[Sequence[Cell]], panels: int
+) -> str:
+    others = _others(cells, key)
+    words = swept_words(cells[0], others, [_others(group, key) for group in groups]) if others else ""
+    told = ", ".join(filter(None, [words, metric_of(metric).heading if len(groups) == 1 or not words else ""]))
     return (rf"$\bf{{{name}}}$  " if panels > 1 else "") + told
+
+
+def _others(cells: Sequence[Cell], key: str) -> dict[str, object]:
+    """What is swept beside the horizontal axis, the same in all of these cells."""
+    return {name: value for name, value in cells[0].swept.items() if name != key}
 
 
 def _words(curves: Sequence[Curve], cells: Sequence[Cell]) -> str:

@@ -16,6 +16,7 @@ from scipy.optimize import isotonic_regression
 from synththeory import load_design, simulate
 from synththeory.figures.curves import draw_curves
 from synththeory.figures.parts.axes import log_ticks, multiplier_axis, power_of_ten, scale_y
+from synththeory.figures.parts.captions import swept_words
 from synththeory.figures.parts.frame import letter
 from synththeory.figures.parts.labels import EndLabel, label_ends, rising, separated, wrapped
 from synththeory.figures.parts.style import Name, looks
@@ -72,6 +73,24 @@ def test_end_labels_do_not_touch() -> None:
     assert all(frame.x0 < box.x0 and box.x1 <= frame.x1 for box in boxes)
     ends = axes.transData.transform([(4.0, 0.5)])[0, 0]
     assert all(box.x0 > ends for box in boxes)
+
+
+@pytest.mark.parametrize("study", studies())
+def test_no_two_cells_of_a_study_have_one_title(study: str) -> None:
+    cells = load_design(study).cells
+    swept = [cell.swept for cell in cells]
+    assert len({swept_words(cell, beside=swept) for cell in cells}) == len(cells)
+
+
+def test_a_title_names_what_differs_between_components_of_one_kind() -> None:
+    forest = {"kind": "external", "class": "sklearn.ensemble.RandomForestClassifier"}
+    learners = [forest | {"clip": clip, "settings": {"max_depth": depth}} for clip, depth in ((0.001, 3), (0.01, 3))]
+    cells = load_design("craft", {"sweep": {"learner": [*learners, {"kind": "logistic"}]}}).cells
+    swept = [cell.swept for cell in cells]
+    assert [swept_words(cell, beside=swept) for cell in cells] == [
+        "RandomForestClassifier, clip = 0.001", "RandomForestClassifier, clip = 0.01", "logistic"
+    ]  # fmt: skip
+    assert swept_words(cells[0]) == "RandomForestClassifier"
 
 
 def test_wrapped_keeps_formulas_whole_and_fits() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -44,10 +44,49 @@ def spread_words(cell: Cell) -> str:
     return "classes of one spread" if same else f"minority's variance {one / zero:.3g} × the majority's"
 
 
-def swept_words(cell: Cell, swept: Mapping[str, object] | None = None) -> str:
-    """Swept values as a panel's title; the population where nothing is swept."""
+def swept_words(
+    cell: Cell, swept: Mapping[str, object] | None = None, beside: Sequence[Mapping[str, object]] = ()
+) -> str:
+    """Swept values as a panel's title; the population where nothing is swept.
+
+    Parameters
+    ----------
+    cell : Cell
+        Of the panel.
+    swept : mapping, optional
+        Those of its swept values that the panel stands for; all when not given.
+    beside : sequence of mapping
+        The same of every panel: of components of one kind, what differs between them is named too.
+    """
     values = cell.swept if swept is None else swept
-    return "; ".join(_swept_value(cell, key, value) for key, value in values.items()) or population_words(cell)
+    told = []
+    for key, value in values.items():
+        words = [_swept_value(cell, key, value)]
+        if isinstance(value, Mapping) and "kind" in value:
+            others = [other for panel in beside if isinstance(other := panel.get(key), Mapping) and "kind" in other]
+            alike = [other for other in others if kind_words(other) == kind_words(value)]
+            words += _different(value, alike)
+        told.append(", ".join(words))
+    return "; ".join(told) or population_words(cell)
+
+
+def _different(table: Mapping[str, object], others: Sequence[Mapping[str, object]]) -> list[str]:
+    """Settings of a component that are not the same in all of its kind, such as ``clip = 0.001``."""
+    mine, theirs = dict(_settings(table)), [dict(_settings(other)) for other in others]
+    differing = [name for name in mine if any(other.get(name) != mine[name] for other in theirs)]
+    return [f"{name.replace('_', ' ')} = {_plain(mine[name])}" for name in differing if name != "name"]
+
+
+def _settings(table: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Every setting under its last name, those of tables within too."""
+    for name, value in table.items():
+        yield from _settings(value) if isinstance(value, Mapping) else [(name, value)]
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:.3g}" if isinstance(value, float) else json.dumps(value)
 
 
 def _swept_value(cell: Cell, key: str, value: object) -> str:
