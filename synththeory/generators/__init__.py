@@ -16,7 +16,7 @@ from synththeory.generators.learned.in_context import InContextTransformer
 from synththeory.generators.learned.leo_cvae import LeoCvae
 from synththeory.generators.learned.moms import Moms
 from synththeory.generators.learned.row_transformer import RowTransformer
-from synththeory.generators.neighbourly import Adasyn, LocalJitter
+from synththeory.generators.neighbourly import Adasyn, LocalJitter, PublishedAdasyn
 from synththeory.generators.perturbed import PerturbedOracle
 from synththeory.generators.pilot import mean_score_of, moments_of
 from synththeory.generators.pool import Pool
@@ -54,6 +54,7 @@ __all__ = [
     "PerturbedOracle",
     "Pool",
     "PooledGaussian",
+    "PublishedAdasyn",
     "RowTransformer",
     "ScaledMajority",
     "SemiOracle",

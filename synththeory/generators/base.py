@@ -305,6 +305,13 @@ class Generator(Component):
             raise SynththeoryError(f"{self.kind} needs the rows of the other class, and here is one class alone")
         return self.fit(streams.within(f"generator/{self.stream or self.kind}"), seeds, others)
 
+    def trial(self, streams: Streams, seeds: Block, others: Block | None) -> Imitator:
+        """What is drawn from where a size is chosen on held-out rows: its own imitator.
+
+        Public code may draw otherwise there than for the fit that is made last.
+        """
+        return self.imitator(streams, seeds, others)
+
     def made_from(self, streams: Streams, seeds: Block, size: int) -> Integers | None:
         """`parents` of the rows that `draw` returns for the same streams and seeds."""
         return self.parents(streams.within(f"generator/{self.stream or self.kind}"), seeds, size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -27,13 +28,8 @@ def neighbours(rows: Array, count: int) -> Integers:
     return near
 
 
-class Adasyn(Generator):
-    """ADASYN (He et al. 2008): SMOTE's segments, from seeds with many majority rows around them more often.
-
-    A seed is drawn with probability r_i/Σr, r_i the majority's share among its k nearest rows of both classes, and
-    uniformly where no seed has a majority row near it. The published algorithm gives seed i round(r_i/Σr · size) rows,
-    which do not sum to ``size``; here the count is exact, the shares hold on average, and the first rows of a longer
-    draw are a shorter one.
+class HardSeeds(Generator):
+    """SMOTE's segments, from seeds with many majority rows around them more often.
 
     Attributes
     ----------
@@ -41,7 +37,7 @@ class Adasyn(Generator):
         k ≥ 1, of the shares and of the segments, fewer than the minority rows.
     """
 
-    kind: Literal["adasyn"] = "adasyn"
+    stream: ClassVar[str | None] = "adasyn"
     smallest_minority: ClassVar[int] = 2
     needs_others: ClassVar[bool] = True
     neighbors: Annotated[int, Field(ge=1)] = 5
@@ -60,6 +56,38 @@ class Adasyn(Generator):
         shares[shares.sum(axis=1) == 0.0] = 1.0
         edges = np.cumsum(shares, axis=1)
         return HardSegments(streams, seeds.rows, neighbours(seeds.rows, self.neighbors), edges / edges[:, -1:])
+
+
+class Adasyn(HardSeeds):
+    """ADASYN (He et al. 2008), with an exact number of rows.
+
+    A seed is drawn with probability r_i/Σr, r_i the majority's share among its k nearest rows of both classes, and
+    uniformly where no seed has a majority row near it. The published algorithm gives seed i round(r_i/Σr · size) rows,
+    which do not sum to ``size``; here the count is exact, the shares hold on average, and the first rows of a longer
+    draw are a shorter one.
+    """
+
+    kind: Literal["adasyn"] = "adasyn"
+
+
+class PublishedAdasyn(HardSeeds):
+    """ADASYN as Ma & Zhang's public code draws it where it chooses a size [F].
+
+    The code asks imbalanced-learn once for ⌈1.1 M⌉ + k + 1 rows, M = 2(n0 − n1) its largest candidate, of which seed i
+    makes round(r_i/Σr · that). They come seed by seed, and a smaller candidate takes the first of them: the rows of the
+    first seeds alone. The fit at the chosen size has rows of all seeds again: here those of `Adasyn`.
+    """
+
+    kind: Literal["adasyn-published"] = "adasyn-published"
+
+    def trial(self, streams: Streams, seeds: Block, others: Block | None) -> Imitator:
+        """Segments in the order of the seeds."""
+        assert others is not None
+        found = self.imitator(streams, seeds, others)
+        assert isinstance(found, HardSegments)
+        asked = ceil(1.1 * 2 * (others.shape[1] - seeds.shape[1])) + self.neighbors + 1
+        quotas = np.rint(np.diff(found.edges, axis=1, prepend=0.0) * asked).astype(np.int64)
+        return SeedBySeed(found, tuple(np.repeat(np.arange(len(own)), own) for own in quotas))
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,15 +112,51 @@ class HardSegments(Imitator):
     edges: Array
 
     def rows(self, size: int) -> Array:
-        """x_i + λ(x_j − x_i), λ ~ U(0, 1), j among the k nearest neighbours of i."""
+        """Rows of seeds that are drawn."""
         uniforms = self.streams.uniforms("segments", size, 3)
         drawn = [np.searchsorted(edges, u, side="right") for edges, u in zip(self.edges, uniforms[..., 0], strict=True)]
-        chosen = np.stack(drawn).astype(np.int64)
+        return self.segments(np.stack(drawn).astype(np.int64), uniforms)
+
+    def segments(self, chosen: Integers, uniforms: Array) -> Array:
+        """x_i + λ(x_j − x_i), λ ~ U(0, 1), j among the k nearest neighbours of i, (B, m, d).
+
+        Parameters
+        ----------
+        chosen : Integers
+            Seeds i, (B, m).
+        uniforms : Array
+            (B, m, 3): the second picks the neighbour, the third is λ.
+        """
         which = (uniforms[..., 1] * self.near.shape[2]).astype(np.int64)
         other = np.take_along_axis(self.near, chosen[..., None], axis=1)
         partner = np.take_along_axis(other, which[..., None], axis=2)[..., 0]
         start, end = (_taken(self.seeds, places) for places in (chosen, partner))
         return np.asarray(start + uniforms[..., 2:] * (end - start))
+
+
+@dataclass(frozen=True, eq=False)
+class SeedBySeed(Imitator):
+    """The same segments in the order of their seeds.
+
+    Attributes
+    ----------
+    inner : HardSegments
+        Drawn from, and what comes after the last seed.
+    order : tuple of Integers
+        Seeds of the rows, one array a replication.
+    """
+
+    inner: HardSegments
+    order: tuple[Integers, ...]
+
+    def rows(self, size: int) -> Array:
+        """Rows of the first seeds first."""
+        uniforms = self.inner.streams.uniforms("segments", size, 3)
+        chosen = np.empty(uniforms.shape[:2], dtype=np.int64)
+        for out, own, edges, u in zip(chosen, self.order, self.inner.edges, uniforms[..., 0], strict=True):
+            out[:] = np.searchsorted(edges, u, side="right")
+            out[: len(own)] = own[:size]
+        return self.inner.segments(chosen, uniforms)
 
 
 class LocalJitter(Generator):

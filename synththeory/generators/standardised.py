@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -14,6 +15,8 @@ from synththeory.generators.base import Generator
 from synththeory.generators.imitator import Imitator
 from synththeory.sample import Block, GivenBlock
 from synththeory.streams import Streams
+
+Learn = Callable[[Streams, Block, Block | None], Imitator]
 
 
 class Standardised(Generator):
@@ -51,12 +54,19 @@ class Standardised(Generator):
 
     def fit(self, streams: Streams, seeds: Block, others: Block | None) -> Imitator:
         """Means and standard deviations of all rows, and what the generator inside learns there."""
+        return self._back(self.inner.imitator, streams, seeds, others)
+
+    def trial(self, streams: Streams, seeds: Block, others: Block | None) -> Imitator:
+        """The same of the generator inside where a size is chosen."""
+        return self._back(self.inner.trial, streams.within(f"generator/{self.kind}"), seeds, others)
+
+    def _back(self, learn: Learn, streams: Streams, seeds: Block, others: Block | None) -> Back:
         assert others is not None
         pooled = np.concatenate([seeds.rows, others.rows], axis=1)
         centre, spread = pooled.mean(axis=1, keepdims=True), pooled.std(axis=1, keepdims=True)
         scale = np.where(spread > 0.0, spread, 1.0)
         moved = [GivenBlock((block.rows - centre) / scale, block.stratum) for block in (seeds, others)]
-        return Back(self.inner.imitator(streams, moved[0], moved[1]), centre, scale)
+        return Back(learn(streams, moved[0], moved[1]), centre, scale)
 
 
 @dataclass(frozen=True, eq=False)

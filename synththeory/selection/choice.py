@@ -108,7 +108,8 @@ def validation_losses(
     for fold in cut(real, rule.splits, streams.within("validation")):
         sizes = fold_sizes(multipliers, fold.training.gap)
         training = fold.training
-        synthetic = generator.draw(fold.streams, training.minority, training.majority, int(sizes.max()))
+        imitator = generator.trial(fold.streams, training.minority, training.majority)
+        synthetic = generator.sample(imitator, training.minority, int(sizes.max()))
         fit = learner.path(training.sample, synthetic, sizes, fold.streams)
         total += balanced_loss(learner.loss, fold.held_out, fit)
         count += 1

@@ -24,7 +24,8 @@ from scipy.special import ndtr
 
 from synththeory.arrays import Vector
 from synththeory.errors import DesignError
-from synththeory.generators import Adasyn, Bootstrap, Generator, Oracle, Smote
+from synththeory.generators import Bootstrap, Generator, Oracle, Smote
+from synththeory.generators.neighbourly import HardSeeds
 from synththeory.learners import HardMargin
 from synththeory.populations import Population
 
@@ -167,7 +168,7 @@ def margin_prediction(
     """
     distance = _distance(population)
     fresh = isinstance(generator, Oracle)
-    if distance is None or not (generator is None or fresh or isinstance(generator, Bootstrap | Smote | Adasyn)):
+    if distance is None or not (generator is None or fresh or isinstance(generator, Bootstrap | Smote | HardSeeds)):
         return None
     (majority, minority), found = counts, []
     for size in sizes:

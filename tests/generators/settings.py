@@ -15,6 +15,7 @@ POPULATION = MeanShift(dimension=3, shift=1.3, noise="cube")
 
 SETTINGS: dict[str, dict[str, object]] = {
     "adasyn": {"neighbors": 3},
+    "adasyn-published": {"neighbors": 3},
     "bootstrap": {},
     "consistent-gaussian": {},
     "diagonal-gaussian-fit": {"scale": 0.8},

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from synththeory.errors import DesignError
-from synththeory.generators import Adasyn, Bootstrap, LocalJitter, Smote, Standardised
+from synththeory.generators import Adasyn, Bootstrap, LocalJitter, PublishedAdasyn, Smote, Standardised
+from synththeory.generators.neighbourly import SeedBySeed
 from synththeory.sample import Block, GivenBlock, Stratum
 from synththeory.streams import Streams
 
@@ -36,6 +37,47 @@ def test_adasyn_starts_from_seeds_with_majority_rows_around_them() -> None:
     assert rows.min() >= 1.0  # segments from 10 and 11.2 to their two nearest seeds, at 2 and 1 at the farthest
     starts = np.searchsorted(imitator.edges[0], streams().uniforms("x", 1)[0, 0], side="right")
     assert starts in (3, 4)
+
+
+def test_as_published_a_size_is_chosen_with_the_rows_of_the_first_seeds() -> None:
+    """The order and the quotas are imbalanced-learn's, which the public code cuts off at each candidate."""
+    from imblearn.over_sampling import ADASYN
+
+    drawn = np.random.default_rng(3)
+    seeds, others = drawn.normal(size=(20, 3)), drawn.normal(size=(80, 3)) + 0.5
+    generator, given = PublishedAdasyn(neighbors=3), blocks(seeds, others)
+    trial = generator.trial(streams(), *given)
+    assert isinstance(trial, SeedBySeed)
+    order, asked = trial.order[0], 132 + 4  # ⌈1.1 · 2 · 60⌉ + k + 1
+    sampler = ADASYN(sampling_strategy={1: 20 + asked}, n_neighbors=3, random_state=0)
+    made = sampler.fit_resample(np.concatenate([others, seeds]), np.repeat([0, 1], (80, 20)))[0][100:]
+    assert len(order) == len(made)
+    for rows in (made, trial.rows(len(order))[0]):
+        for row, seed in zip(rows, order, strict=True):
+            ends = seeds[trial.inner.near[0, seed]] - seeds[seed]
+            along = ((row - seeds[seed]) @ ends.T) / np.square(ends).sum(axis=1)
+            assert np.abs(seeds[seed] + along[:, None] * ends - row).max(axis=1).min() < 1e-12
+    np.testing.assert_array_equal(trial.rows(200)[:, :30], trial.rows(30))
+    assert len(set(order[:30])) < 8
+    fresh = generator.imitator(streams(), *given).rows(30)
+    np.testing.assert_array_equal(fresh, Adasyn(neighbors=3).imitator(streams(), *given).rows(30))
+    np.testing.assert_array_equal(
+        trial.rows(200)[:, len(order) :], generator.imitator(streams(), *given).rows(200)[:, len(order) :]
+    )
+
+
+def test_a_standardised_generator_is_tried_as_the_one_inside() -> None:
+    drawn = np.random.default_rng(4)
+    seeds, others = 10.0 * drawn.normal(size=(20, 2)), 10.0 * drawn.normal(size=(60, 2))
+    given = blocks(seeds, others)
+    plain, outer = PublishedAdasyn(neighbors=3), Standardised(inner=PublishedAdasyn(neighbors=3))
+    pooled = np.concatenate([seeds, others])
+    moved = blocks(*((rows - pooled.mean(axis=0)) / pooled.std(axis=0) for rows in (seeds, others)))
+    within = plain.trial(streams().within("generator/standardised"), *moved).rows(40)
+    found = outer.trial(streams(), *given).rows(40)
+    np.testing.assert_allclose(found, within * pooled.std(axis=0) + pooled.mean(axis=0), rtol=1e-12, atol=1e-12)
+    smote = Standardised(inner=Smote(neighbors=3))
+    np.testing.assert_array_equal(smote.trial(streams(), *given).rows(9), smote.imitator(streams(), *given).rows(9))
 
 
 def test_adasyn_is_smote_where_no_seed_has_a_majority_row_near_it() -> None:
