@@ -56,6 +56,17 @@ def test_digits_are_pairs_of_equally_many_rows(listed: dict[str, datasets.Entry]
     assert set(PAIRS) < set(listed)
 
 
+def test_surveys_have_names_and_numbers_and_no_column_that_tells_the_label(listed: dict[str, datasets.Entry]) -> None:
+    fair, votes = datasets.load("fair-affairs"), datasets.load("anes96-independent")
+    assert listed["fair-affairs"] == fair.entry == datasets.Entry("fair-affairs", 6366, 8, 451)
+    assert listed["anes96-independent"] == votes.entry == datasets.Entry("anes96-independent", 944, 9, 37)
+    assert [name for name, kind in zip(fair.X, fair.kinds, strict=True) if kind == "category"] == [
+        "occupation", "occupation_husb"
+    ]  # fmt: skip
+    assert sorted(fair.X["occupation"].unique()) == [f"code {code}" for code in range(1, 7)]
+    assert not {"affairs", "PID"} & {*fair.X, *votes.X}
+
+
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     with pytest.raises(SynththeoryError, match=r"unknown table 'yeast44'; did you mean 'yeast4'\?"):
         datasets.load("yeast44")
