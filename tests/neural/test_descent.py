@@ -5,6 +5,7 @@ import itertools
 import os
 import subprocess
 import sys
+from functools import cache
 
 import jax
 import numpy as np
@@ -24,15 +25,17 @@ print(digested())
 """
 
 
+@cache
 def digested() -> str:
-    """Of the numbers of a full-batch fit and of a mini-batch one with neighbours, noise and a climb."""
+    """Of a full-batch fit, of a mini-batch one with neighbours, noise and a climb, and of a study cut in every way."""
+    from tests.learners.neural.studies import crossed
     from tests.neural.test_minibatch import descent_of
 
     keep_programs()  # four processes compile them once
     leaves = jax.device_get(jax.tree.leaves((fitted(300), descent_of(SGDMLP(
         steps=40, partner="all", label="soft", noise=0.1, sharpness="weighted", beta=0.9
     )))))  # fmt: skip
-    return hashlib.blake2b(b"".join(leaf.tobytes() for leaf in leaves)).hexdigest()
+    return hashlib.blake2b(crossed() + b"".join(leaf.tobytes() for leaf in leaves)).hexdigest()
 
 
 def layers(seed: int = 0) -> nets.Layers:

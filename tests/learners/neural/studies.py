@@ -1,9 +1,12 @@
 """One small study for each learner of nets, and the check that no bit of it depends on how it is cut."""
 
+from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from synththeory import load_design, simulate
+from synththeory.neural import descent
 from synththeory.neural.memory import fits
 from synththeory.sim.results.rows import Row
 
@@ -25,6 +28,10 @@ FULL_BATCH: dict[str, Any] = {
     "risk": {"test_rows": 50, "ranking": ["auroc"]},
     "monte_carlo": {"replications": REPLICATIONS},
 }  # fmt: skip
+CROSSED: dict[str, Any] = {
+    **{key: FULL_BATCH[key] for key in ("study", "population", "sample", "learner", "risk", "monte_carlo")},
+    "augmentation": {**FULL_BATCH["augmentation"], "baselines": []},
+}
 MINI_BATCH: dict[str, Any] = {
     "study": "small-batches",
     "population": {"kind": "gaussian-mixture", "majority": [{"mean": [0.0, 0.0]}], "minority": [{"mean": [2.0, 0.0]}]},
@@ -40,6 +47,22 @@ def rows_of(study: dict[str, Any], folder: Path | None = None, block: int | None
     """A study's rows, every fit made anew."""
     fits.clear()
     return simulate(load_design(study), folder, block=block, threads=threads).rows
+
+
+def crossed() -> bytes:
+    """Rows of a small study, the same for every block × threads × padding × whether it was stopped halfway."""
+    least, found = descent._LEAST, set()
+    for block, threads, padding in product((1, 7, 25), (1, 2), (least, 2 * least)):
+        descent._LEAST = padding
+        with TemporaryDirectory() as folder:
+            for stopped in (False, True):
+                if stopped:
+                    rows_of({**CROSSED, "monte_carlo": {"replications": 9}}, Path(folder), block, threads)
+                rows = rows_of(CROSSED, Path(folder) if stopped else None, block, threads)
+                found.add(repr([(row.arm, row.metric, row.multiplier, row.estimate, row.mcse) for row in rows]))
+    descent._LEAST = least
+    (only,) = found
+    return only.encode()
 
 
 def assert_no_bit_depends_on_the_cut(study: dict[str, Any], folder: Path) -> None:
