@@ -1,6 +1,5 @@
 """One small study for each learner of nets, and the check that no bit of it depends on how it is cut."""
 
-from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,8 +29,10 @@ FULL_BATCH: dict[str, Any] = {
 }  # fmt: skip
 CROSSED: dict[str, Any] = {
     **{key: FULL_BATCH[key] for key in ("study", "population", "sample", "learner", "risk", "monte_carlo")},
-    "augmentation": {**FULL_BATCH["augmentation"], "baselines": []},
+    "augmentation": {**FULL_BATCH["augmentation"], "multipliers": [1.0], "baselines": []},
 }
+CUTS = ((1, 1, 8, False), (1, 2, 16, True), (7, 1, 16, True), (7, 2, 8, False), (25, 1, 8, True), (25, 2, 16, False))
+"""Block, threads, blocks that a program has room for, and whether it was stopped halfway: each pair of two of them."""
 MINI_BATCH: dict[str, Any] = {
     "study": "small-batches",
     "population": {"kind": "gaussian-mixture", "majority": [{"mean": [0.0, 0.0]}], "minority": [{"mean": [2.0, 0.0]}]},
@@ -50,16 +51,15 @@ def rows_of(study: dict[str, Any], folder: Path | None = None, block: int | None
 
 
 def crossed() -> bytes:
-    """Rows of a small study, the same for every block × threads × padding × whether it was stopped halfway."""
+    """Rows of a small study, the same for every one of `CUTS`."""
     least, found = descent._LEAST, set()
-    for block, threads, padding in product((1, 7, 25), (1, 2), (least, 2 * least)):
+    for block, threads, padding, stopped in CUTS:
         descent._LEAST = padding
         with TemporaryDirectory() as folder:
-            for stopped in (False, True):
-                if stopped:
-                    rows_of({**CROSSED, "monte_carlo": {"replications": 9}}, Path(folder), block, threads)
-                rows = rows_of(CROSSED, Path(folder) if stopped else None, block, threads)
-                found.add(repr([(row.arm, row.metric, row.multiplier, row.estimate, row.mcse) for row in rows]))
+            if stopped:
+                rows_of({**CROSSED, "monte_carlo": {"replications": 9}}, Path(folder), block, threads)
+            rows = rows_of(CROSSED, Path(folder) if stopped else None, block, threads)
+            found.add(repr([(row.arm, row.metric, row.multiplier, row.estimate, row.mcse) for row in rows]))
     descent._LEAST = least
     (only,) = found
     return only.encode()
