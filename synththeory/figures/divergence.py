@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from synththeory.figures.methods import Line, in_panels
 from synththeory.figures.parts.axes import extent, number_axis, scale_y
 from synththeory.figures.parts.captions import footnote, population_words
 from synththeory.figures.parts.frame import Drawing, Header, framed
@@ -14,7 +15,7 @@ from synththeory.figures.parts.labels import EndLabel, label_ends
 from synththeory.figures.parts.style import Look, Name, looks
 from synththeory.figures.parts.table import Plotted
 from synththeory.figures.registry import draws
-from synththeory.sim.questions.divergence import DIVERGENCE, Divergence
+from synththeory.sim.questions.divergence import DIVERGENCE, FLOOR, MISMATCH, PINSKER, Divergence
 from synththeory.sim.results.summary import Summary
 from synththeory.sim.results.two_terms import TwoTerms, terms_of, widths_of
 
@@ -33,6 +34,8 @@ def draw_divergence(summary: Summary, title: str) -> Drawing:
     title : str
         Above the panels.
     """
+    if len(summary.design.cells) == 1 and any(row.metric == FLOOR.name for row in summary.rows):
+        return _floors(summary, title)
     widths, terms = widths_of(summary), terms_of(summary)
     panels = [_over_rows(summary), *([_over_width(summary, widths, terms)] if len(set(widths.values())) > 1 else [])]
     headings = [r"$\bf{a}$  against the rows read", r"$\bf{b}$  against the width"][: len(panels)]
@@ -48,6 +51,22 @@ def draw_divergence(summary: Summary, title: str) -> Drawing:
         panel.set_ylabel("KL divergence, nats a row", labelpad=2.0)
         _draw(panel, points, looks([Name(arm) for arm in dict.fromkeys(point.arm for point in points)]))
     return Drawing(figure, tuple(point for points in panels for point in points))
+
+
+def _floors(summary: Summary, title: str) -> Drawing:
+    """One cell: every generator's divergence, and the floor that it leaves, on a line of its own."""
+    exact, first, bound, kl = (
+        summary.select(metric=metric) for metric in (FLOOR.name, MISMATCH.name, PINSKER.name, DIVERGENCE.name)
+    )
+    lines = [Line(row.arm, row) for row in kl], [Line("", one, two) for one, two in zip(exact, first, strict=True)]
+    bounds = ", ".join(f"{row.estimate:.2g}" for row in bound)
+    words = ("", f"Open: to first order. Pinsker's bounds, from the top: {bounds}.")
+    (cell,) = summary.design.cells
+    note = f"{population_words(cell)}, groups of {cell.counts[0]} and {cell.counts[-1]} rows. "
+    note += footnote(summary, "", False, (), "bars")
+    headings = ("KL divergence", "Excess risk that no number of rows removes")
+    figure, _, points = in_panels(title, headings, words, note, lines)
+    return Drawing(figure, points)
 
 
 def _over_rows(summary: Summary) -> list[Plotted]:

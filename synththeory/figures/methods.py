@@ -67,7 +67,7 @@ def draw_methods(summary: Summary, title: str) -> Drawing:
     headers = ("Open: after Platt scaling. Dashed: a coin, ln 2.", "What no change of prior or scale can move.")
     note = f"{population_words(cell)}, {sample_words((cell,))}, {cell.learner.title}. "
     note += footnote(summary, choice_words(summary).replace(" (dotted)", ""), False, (), "bars")
-    figure, panels, points = _two_panels(title, ("Balanced log loss", "AUROC"), headers, note, (losses, areas))
+    figure, panels, points = in_panels(title, ("Balanced log loss", "AUROC"), headers, note, (losses, areas))
     panels[0].axvline(_COIN, color=INK, linewidth=0.7, linestyle="dashed", zorder=0.6)
     return Drawing(figure, points)
 
@@ -101,18 +101,29 @@ def draw_variants(summary: Summary, title: str, beside: str = "auroc") -> Drawin
     headings = ("Balanced error", metric_of(beside).heading if beside != "auroc" else "AUROC")
     note = f"{population_words(cells[0])}, {sample_words(cells)}, {cells[0].learner.title}. "
     note += footnote(summary, "", False, (), "bars")
-    figure, _, points = _two_panels(title, headings, headers, note, (errors, others))
+    figure, _, points = in_panels(title, headings, headers, note, (errors, others))
     return Drawing(figure, points)
 
 
-def _two_panels(
+def in_panels(
     title: str, headings: Sequence[str], words: Sequence[str], note: str, lines: Sequence[Sequence[Line]]
 ) -> tuple[Figure, list[Axes], tuple[Plotted, ...]]:
+    """Panels of lines, two in a row.
+
+    Parameters
+    ----------
+    title, note : str
+        Above and below them.
+    headings, words : sequence of str
+        Of each panel, and what is under its heading.
+    lines : sequence of sequence of Line
+        Of each panel, from the top.
+    """
     headers = [
         Header(rf"$\bf{{{letter(place)}}}$  {heading}", under)
         for place, (heading, under) in enumerate(zip(headings, words, strict=True))
     ]
-    figure, panels = framed(title, headers, note, 2, _ROW * len(lines[0]) + 0.1, air=0.08)
+    figure, panels = framed(title, headers, note, 2, _ROW * max(map(len, lines)) + 0.1, air=0.08)
     points = [
         point
         for place, (axes, own) in enumerate(zip(panels, lines, strict=True))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from synththeory.figures.curves import draw_curves
+from synththeory.figures.diversity import draw_diversity
 from synththeory.figures.gains import draw_gains
 from synththeory.figures.methods import draw_methods, draw_variants
 from synththeory.figures.parts.frame import Drawing
@@ -198,6 +199,20 @@ class Variants:
         return draw_variants(summary, title)
 
 
+@dataclass(frozen=True)
+class Diverse:
+    """Every arm on a line of its own: how diverse its rows are, and its loss and AUROC by two learners."""
+
+    def fits(self, design: Design) -> bool:
+        """A design that sweeps the learner alone and asks how diverse rows are."""
+        curve = next(arm for arm in design.cells[0].arms if isinstance(arm, Augmented))
+        return set(design.sweep) == {"learner"} and "diversity" in curve.diagnostics
+
+    def draw(self, summary: Summary, title: str) -> Drawing:
+        """At the largest multiplier."""
+        return draw_diversity(summary, title)
+
+
 def _names(*metrics: Metric) -> tuple[str, ...]:
     return tuple(metric.name for metric in metrics)
 
@@ -219,6 +234,7 @@ PAPERS: dict[str, Layout] = {
     "auroc_size": Curves(("auroc",)),
     "penalty_artefact": Penalties(),
     "several_sets": SeveralSets(),
+    "diversity": Diverse(),
     "synthetic_vs_reweighting": Methods(),
     "curved_minority": Sweep(("auprc",), SIZE),
     "noise_resilience": Sweep(("auprc",), "population.rate"),
@@ -230,8 +246,10 @@ PAPERS: dict[str, Layout] = {
     "sharpness": Variants(),
     "sandwiched_minority": Variants(),
     "mixing_shares": Variants(),
+    "cosine_margins": Variants(),
     "batch_size": Variants(),
     "jitter_and_imbalance": Sweep((*_names(BALANCED_ERROR), "auroc"), "learner.noise"),
+    "mixing_exponent": Sweep((*_names(BALANCED_ERROR), "auroc"), "learner.omega"),
 }
 """Layouts of the papers' figures, by study; one that does not fit its design (a changed sweep) is not used."""
 

@@ -60,12 +60,16 @@ class ScalingFit:
 
 
 def scaling_fits(summary: Summary, cell: Cell) -> tuple[ScalingFit, ...]:
-    """The law of every arm that augments groups."""
-    return tuple(_fit(summary, cell, arm) for arm in cell.arms if isinstance(arm, Oversampled))
+    """The law of every arm that augments groups, but for those that have no theory: their pilot is costly."""
+    found = (_fit(summary, cell, arm) for arm in cell.arms if isinstance(arm, Oversampled))
+    return tuple(fit for fit in found if fit is not None)
 
 
-def _fit(summary: Summary, cell: Cell, arm: Oversampled) -> ScalingFit:
-    law = scaling_law(cell.population, arm.generator, cell.learner.loss, cell.counts)
+def _fit(summary: Summary, cell: Cell, arm: Oversampled) -> ScalingFit | None:
+    try:
+        law = scaling_law(cell.population, arm.generator, cell.learner.loss, cell.counts)
+    except NotImplementedError:
+        return None
     effective = np.array([1.0 / law.variance_factor(mixing.weight, mixing.rows) for mixing in arm.mixings])
     complete = np.array([mixing.fill == 1.0 for mixing in arm.mixings])
     expected = arm.prediction(cell.population, cell.counts).expected.balanced

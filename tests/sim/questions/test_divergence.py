@@ -215,6 +215,14 @@ def test_the_figure_shows_both_axes_and_says_both_terms(tmp_path: Path, monkeypa
     assert f"{row.estimate!r}" in text
 
 
+def test_floors_of_one_cell_are_drawn_as_lines(tmp_path: Path) -> None:
+    summary = simulate(study([CHAIN, {**CHAIN, "order": 0, "name": "independent"}]), threads=1)
+    draw(summary, tmp_path / "floors.png")
+    text = (tmp_path / "floors.csv").read_text()
+    for metric in ("kl", "floor", "mismatch"):
+        assert all(f"{row.estimate!r}" in text for row in summary.select(metric=metric))
+
+
 @pytest.mark.parametrize(
     ("design", "message"),
     [

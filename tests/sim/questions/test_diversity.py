@@ -1,9 +1,13 @@
 """Diversity of synthetic rows on a law of finitely many rows."""
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from synththeory import DesignError, load_design, simulate
+from synththeory.figures import draw
 from synththeory.populations import MixedTypes
 from synththeory.sample import GivenBlock, GivenSample, Stratum
 from synththeory.sim.questions.diversity import diversity, snapped
@@ -36,6 +40,22 @@ def test_measures_of_rows_that_are_counted_by_hand() -> None:
     mass = LAW.probabilities
     np.testing.assert_allclose(found[1, 0], [mass[5] + mass[900], mass[5] + mass[900] + mass[17]])
     np.testing.assert_allclose(found[2, 0], [1.0, 0.75])
+
+
+def test_the_figure_has_a_line_an_arm_and_a_mark_a_learner(tmp_path: Path) -> None:
+    summary = simulate(load_design("diversity", {
+        "augmentation.generators": [{"kind": "oracle"}, {"kind": "bootstrap"}], "monte_carlo.replications": 3,
+        "risk.test_rows": 50, "sweep.learner": [{"kind": "logistic", "ridge": 0.1}, {"kind": "logistic", "ridge": 1.0}],
+    }))  # fmt: skip
+    draw(summary, tmp_path / "diversity.png")
+    with open(tmp_path / "diversity.csv", newline="") as file:
+        drawn = [(row["panel"], row["metric"], row["arm"]) for row in csv.DictReader(file)]
+    made, every = ("oracle", "bootstrap"), ("oracle", "bootstrap", "raw", "re-priored", "reweighted")
+    expected = [("a", "row_entropy", arm) for arm in made]
+    expected += [("b", metric, arm) for arm in made for metric in ("mass_covered", "copies")]
+    for panel, metric in (("c", "balanced_loss"), ("d", "auroc")):
+        expected += [(panel, metric, arm) for arm in every] * 2
+    assert sorted(drawn) == sorted(expected)
 
 
 def test_a_study_measures_it_and_a_law_of_numbers_is_refused() -> None:

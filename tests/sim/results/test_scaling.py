@@ -1,10 +1,13 @@
 """Slopes, floors and ratios of studies: their standard errors and the rule that chooses the region."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.stats import t as student
 
 from synththeory import DesignError, simulate
+from synththeory.figures import draw
 from synththeory.sim.questions.oversampled import Oversampled
 from synththeory.sim.results.rates import fitted_rate, nested_rate
 from synththeory.sim.results.ratios import ratios
@@ -51,6 +54,15 @@ def test_without_shared_data_the_nested_slope_is_the_plain_one() -> None:
     plain, nested = fitted_rate(list(sizes), [Number(column) for column in values.T]), nested_rate(sizes, values)
     np.testing.assert_allclose(nested.slope, plain.slope, rtol=1e-10)
     np.testing.assert_allclose(nested.standard_error, plain.standard_error, rtol=0.05)
+
+
+def test_an_arm_without_theory_has_no_law_and_is_drawn(tmp_path: Path) -> None:
+    density = {"kind": "external", "name": "density", "class": "sklearn.neighbors.KernelDensity"}
+    augmentation = {**SMALL["augmentation"], "generators": [{"kind": "oracle"}, density]}
+    summary = simulate({**SMALL, "augmentation": augmentation, "monte_carlo": {"replications": 3}})
+    assert [fit.arm for fit in scaling_fits(summary, summary.design.cells[0])] == ["oracle"]
+    draw(summary, tmp_path / "law.png")
+    assert "density" in (tmp_path / "law.csv").read_text()
 
 
 def test_a_slope_needs_points_replications_and_positive_means() -> None:
