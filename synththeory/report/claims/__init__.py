@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from synththeory.errors import SynththeoryError, nearest
-from synththeory.report.claims import bias_correction, limits, ma_zhang, nets, scaling, seeds
+from synththeory.report.claims import bias_correction, limits, ma_zhang, nets, scaling, seeds, transformers
 from synththeory.report.claims.claim import Claim, Outcome, Verdict
 from synththeory.report.claims.experiment import Experiment, Paper
 
@@ -28,7 +28,7 @@ PAPERS = (
         "A bias-variance decomposition for ensembles over multiple synthetic datasets",
         "arXiv 2402.03985",
     ),
-    Paper("GK", "Cheng et al.", "GK-SMOTE: noise-resilient kernel density oversampling", "arXiv 2509.11163"),
+    Paper("GK", "Miraj et al.", "GK-SMOTE: noise-resilient kernel density oversampling", "arXiv 2509.11163"),
     Paper("NSI", "Nishimura, Sakumura & Ikeda", "KOTARO: kernels with local bandwidths", "arXiv 2510.04046"),
     Paper("CK", "Cha & Kim", "MOMS: majority rows mapped onto the minority", "arXiv 2509.11511"),
     Paper("CLZC", "Cheng et al.", "From SMOTE to Mixup for deep imbalanced classification", "arXiv 2308.15457"),
@@ -38,6 +38,7 @@ PAPERS = (
         "Simplifying neural network training under class imbalance",
         "arXiv 2312.02517",
     ),
+    Paper("NGA", "Nguyen et al.", "ImbLLM: diverse rows from language models", "arXiv 2510.09783"),
     Paper("ours", "this project", "What augmentation can and cannot do", "docs/when-does-synthetic-data-help.md"),
 )
 EXPERIMENTS: tuple[Experiment, ...] = (
@@ -47,6 +48,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     *limits.experiments(),
     *seeds.experiments(),
     *nets.experiments(),
+    *transformers.experiments(),
 )
 
 

@@ -96,6 +96,20 @@ def _mixing() -> tuple[Experiment, ...]:
             Claim("Mixup: recall with a share a row − with one a batch", "ours", _step(1, 0, "recall"), 0.0, 0.015),
             Claim("MAMix: the same", "ours", _step(3, 2, "recall"), 0.0, 0.015),
         ), seconds=50.0, extra="neural"),
+        Experiment("exponents", "mixing_exponent", "CLZC", (
+            Claim("100 to 1, recall: ω = 1 − Mixup", "D", _step(11, 8, "recall"), "> 0"),
+            Claim("10 to 1, recall: ω = 1 − Mixup", "D", _step(3, 0, "recall"), "> 0"),
+            Claim("it is a threshold: 100 to 1, AUROC of ω = 1 − Mixup", "ours", _step(11, 8, "auroc"), 0.0, 5e-3),
+            Claim("100 to 1, balanced error: Mixup re-priored − ω = 1", "ours",
+                  Difference(_of(8, arm="re-priored"), _of(11)), "< 0"),
+        ), seconds=100.0, extra="neural"),
+        Experiment("LDAM", "cosine_margins", "CLZC", (
+            Claim("LDAM with deferred weights − plain: recall", "P", _step(5, 0, "recall"), "> 0"),
+            Claim("the same − a cosine head with deferred weights: recall", "P", _step(5, 3, "recall"), "> 0"),
+            Claim("it is a threshold: AUROC of the second difference", "ours", _step(5, 3, "auroc"), 0.0, 5e-3),
+            Claim("plain, re-priored − LDAM with deferred weights: balanced error", "ours",
+                  Difference(_of(0, arm="re-priored"), _of(5)), "< 0"),
+        ), seconds=100.0, extra="neural"),
         Experiment("ten classes", "class_margins", "CLZC", (
             Claim("margin ratio of Mixup over the plain net's", "ours",
                   Ratio(_of(2, "margin_ratio"), _of(0, "margin_ratio")), "> 2"),
