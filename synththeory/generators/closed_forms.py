@@ -138,9 +138,7 @@ def shrunk_gaussian(
     target = (1.0 - shrinkage) * covariance + (shrinkage * level / dimension + jitter) * np.eye(dimension)
     fitted = fixed_law(population, loss, stratum, LocationLaw(law.mean, np.linalg.cholesky(target)), parts.theta)
 
-    longer = np.zeros((dimension, dimension))  # E[‖ε‖²εεᵀ], of which ρ = 0 has no use
-    if shrinkage:
-        longer += sum(law.quartic(unit) for unit in np.eye(dimension))
+    longer = law.longer
     pulled = law.quartic(slopes) - np.outer(covariance @ slopes, covariance @ slopes)
     with_length = longer @ slopes - level * (covariance @ slopes)
     length = np.trace(longer) - level**2

@@ -45,6 +45,8 @@ def test_moments_of_a_law_are_the_finite_sums(noise: Noise, factor: Matrix | Non
     np.testing.assert_allclose((centred.T * weights) @ centred, law.covariance, rtol=1e-12, atol=1e-14)
     quartic = (centred.T * (weights * (centred @ THETA) ** 2)) @ centred
     np.testing.assert_allclose(law.quartic(THETA), quartic, rtol=1e-12, atol=1e-14)
+    longer = (centred.T * (weights * (centred**2).sum(axis=1))) @ centred
+    np.testing.assert_allclose(law.longer, longer, rtol=1e-12, atol=1e-14)
     assert law.components == ((1.0, law),)
 
 

@@ -106,12 +106,17 @@ def noise_quartic(kind: Noise, u: Vector) -> Matrix:
     Matrix
         (d, d).
     """
-    dimension = u.shape[0]
-    normal: Matrix = (u @ u) * np.eye(dimension) + 2.0 * np.outer(u, u)
+    return noise_form(kind, np.outer(u, u), float(u @ u))
+
+
+def noise_form(kind: Noise, form: Matrix, trace: float) -> Matrix:
+    """E[(ξᵀAξ) ξξᵀ] of standard noise ξ for a symmetric A, (d, d), and its trace: `noise_quartic` has A = uuᵀ. [D]"""
+    dimension = form.shape[0]
+    normal: Matrix = trace * np.eye(dimension) + 2.0 * form
     if kind == "sphere":
         return np.asarray(normal * (dimension / (dimension + 2.0)))
     fourth = {"gaussian": 3.0, "cube": 1.8, "rademacher": 1.0}[kind]
-    return normal + (fourth - 3.0) * np.diag(u * u)
+    return normal + (fourth - 3.0) * np.diag(form.diagonal())
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,6 +172,12 @@ class LocationLaw:
     def quartic(self, theta: Vector) -> Matrix:
         """E[(εᵀθ)² εεᵀ] for ε = X − mean; θ (d,), result (d, d)."""
         return np.asarray(self.spread @ noise_quartic(self.noise, self.spread.T @ theta) @ self.spread.T)
+
+    @property
+    def longer(self) -> Matrix:
+        """E[‖ε‖² εεᵀ] for ε = X − mean, (d, d)."""
+        form = self.spread.T @ self.spread
+        return np.asarray(self.spread @ noise_form(self.noise, form, float(np.trace(form))) @ self.spread.T)
 
     def sums(self, streams: Streams, purpose: str, sizes: Integers) -> Array:
         """Σ (x, 1)(x, 1)ᵀ over the first rows of ``draw``, (B, S, d + 1, d + 1) for sizes (B, S), up to rounding."""
