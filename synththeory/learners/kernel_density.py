@@ -107,8 +107,9 @@ class Density:
         for first in range(0, len(rows), count):
             distances = cdist(rows[first : first + count] / self.width, centres, "sqeuclidean")
             nearest = distances.min(axis=1)
-            np.exp(np.multiply(np.subtract(nearest[:, None], distances, distances), 0.5, distances), distances)
-            made[first : first + count] = np.log(distances @ self.shares) - 0.5 * nearest
+            distances -= nearest[:, None]
+            distances *= -0.5
+            made[first : first + count] = np.log(np.exp(distances, out=distances) @ self.shares) - 0.5 * nearest
         return np.asarray(made - rows.shape[1] * np.log(self.width))
 
 
