@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated
@@ -47,9 +48,10 @@ def reproduce(
         command = " ".join(word for word in words if word)
         _write(done, out, command)
         if site is not None:
-            from synththeory.report.site import write_pages
+            from synththeory.report.site import renew_ledgers, write_pages
 
-            for path in write_pages(done, site, _commit()):
+            renew_ledgers(done, site, _commit())
+            for path in write_pages(site):
                 _say(f"page: {path}")
     except SynththeoryError as error:
         _say(f"error: {error}")
@@ -57,8 +59,23 @@ def reproduce(
     except KeyboardInterrupt:
         _say("stopped; the same command goes on from here")
         raise typer.Exit(130) from None
-    if any(not verdict.explained for each in done for verdict in each.verdicts):
+    if not all(verdict.settled for each in done for verdict in each.verdicts):
         raise typer.Exit(1)
+
+
+@app.command()
+def pages(
+    site: Annotated[Path, typer.Argument(help="The site's sources, where `reproduce --site` wrote its ledgers.")],
+) -> None:
+    """Write the papers' pages anew from their ledgers, as after a new reason in the registry. Runs nothing."""
+    from synththeory.report.site import write_pages
+
+    try:
+        for path in write_pages(site):
+            typer.echo(path)
+    except SynththeoryError as error:
+        _say(f"error: {error}")
+        raise typer.Exit(2) from None
 
 
 @app.command()
@@ -106,9 +123,8 @@ class _Bar:
         """Say what became of an experiment, and go to the next."""
         self._before += done.experiment.seconds
         self._bar.update(self._task, completed=self._before)
-        outcomes = [verdict.outcome for verdict in done.verdicts]
-        counts = {each: outcomes.count(each) for each in ("agrees", "differs", "not resolved")}
-        said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count) or "theory and figure only"
+        counts = Counter(verdict.outcome for verdict in done.verdicts).most_common()
+        said = "; ".join(f"{count} {outcome}" for outcome, count in counts) or "theory and figure only"
         _say(f"{done.experiment.key:<9} {done.experiment.study:<24} {done.seconds:6.1f} s  {said}")
         return done
 
@@ -130,7 +146,7 @@ def _write(done: list[Reproduced], out: Path, command: str) -> None:
             shown.add_row(*verdicts.line(each.experiment, verdict))
     console = Console()
     (console if console.is_terminal else Console(width=160)).print(shown)
-    _say(verdicts.counted([verdicts.line(each.experiment, verdict)[-1] for each in done for verdict in each.verdicts]))
+    _say(verdicts.counted([verdict for each in done for verdict in each.verdicts]))
     _say(f"report: {out / 'report.html'} (and report.md, verdicts.csv)")
 
 

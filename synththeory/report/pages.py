@@ -24,18 +24,6 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-def rows(markdown: str, headings: Sequence[str]) -> list[tuple[str, ...]]:
-    """The cells of every line under a table's headings, wherever such a table is; `table` the other way round."""
-    found: list[tuple[str, ...]] = []
-    within = False
-    for line in markdown.splitlines():
-        cells = tuple(cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1])
-        within = cells == tuple(headings) or (within and len(cells) == len(headings))
-        if within and cells != tuple(headings) and set(cells) != {"---"}:
-            found.append(cells)
-    return found
-
-
 def image(path: Path, words: str, beside: Path) -> str:
     """A Markdown image, its path relative to the folder of the page."""
     return f"![{words}]({path.relative_to(beside).as_posix()})"

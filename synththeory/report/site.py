@@ -1,22 +1,22 @@
-"""Pages of the site that a reproduction writes: one a paper, and theory against simulation.
-
-What was not reproduced this time keeps the lines that the pages have of it, each with its own commit.
-"""
+"""Pages of the site that a reproduction writes: one a paper, from ledgers that keep what was reproduced before."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from synththeory.report import pages, verdicts
-from synththeory.report.claims import EXPERIMENTS, PAPERS, Paper, experiment
+from synththeory.errors import SynththeoryError, nearest
+from synththeory.report import ledger, pages, verdicts
+from synththeory.report.claims import PAPERS, Experiment, Paper, Verdict, experiment
+from synththeory.report.readings import Found
 from synththeory.report.reproduction import Reproduced
 from synththeory.sim.design.studies import load_design
 from synththeory.sim.store.whole_files import write_whole
 
-EXPERIMENT = ("experiment", "study", "replications", "about minutes", "command", "commit")
-AGREEMENT = (
+RUNS = ("experiment", "replications", "commit")
+NUMBERS = ("experiment", "claim", "estimate", "mcse", "theory", "replications", "commit")
+CURVES = (
     "experiment",
     "cell",
     "arm",
@@ -28,50 +28,108 @@ AGREEMENT = (
     "generator known by",
     "commit",
 )
-Cells = tuple[str, ...]
+_EXPERIMENTS = ("experiment", "study", "replications", "about minutes", "command", "commit")
 
 
-def write_pages(done: Sequence[Reproduced], folder: Path, commit: str) -> tuple[Path, ...]:
-    """Write what was reproduced into the pages.
+def renew_ledgers(done: Sequence[Reproduced], folder: Path, commit: str) -> None:
+    """Put what was reproduced into the ledgers; all other experiments keep their lines, each with its own commit.
 
     Parameters
     ----------
     done : sequence of Reproduced
-        Papers without an experiment among them keep their page as it is.
+        What was reproduced.
     folder : Path
-        The site's sources; pages go to ``papers`` below it and to ``theory-against-simulation.md``.
+        The site's sources; ``papers/experiments.csv``, ``papers/claims.csv`` and ``theory-against-simulation.csv``.
     commit : str
         The state of the code that reproduced them.
+
+    Raises
+    ------
+    SynththeoryError
+        If a ledger there is none.
+    """
+    keys = [each.experiment.key for each in done]
+    runs = ((each.experiment.key, str(each.design.monte_carlo.replications), commit) for each in done)
+    numbers = (
+        (each.experiment.key, verdict.claim.words, *_cells(verdict.found), commit)
+        for each in done
+        for verdict in each.verdicts
+    )
+    curves = (
+        (each.experiment.key, ", ".join(f"{key}={pages.shortened(value)}" for key, value in found.cell.items()),
+         found.arm, found.metric, str(found.points), f"{found.largest_z:.1f}", f"{found.p_value:.2g}",
+         f"{100 * found.margin:.2g} %", found.source, commit)
+        for each in done
+        for found in each.agreements
+    )  # fmt: skip
+    ledger.renew(folder / "papers" / "experiments.csv", RUNS, keys, runs)
+    ledger.renew(folder / "papers" / "claims.csv", NUMBERS, keys, numbers)
+    ledger.renew(folder / "theory-against-simulation.csv", CURVES, keys, curves)
+
+
+def write_pages(folder: Path) -> tuple[Path, ...]:
+    """Write the page of every paper that has an experiment in the ledgers.
+
+    The registry judges the ledgers' numbers and gives the reasons, so a new reason needs no new run.
+
+    Parameters
+    ----------
+    folder : Path
+        The site's sources; pages go to ``papers`` below it.
 
     Returns
     -------
     tuple of Path
         What was written.
+
+    Raises
+    ------
+    SynththeoryError
+        If there is no ledger, or one names an experiment or a claim that is not in the registry.
     """
-    papers = [paper for paper in PAPERS if any(each.experiment.paper == paper.key for each in done)]
-    written = {folder / "papers" / f"{paper.key.lower()}.md": paper for paper in papers}
-    for path, paper in written.items():
-        mine = [each for each in done if each.experiment.paper == paper.key]
-        write_whole(path, _paper(paper, mine, path, commit).encode())
-    theory = folder / "theory-against-simulation.md"
-    write_whole(theory, _theory(done, theory, commit).encode())
-    return (*written, theory)
+    papers = folder / "papers"
+    runs = ledger.read(papers / "experiments.csv", RUNS)
+    if not runs:
+        raise SynththeoryError(f"no experiment in {papers / 'experiments.csv'}; `reproduce --site {folder}` makes it")
+    judged = [_judged(line) for line in ledger.read(papers / "claims.csv", NUMBERS)]
+    written = []
+    for paper in PAPERS:
+        mine = [line for line in runs if experiment(line[0]).paper == paper.key]
+        if mine:
+            path = papers / f"{paper.key.lower()}.md"
+            its = [(chosen, verdict) for chosen, verdict in judged if chosen.paper == paper.key]
+            write_whole(path, _page(paper, mine, its, path).encode())
+            written.append(path)
+    return tuple(written)
 
 
-def _paper(paper: Paper, done: Sequence[Reproduced], path: Path, commit: str) -> str:
-    experiments = _merged(path, EXPERIMENT, done, (_experiment(each, commit) for each in done))
-    lines = (verdicts.line(each.experiment, verdict) for each in done for verdict in each.verdicts)
-    judged = _merged(path, verdicts.HEADINGS, done, lines)
+def _cells(found: Found) -> ledger.Line:
+    theory = "" if found.theory is None else repr(float(found.theory))
+    return repr(float(found.estimate)), repr(float(found.mcse)), theory, str(found.replications)
+
+
+def _judged(line: ledger.Line) -> tuple[Experiment, Verdict]:
+    key, words, estimate, mcse, theory, replications, _ = line
+    chosen = experiment(key)
+    found = Found(float(estimate), float(mcse), float(theory) if theory else None, int(replications))
+    for claim in chosen.claims:
+        if claim.words == words:
+            return chosen, claim.verdict(found)
+    near = nearest(words, (claim.words for claim in chosen.claims))
+    raise SynththeoryError(f"papers/claims.csv: {key} has no claim '{words}'{near}; reproduce it or mend its line")
+
+
+def _page(paper: Paper, runs: Sequence[ledger.Line], judged: Sequence[tuple[Experiment, Verdict]], path: Path) -> str:
     parts = [
         f"# {paper.authors}: {paper.title}",
         f"{paper.reference}. Written by `python -m synththeory.report reproduce --site docs`.",
-        *([verdicts.counted([cells[-1] for cells in judged]), verdicts.LABELS] if judged else []),
+        *([verdicts.counted([verdict for _, verdict in judged]), verdicts.LABELS] if judged else []),
         "## Experiments",
-        pages.table(EXPERIMENT, experiments),
+        pages.table(_EXPERIMENTS, (_run(*line) for line in runs)),
     ]
     if judged:
-        parts += ["## Published and ours", pages.table(verdicts.HEADINGS, judged)]
-    for key, *_ in experiments:
+        parts += ["## Published and ours", pages.table(verdicts.HEADINGS, (verdicts.line(*each) for each in judged))]
+    for key, *_ in runs:
         study = experiment(key).study
         picture = path.parents[2] / "paper_figures" / "output" / f"{study}.png"
         if picture.exists():
@@ -82,37 +140,7 @@ def _paper(paper: Paper, done: Sequence[Reproduced], path: Path, commit: str) ->
     return "\n\n".join([*parts, known]) + "\n"
 
 
-def _experiment(each: Reproduced, commit: str) -> Cells:
-    study, minutes = each.experiment.study, f"{each.experiment.seconds / 60:.1f}"
-    count = str(each.design.monte_carlo.replications)
-    return each.experiment.key, f"`{study}`", count, minutes, f"`python -m synththeory.sim run {study}`", commit
-
-
-def _theory(done: Sequence[Reproduced], path: Path, commit: str) -> str:
-    lines = (
-        (each.experiment.key, ", ".join(f"{key}={pages.shortened(value)}" for key, value in found.cell.items()),
-         found.arm, found.metric, str(found.points), f"{found.largest_z:.1f}", f"{found.p_value:.2g}",
-         f"{100 * found.margin:.2g} %", found.source, commit)
-        for each in done
-        for found in each.agreements
-    )  # fmt: skip
-    return "\n\n".join(
-        [
-            "# Theory against simulation",
-            "Written by `python -m synththeory.report reproduce --site docs`.",
-            "Every curve that has a theory: z = (simulation − theory)/MCSE at its worst point, the family-wise p-value "
-            "of that (Šidák), and the relative margin within which both are shown to be equivalent (two one-sided "
-            "tests at 5 % a point). A large p-value is not agreement, a small margin is; with few replications it "
-            "is wide because the simulation is not sharp.",
-            pages.table(AGREEMENT, _merged(path, AGREEMENT, done, lines)),
-        ]
-    ) + "\n"  # fmt: skip
-
-
-def _merged(path: Path, headings: Sequence[str], done: Sequence[Reproduced], lines: Iterable[Cells]) -> list[Cells]:
-    """A table's lines in the order of the registry: the new ones, and the page's own of all other experiments."""
-    order = [each.key for each in EXPERIMENTS]
-    anew = {each.experiment.key for each in done}
-    before = pages.rows(path.read_text(), headings) if path.exists() else []
-    kept = [cells for cells in before if cells[0] in order and cells[0] not in anew]
-    return sorted([*kept, *lines], key=lambda cells: order.index(cells[0]))
+def _run(key: str, replications: str, commit: str) -> ledger.Line:
+    chosen = experiment(key)
+    command = f"`python -m synththeory.sim run {chosen.study}`"
+    return key, f"`{chosen.study}`", replications, f"{chosen.seconds / 60:.1f}", command, commit

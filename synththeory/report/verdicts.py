@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def line(chosen: Experiment, verdict: Verdict) -> tuple[str, ...]:
     published = claim.published if isinstance(claim.published, str) else pages.number(claim.published, 4)
     ours = f"{pages.number(found.estimate, 4)} ± {pages.number(found.mcse, 2)}"
     theory = "" if found.theory is None else pages.number(found.theory, 4)
-    reason = f": {claim.why}" if verdict.outcome == "differs" and claim.why else ""
+    reason = f": {verdict.reason}" if verdict.reason else ""
     return (chosen.key, claim.words, claim.label, published, ours, theory, f"{verdict.outcome}{reason}")
 
 
@@ -45,7 +46,7 @@ def markdown(done: Sequence[Reproduced], out: Path, command: str) -> str:
     parts = [
         "# Reproduction",
         f"    {command}",
-        counted([line(*each)[-1] for each in judged]),
+        counted([verdict for _, verdict in judged]),
         LABELS,
         "## Claims",
         pages.table(HEADINGS, (line(*each) for each in judged)),
@@ -57,14 +58,18 @@ def markdown(done: Sequence[Reproduced], out: Path, command: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def counted(outcomes: Sequence[str]) -> str:
-    """How many claims agree, in one sentence, from the last cells of their lines."""
-    agree, differ, open_ = (
-        sum(each.startswith(outcome) for each in outcomes) for outcome in ("agrees", "differs", "not resolved")
-    )
+def counted(judged: Sequence[Verdict]) -> str:
+    """How many claims agree, differ with and without a reason, and are not resolved, in one sentence."""
+    count = Counter(verdict.outcome for verdict in judged)
+    states = {
+        "explained": count["differs, explained"],
+        "explained in part": count["differs, explained in part"],
+        "without a known reason": count["differs"],
+    }
+    reasons = ", ".join(f"{number} {state}" for state, number in states.items() if number)
     return (
-        f"{len(outcomes)} claims: {agree} agree, {differ} differ ({outcomes.count('differs')} without a known reason), "
-        f"{open_} are not resolved at this number of replications."
+        f"{len(judged)} claims: {count['agrees']} agree, {sum(states.values())} differ{reasons and f' ({reasons})'}, "
+        f"{count['not resolved']} are not resolved at this number of replications."
     )
 
 
@@ -80,7 +85,7 @@ def csv_text(done: Sequence[Reproduced]) -> str:
             writer.writerow((each.experiment.key, each.experiment.study, claim.words, claim.label, claim.published,
                              claim.half_digit, repr(found.estimate), repr(found.mcse),
                              "" if found.theory is None else repr(found.theory), found.replications, verdict.outcome,
-                             claim.why if verdict.outcome == "differs" else ""))  # fmt: skip
+                             verdict.reason))  # fmt: skip
     return file.getvalue()
 
 

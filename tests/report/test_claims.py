@@ -10,6 +10,7 @@ from synththeory import load_design, simulate
 from synththeory.errors import DesignError, SynththeoryError
 from synththeory.report.claims import EXPERIMENTS, PAPERS, Claim, Experiment, experiment, published
 from synththeory.report.readings import Difference, Found, Point, Ratio, Slope, matches
+from synththeory.report.verdicts import counted
 from synththeory.sim.design.studies import studies
 from synththeory.sim.results.summary import Summary
 
@@ -55,13 +56,44 @@ def test_a_claim_is_judged_by_its_distance(
 ) -> None:
     verdict = Claim("a number", "P", Fixed(estimate, 0.1), published, half, runs).judge(summary)
     assert verdict.outcome == outcome
-    assert verdict.explained == (outcome != "differs")
+    assert verdict.settled == (outcome != "differs")
 
 
-def test_a_known_reason_explains_a_difference(summary: Summary) -> None:
+@pytest.mark.parametrize(
+    ("why", "unexplained", "outcome", "reason"),
+    [
+        ("", "", "differs", ""),
+        ("known", "", "differs, explained", "known"),
+        ("known", "half of it", "differs, explained in part", "known; open: half of it"),
+    ],
+)
+def test_a_difference_is_settled_by_a_reason_that_leaves_nothing_open(
+    summary: Summary, why: str, unexplained: str, outcome: str, reason: str
+) -> None:
+    claim = Claim("a number", "P", Fixed(2.0, 0.1), 1.0, why=why, unexplained=unexplained)
+    verdict = claim.judge(summary)
+    assert (verdict.outcome, verdict.reason) == (outcome, reason)
+    assert verdict.differs
+    assert verdict.settled == (outcome == "differs, explained")
+    agreeing = replace(claim, published=2.0).judge(summary)
+    assert (agreeing.outcome, agreeing.reason, agreeing.settled) == ("agrees", "", True)
+
+
+def test_differences_are_counted_by_what_is_known_of_them(summary: Summary) -> None:
     claim = Claim("a number", "P", Fixed(2.0, 0.1), 1.0)
-    assert not claim.judge(summary).explained
-    assert replace(claim, why="known").judge(summary).explained
+    judged = [
+        each.judge(summary)
+        for each in (claim, replace(claim, published=2.0), replace(claim, why="known", unexplained="a part"))
+    ]
+    told = "3 claims: 1 agree, 2 differ (1 explained in part, 1 without a known reason), 0 are not resolved"
+    assert counted(judged).startswith(told)
+    assert counted(judged[1:2]).startswith("1 claims: 1 agree, 0 differ, 0 are")
+
+
+def test_what_is_left_open_goes_with_a_reason_and_no_two_claims_have_the_same_words() -> None:
+    for each in EXPERIMENTS:
+        assert all(claim.why for claim in each.claims if claim.unexplained)
+        assert len({claim.words for claim in each.claims}) == len(each.claims)
 
 
 def test_readings_agree_with_the_rows(summary: Summary) -> None:

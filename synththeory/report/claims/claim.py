@@ -14,7 +14,8 @@ COMBINED = 4.0
 
 Label = Literal["P", "F", "D", "R", "ours"]
 """Where a claim comes from: the paper, its public code, derived, reconstructed, this project."""
-Outcome = Literal["agrees", "differs", "not resolved"]
+Outcome = Literal["agrees", "differs, explained", "differs, explained in part", "differs", "not resolved"]
+"""What becomes of a claim; ``"differs"`` alone has no known reason."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Claim:
         The published number is a mean of so many replications, with our error at that number; None: exact.
     why : str
         Why it differs, where that is known.
+    unexplained : str
+        What of the difference `why` does not account for, or was not shown to; empty where nothing is left.
     """
 
     words: str
@@ -46,15 +49,19 @@ class Claim:
     half_digit: float = 0.0
     published_replications: int | None = None
     why: str = ""
+    unexplained: str = ""
 
     def judge(self, summary: Summary) -> Verdict:
-        """Read our number and say whether it agrees.
+        """Read our number and say whether it agrees."""
+        return self.verdict(self.reading.read(summary))
+
+    def verdict(self, found: Found) -> Verdict:
+        """Say whether a number of ours agrees.
 
         A number agrees when it is within 4 combined standard errors of the published one, the last half digit allowed.
         A side agrees when the number is beyond the bound by 4 standard errors, differs when it is as far on the other
         side, and is not resolved between.
         """
-        found = self.reading.read(summary)
         return Verdict(self, found, self._outcome(found))
 
     def error(self, found: Found) -> float:
@@ -70,9 +77,15 @@ class Claim:
             side, bound = self.published.split()
             beyond = (found.estimate - float(bound)) * (1.0 if side == ">" else -1.0)
             reach = COMBINED * found.mcse
-            return "agrees" if beyond > reach else "differs" if beyond < -reach else "not resolved"
+            return "agrees" if beyond > reach else self._differs if beyond < -reach else "not resolved"
         apart = abs(found.estimate - self.published) - self.half_digit
-        return "agrees" if apart <= COMBINED * self.error(found) else "differs"
+        return "agrees" if apart <= COMBINED * self.error(found) else self._differs
+
+    @property
+    def _differs(self) -> Outcome:
+        if not self.why:
+            return "differs"
+        return "differs, explained in part" if self.unexplained else "differs, explained"
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,18 @@ class Verdict:
     outcome: Outcome
 
     @property
-    def explained(self) -> bool:
-        """Whether a difference, where there is one, has a known reason."""
-        return self.outcome != "differs" or bool(self.claim.why)
+    def differs(self) -> bool:
+        """Whether our number is not the published one, for whatever reason."""
+        return self.outcome.startswith("differs")
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to explain: no difference, or one that its reason accounts for."""
+        return not self.differs or self.outcome == "differs, explained"
+
+    @property
+    def reason(self) -> str:
+        """Why it differs, and what that leaves open; empty where it does not differ or nothing is known."""
+        if not self.differs:
+            return ""
+        return "; open: ".join(part for part in (self.claim.why, self.claim.unexplained) if part)
