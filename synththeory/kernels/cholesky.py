@@ -61,7 +61,8 @@ def _factorise_lanes(systems: NDArray[np.float64], size: int, codes: NDArray[np.
     before = np.empty(LANES)
     for j in range(size):
         diagonal = systems[(j * width + j) * LANES : (j * width + j + 1) * LANES]
-        before[:] = diagonal
+        for lane in range(LANES):
+            before[lane] = diagonal[lane]
         eliminate(systems, j * width + j, j, width, j, width, j, one)
         for lane in range(LANES):
             pivot = diagonal[lane]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core import types
 
 from synththeory.kernels.llvm.registers import TILES
 
@@ -56,4 +57,17 @@ def _compiled(function: Function, **options: Any) -> Function:
         compiled = numba.njit(function, nogil=True, error_model="numpy", cache=folder is not None, **options)
     finally:
         config.CACHE_DIR = before
+    if not config.DISABLE_JIT:
+        _treat_constants_as_numbers(compiled)
     return cast(Function, compiled)
+
+
+def _treat_constants_as_numbers(compiled: Any) -> None:
+    """Let another kernel's call with a constant, such as ``True`` or ``0``, use what is compiled for any number.
+
+    Numba has a type for every constant, and compiles a function anew for each; the code is the same.
+    """
+    typed, unliteral = compiled.get_call_template, cast(Any, types).unliteral
+    compiled.get_call_template = lambda args, kws: typed(
+        tuple(unliteral(kind) for kind in args), {name: unliteral(kind) for name, kind in kws.items()}
+    )

@@ -75,11 +75,22 @@ def add_congruent(turn: Array, matrix: Array, scale: float, half: Array, out: Ar
 
 
 @inlined
+def scale_matrix(matrix: Array, factor: float) -> None:
+    """Multiply every entry, in place."""
+    for a in range(matrix.shape[0]):
+        for b in range(matrix.shape[1]):
+            matrix[a, b] *= factor
+
+
+@inlined
 def quadratic(factor: Array, vector: Array, solved: Array) -> float:
     """vᵀM⁻¹v from the factor of M."""
-    solved[:, 0] = vector
-    forward(factor, solved[:, :1])
-    total = 0.0
+    column, total = solved[0], 0.0
     for j in range(vector.shape[0]):
-        total += solved[j, 0] * solved[j, 0]
+        column[j] = vector[j]
+    for j in range(vector.shape[0]):
+        column[j] *= factor[j, j]
+        total += column[j] * column[j]
+        for i in range(j + 1, vector.shape[0]):
+            column[i] -= factor[j, i] * column[j]
     return total

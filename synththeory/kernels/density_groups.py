@@ -106,19 +106,31 @@ def _log_mean(squares: NDArray[np.float64], scale: float) -> float:
 
 
 @inlined
-def _bandwidth(reach: NDArray[np.float64], kept: NDArray[np.bool_]) -> float:
-    """Median of the kept rows' reaches; the smallest that is not 0 where it is 0; 1 where all are."""
-    distances = np.sqrt(reach[kept])
-    if distances.shape[0] == 0:
+def _ordered(values: NDArray[np.float64], groups: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The values of the rows that are not noise, sorted."""
+    kept, count = np.empty(groups.shape[0]), 0
+    for i in range(groups.shape[0]):
+        if groups[i] != NOISE:
+            kept[count] = values[i]
+            count += 1
+    return np.sort(kept[:count])
+
+
+@inlined
+def _bandwidth(squares: NDArray[np.float64], groups: NDArray[np.int64]) -> float:
+    """Median of the distances of what is not noise; the smallest that is not 0 where it is 0; 1 where all are."""
+    ordered = _ordered(squares, groups)
+    count, half = ordered.shape[0], ordered.shape[0] // 2
+    if count == 0:
         return 1.0
-    middle = float(np.median(distances))
+    high, low = sqrt(ordered[half]), sqrt(ordered[half - 1])
+    middle = high if count % 2 == 1 else (low + high) / 2.0
     if middle > 0.0:
         return middle
-    smallest = np.inf
-    for distance in distances:
-        if 0.0 < distance < smallest:
-            smallest = distance
-    return smallest if smallest < np.inf else 1.0
+    for square in ordered:
+        if 0.0 < square < np.inf:
+            return sqrt(square)
+    return 1.0
 
 
 @inlined
@@ -145,13 +157,13 @@ def _is_noise_as_published(own: NDArray[np.float64], other: NDArray[np.float64],
 @inlined
 def _split(values: NDArray[np.float64], groups: NDArray[np.int64]) -> None:
     """Two clusters of numbers with the least sum of squares within; the higher is SAFE, all are where all are alike."""
-    kept = np.flatnonzero(groups != NOISE)
-    ordered = np.sort(values[kept])
+    ordered, centre, total = _ordered(values, groups), 0.0, 0.0
     count = ordered.shape[0]
     if count == 0:
         return
-    centre = ordered.mean()  # sums of squares about it lose fewer digits
-    total = 0.0
+    for value in ordered:
+        centre += value
+    centre /= count  # sums of squares about it lose fewer digits
     for value in ordered:
         total += value - centre
     left, best, threshold = 0.0, 0.0, -np.inf
@@ -161,8 +173,9 @@ def _split(values: NDArray[np.float64], groups: NDArray[np.int64]) -> None:
             between = left * left / i + (total - left) ** 2 / (count - i)
             if between > best:
                 best, threshold = between, ordered[i]
-    for place in kept:
-        groups[place] = SAFE if values[place] >= threshold else BORDER
+    for i in range(groups.shape[0]):
+        if groups[i] != NOISE:
+            groups[i] = SAFE if values[i] >= threshold else BORDER
 
 
 @kernel
@@ -203,11 +216,26 @@ def density_groups(
             for i in range(count):
                 values[r, i] = spread_density(own[i, : min(neighbors, count)])
         else:
-            width = _bandwidth(own[:, own_width - 1], groups[r] != NOISE)
+            width = _bandwidth(own[:, own_width - 1], groups[r])
             for i in range(count):
                 scale = 0.5 / (width * width)
                 values[r, i] = 1.0 / (1.0 + exp(_log_mean(other[i], scale) - _log_mean(own[i], scale)))
         _split(values[r], groups[r])
+
+
+@inlined
+def _find_members(groups: NDArray[np.int64], wanted: int, own: NDArray[np.int64]) -> int:
+    """Fill ``own`` with the seeds of a group, as `group_partners` forms it. Returns how many it has, none for one."""
+    safe, border, size = 0, 0, 0
+    for i in range(groups.shape[0]):
+        safe += int(groups[i] == SAFE)
+        border += int(groups[i] == BORDER)
+    for i in range(groups.shape[0]):
+        joined = safe + border < 2 or (safe < 2 and border < 2 and groups[i] != NOISE)
+        if (SAFE if joined else groups[i]) == wanted:
+            own[size] = i
+            size += 1
+    return size if size >= 2 else 0
 
 
 @kernel
@@ -233,26 +261,21 @@ def group_partners(
     near : array of int64
         (B, n1, k), filled for every seed with its nearest min(k, group − 1) partners.
     """
+    count, dimension = minority.shape[1], minority.shape[2]
+    own, rows = np.empty(count, dtype=np.int64), np.empty((count, dimension))
     for r in range(minority.shape[0]):
-        sorted_groups = groups[r].copy()
-        safe, border = (sorted_groups == SAFE).sum(), (sorted_groups == BORDER).sum()
-        if safe + border < 2:
-            sorted_groups[:] = SAFE
-        elif safe < 2 and border < 2:
-            sorted_groups[sorted_groups != NOISE] = SAFE
         filled = 0
         for which in range(2):
-            own = np.flatnonzero(sorted_groups == SAFE - which)
-            size = own.shape[0]
-            if size < 2:
-                size = 0
+            size = _find_members(groups[r], SAFE - which, own)
             counts[r, which] = size
             if size == 0:
                 continue
-            rows = minority[r][own]
+            for i in range(size):
+                for j in range(dimension):
+                    rows[i, j] = minority[r, own[i], j]
             width = min(near.shape[2], size - 1)
             squares, places = np.empty((size, width)), np.empty((size, width), dtype=np.int64)
-            nearest_among(rows, rows, True, squares, places)
+            nearest_among(rows[:size], rows[:size], True, squares, places)
             for i in range(size):
                 members[r, filled + i] = own[i]
                 for j in range(width):

@@ -144,12 +144,29 @@ def _add_hessian(columns: Array, start: int, here: int, size: int, work: Array, 
 
 
 @inlined
+def set_aside(columns: Array, start: int, stop: int) -> Array:
+    """Columns of rows start, …, stop − 1, of larger sizes that share a fit's last lanes; they are zero from now on."""
+    kept = np.empty((columns.shape[0], stop - start))
+    for j in range(columns.shape[0]):
+        for i in range(start, stop):
+            kept[j, i - start] = columns[j, i]
+            columns[j, i] = 0.0
+    return kept
+
+
+@inlined
+def put_back(columns: Array, start: int, kept: Array) -> None:
+    """Undo `set_aside`."""
+    for j in range(columns.shape[0]):
+        for i in range(kept.shape[1]):
+            columns[j, start + i] = kept[j, i]
+
+
+@inlined
 def _accumulate(rows: Rows, room: Room, curved: bool) -> None:
     """Add Σ w(p − y)z to the gradient and, where ``curved``, Σ w p(1 − p)zzᵀ to the Hessian."""
     columns, count, work, theta, width = rows.columns, rows.used, room.work, room.theta, room.hessian.shape[0]
-    beyond = columns[:, count : padded(count, LANES)]  # rows of larger sizes that share the last lanes
-    kept = beyond.copy()
-    beyond[:] = 0.0
+    kept = set_aside(columns, count, padded(count, LANES))
     for start in range(0, count, PANEL):
         here = min(PANEL, count - start)
         add_scores(columns, start, padded(here, LANES), theta, work[0])
@@ -161,7 +178,7 @@ def _accumulate(rows: Rows, room: Room, curved: bool) -> None:
             )  # fmt: skip
         if curved:
             _add_hessian(columns, start, here, theta.shape[0], work, room.hessian)
-    beyond[:] = kept
+    put_back(columns, count, kept)
 
 
 @inlined

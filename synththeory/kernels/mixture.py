@@ -14,6 +14,16 @@ _LOG_TWO_PI = 1.8378770664093453
 
 
 @inlined
+def _square_distance(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """|x − y|²."""
+    square = 0.0
+    for j in range(one.shape[0]):
+        gap = one[j] - other[j]
+        square += gap * gap
+    return square
+
+
+@inlined
 def _seeds(rows: NDArray[np.float64], picks: NDArray[np.float64], chances: NDArray[np.float64]) -> None:
     """Responsibilities (n, K) of 0 and 1: every row to the nearest of K rows chosen as k-means++ does."""
     count, components = chances.shape
@@ -21,12 +31,15 @@ def _seeds(rows: NDArray[np.float64], picks: NDArray[np.float64], chances: NDArr
     chosen = min(int(picks[0] * count), count - 1)
     for k in range(components):
         for i in range(count):
-            distance = np.sum((rows[i] - rows[chosen]) ** 2)
+            distance = _square_distance(rows[i], rows[chosen])
             if distance < nearest[i]:
                 nearest[i] = distance
                 owner[i] = k
         if k + 1 < components:
-            target, running, chosen = picks[k + 1] * nearest.sum(), 0.0, 0
+            target, running, chosen = 0.0, 0.0, 0
+            for i in range(count):
+                target += nearest[i]
+            target *= picks[k + 1]
             for i in range(count):
                 running += nearest[i]
                 if nearest[i] > 0.0:
@@ -81,7 +94,11 @@ def _maximise(
         _add_covariance(rows, chances[:, k], mass, means[k], gap, covariances[k])
         for a in range(dimension):
             covariances[k, a, a] += jitter
-    weights /= weights.sum()
+    total = 0.0
+    for k in range(weights.shape[0]):
+        total += weights[k]
+    for k in range(weights.shape[0]):
+        weights[k] /= total
 
 
 @inlined

@@ -9,7 +9,7 @@ from synththeory.kernels.cholesky import NOT_FINITE, OK, factorise, substitute
 from synththeory.kernels.compile import inlined, kernel
 from synththeory.kernels.llvm.dots import SIDE, add_dots
 from synththeory.kernels.llvm.writer import LANES
-from synththeory.kernels.logistic_loss import PANEL, turn
+from synththeory.kernels.logistic_loss import PANEL, put_back, set_aside, turn
 from synththeory.kernels.newton import NORM_BOUND, NOT_CONVERGED, SEPARATED
 from synththeory.kernels.sigmoid import exp_negative_abs
 
@@ -76,9 +76,7 @@ def _accumulate(columns: NDArray[np.float64], labels: NDArray[np.float64], weigh
     """Add Σ w(p_k − y_k)z to row k of ``gradient`` (K padded, p padded), and the curvature to ``hessian``."""
     classes, rounded, width, stride = theta.shape[0], gradient.shape[0], gradient.shape[1], columns.shape[1]
     chances, residual, weighted = work[4 : 4 + classes], work[4 + classes : 4 + classes + rounded], work[-width:]
-    beyond = columns[:, count : -(-count // LANES) * LANES]  # rows of larger sizes that share the last lanes
-    kept = beyond.copy()
-    beyond[:] = 0.0
+    kept = set_aside(columns, count, -(-count // LANES) * LANES)
     for start in range(0, count, PANEL):
         here = min(PANEL, count - start)
         padded = -(-here // LANES) * LANES
@@ -93,7 +91,7 @@ def _accumulate(columns: NDArray[np.float64], labels: NDArray[np.float64], weigh
                          padded // LANES, gradient.reshape(-1), k * width + a, width)  # fmt: skip
         _add_curvature(columns, start, weights[start : start + here], chances, work[3], weighted, theta.shape[1],
                        hessian)  # fmt: skip
-    beyond[:] = kept
+    put_back(columns, count, kept)
 
 
 @inlined
@@ -147,6 +145,37 @@ def _separates(columns: NDArray[np.float64], labels: NDArray[np.float64], weight
 
 
 @inlined
+def _move(start: NDArray[np.float64], length: float, step: NDArray[np.float64], theta: NDArray[np.float64]) -> None:
+    """Set θ to start + length · step."""
+    for k in range(theta.shape[0]):
+        for j in range(theta.shape[1]):
+            theta[k, j] = start[k, j] + length * step[k * theta.shape[1] + j]
+
+
+@inlined
+def _full_step(
+    gradient: NDArray[np.float64], matrix: NDArray[np.float64], step: NDArray[np.float64], start: NDArray[np.float64],
+    theta: NDArray[np.float64],
+) -> tuple[float, float, float, float]:  # fmt: skip
+    """Make Newton's step; descent, sum and longest of its entries, and the largest coefficient after it."""
+    classes, size = theta.shape
+    rise, way, longest, farthest = 0.0, 0.0, 0.0, 0.0
+    for k in range(classes):
+        for j in range(size):
+            step[k * size + j] = -gradient[k, j]
+    substitute(matrix, step)
+    for k in range(classes):
+        for j in range(size):
+            move = step[k * size + j]
+            start[k, j] = theta[k, j]
+            theta[k, j] += move
+            rise += gradient[k, j] * move
+            way += move
+            longest, farthest = max(longest, abs(move)), max(farthest, abs(theta[k, j]))
+    return -rise, way, longest, farthest
+
+
+@inlined
 def _newton(real_columns: NDArray[np.float64], real_labels: NDArray[np.float64], real_weights: NDArray[np.float64],
             columns: NDArray[np.float64], labels: NDArray[np.float64], weights: NDArray[np.float64], used: int,
             slopes: int, penalty: float, bound: float, theta: NDArray[np.float64], work: NDArray[np.float64],
@@ -154,7 +183,7 @@ def _newton(real_columns: NDArray[np.float64], real_labels: NDArray[np.float64],
             matrix: NDArray[np.float64]) -> int:  # fmt: skip
     """Move ``theta`` (K, p) to the minimiser of one objective. Returns a status code."""
     classes, size = theta.shape
-    step, start = np.zeros(classes * size), theta.copy()
+    step, start = np.zeros(classes * size), np.empty((classes, size))
     length, descent = 1.0, 0.0
     for _ in range(_STEPS):
         gradient[:] = 0.0
@@ -168,19 +197,15 @@ def _newton(real_columns: NDArray[np.float64], real_labels: NDArray[np.float64],
                 ahead += gradient[k, j] * step[k * size + j]
         if ahead > 0.5 * descent:
             length *= descent / (descent + ahead)
-            theta[:] = start + length * step.reshape(classes, size)
+            _move(start, length, step, theta)
             continue
         _assemble(hessian, penalty, slopes, matrix, classes)
         outcome = factorise(matrix)
         if outcome != OK:
             return outcome
-        step.reshape(classes, size)[:] = -gradient[:classes, :size]
-        substitute(matrix, step)
-        start[:] = theta
-        theta += step.reshape(classes, size)
-        descent, length = -np.sum(gradient[:classes, :size] * step.reshape(classes, size)), 1.0
-        longest, farthest = np.abs(step).max(), np.abs(theta).max()
-        if not np.isfinite(descent + np.sum(step)):  # a maximum passes over NaN, a sum does not
+        length = 1.0
+        descent, way, longest, farthest = _full_step(gradient, matrix, step, start, theta)
+        if not np.isfinite(descent + way):  # a maximum passes over NaN, a sum does not
             return NOT_FINITE
         if longest <= _SHORT * (1.0 + farthest):
             return OK
@@ -252,8 +277,9 @@ def multinomial_path(
             ):
                 code = SEPARATED
             status[r, s] = code
-            if converged and (code == OK or penalty > 0.0):
-                coefficients[r, s] = theta
-            else:
-                coefficients[r, s] = np.nan
+            kept = converged and (code == OK or penalty > 0.0)
+            for k in range(classes):
+                for j in range(size):
+                    coefficients[r, s, k, j] = theta[k, j] if kept else np.nan
+            if not kept:
                 theta[:] = 0.0

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from synththeory.kernels.cholesky import OK
 from synththeory.kernels.compile import inlined, kernel
-from synththeory.kernels.dense import add_congruent, factorised, forward, quadratic
+from synththeory.kernels.dense import add_congruent, factorised, forward, quadratic, scale_matrix
 from synththeory.kernels.llvm.writer import LANES
 from synththeory.kernels.random import HELD, STATE, next_uniforms, seed_stream
 
@@ -76,8 +76,10 @@ def _room(rows: int, size: int) -> _Room:
 def _add_rows(rows: Array, slopes: Array, bends: Array, counts: NDArray[np.int64], room: _Room) -> None:
     """H_c and m_c of the rows' copies."""
     size, first = rows.shape[1], 0
-    room.hessians[:], room.means[:] = 0.0, room.shifts
+    room.hessians[:] = 0.0
     for c in range(2):
+        for a in range(size):
+            room.means[c, a] = room.shifts[c, a]
         share = 1.0 / counts[c]
         for i in range(first, first + counts[c]):
             copies = room.copies[i] * share
@@ -120,8 +122,11 @@ def _solve(penalty: Array, counts: NDArray[np.int64], room: _Room) -> int:
     """W, Q, A_c, ĝ_φ and d. Returns a status code."""
     size, total = penalty.shape[0], counts[0] + counts[1]
     balanced, joint = room.work[0], room.work[1]
-    balanced[:] = 0.5 * (room.hessians[0] + room.hessians[1]) + penalty
-    joint[:] = (counts[0] * room.hessians[0] + counts[1] * room.hessians[1]) / total + penalty
+    for a in range(size):
+        for b in range(size):
+            first, second = room.hessians[0, a, b], room.hessians[1, a, b]
+            balanced[a, b] = 0.5 * (first + second) + penalty[a, b]
+            joint[a, b] = (counts[0] * first + counts[1] * second) / total + penalty[a, b]
     code = max(_invert(balanced, room.whole, room), _invert(joint, room.pooled, room))
     if code != OK:
         return code
@@ -200,7 +205,7 @@ def _add_row(copies: float, scores: Array, turn: Array, room: _Room) -> float:
 def _add_cumulants(c: int, first: int, count: int, room: _Room, sums: Array) -> None:
     """Add a class to e, to Σ_c tr V_c²/(n_c − 1), to Σ|u|⁴, to the cube and to the pull."""
     size, turn, own = room.step.shape[0], room.transfers[c], room.work[0]
-    turn *= 1.0 / sqrt(count * (count - 1.0))
+    scale_matrix(turn, 1.0 / sqrt(count * (count - 1.0)))
     forward(room.covariance, turn)
     own[:] = 0.0
     for i in range(first, first + count):

@@ -46,8 +46,10 @@ def _loss(rows: Rows, theta: NDArray[np.float64], work: NDArray[np.float64]) -> 
 @inlined
 def _objective(real: Rows, synthetic: Rows, penalty: float, slopes: int, room: Room) -> float:
     """Both samples' loss and ½ penalty ‖slopes‖²."""
-    value = 0.5 * penalty * np.sum(room.theta[:slopes] ** 2)
-    value += _loss(real, room.theta, room.work)
+    square = 0.0
+    for j in range(min(slopes, room.theta.shape[0])):
+        square += room.theta[j] * room.theta[j]
+    value = 0.5 * penalty * square + _loss(real, room.theta, room.work)
     return float(value + _loss(synthetic, room.theta, room.work))
 
 
@@ -96,8 +98,29 @@ def _projected_step(room: Room, bound: float, fixed: NDArray[np.bool_]) -> tuple
         for j in range(fixed.shape[0]):
             room.step[j] = 0.0 if fixed[j] else -room.gradient[j]
         substitute(room.matrix, room.step)
-        room.start[:] = room.theta
+        for j in range(fixed.shape[0]):
+            room.start[j] = room.theta[j]
     return outcome, held
+
+
+@inlined
+def _mass(rows: Rows) -> float:
+    """Sum of the absolute weights in use."""
+    mass = 0.0
+    for i in range(rows.used):
+        mass += abs(rows.weights[i])
+    return mass
+
+
+@inlined
+def _has_settled(room: Room) -> bool:
+    """Whether the way from the start is short; never where it is not a number."""
+    farthest, settled = 0.0, True
+    for j in range(room.theta.shape[0]):
+        farthest = max(farthest, abs(room.theta[j]))
+    for j in range(room.theta.shape[0]):
+        settled &= abs(room.theta[j] - room.start[j]) <= _SHORT * (1.0 + farthest)
+    return settled
 
 
 @inlined
@@ -105,7 +128,7 @@ def _minimise(
     real: Rows, synthetic: Rows, penalty: float, slopes: int, bound: float, room: Room, fixed: NDArray[np.bool_]
 ) -> int:
     """Projected Newton from θ, steps halved until the objective falls. Returns a status code."""
-    slack = _ROUNDING * (np.abs(real.weights).sum() + np.abs(synthetic.weights[: synthetic.used]).sum())
+    slack = _ROUNDING * (_mass(real) + _mass(synthetic))
     before, slope, length, damped = np.inf, 0.0, 1.0, False
     for _ in range(_STEPS):
         value = _objective(real, synthetic, penalty, slopes, room)
@@ -121,7 +144,7 @@ def _minimise(
             return NOT_FINITE
         before, length = value, 1.0
         slope = _move(room, length, bound)
-        if np.abs(room.theta - room.start).max() <= _SHORT * (1.0 + np.abs(room.theta).max()):
+        if _has_settled(room):
             return NOT_CONVERGED if outcome == DAMPED else NORM_BOUND if held else DAMPED if damped else OK
         damped |= outcome == DAMPED
     return NOT_CONVERGED

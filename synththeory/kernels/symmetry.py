@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from synththeory.kernels.cholesky import OK
 from synththeory.kernels.compile import inlined, kernel
-from synththeory.kernels.dense import add_congruent, factorised, forward, quadratic, root
+from synththeory.kernels.dense import add_congruent, factorised, forward, quadratic, root, scale_matrix
 from synththeory.kernels.llvm.columns import map_columns, weigh_columns
 from synththeory.kernels.llvm.triples import HEIGHT, add_pairs
 from synththeory.kernels.llvm.writer import LANES
@@ -213,8 +213,9 @@ def _add_scores(room: _Room, c: int, first: int, count: int, label: float) -> No
     """Sums of products of one class's centred scores in the coordinates ẑ, and what they add to the covariances."""
     size = room.sums.shape[1]
     room.aims[size] = -label
-    room.map[:, :size] = room.coordinates
-    room.map[:, size] = 0.0
+    for a in range(size):
+        for b in range(size + 1):
+            room.map[a, b] = room.coordinates[a, b] if b < size else 0.0
     room.lanes[:] = 0.0
     for start in range(0, count, PANEL):
         steps, panel = units(min(PANEL, count - start)), room.panels[first + start // PANEL]
@@ -233,9 +234,8 @@ def _add_fourth(room: _Room, c: int, first: int, count: int, spreads: Array) -> 
     """Whiten one class, u = B(t − t̄); add to e, to Σ_c tr V_c²/(n_c − 1), and to Σ|u|⁴."""
     size = room.sums.shape[1]
     turn, own, metric = room.transfers[c], room.work[1], room.work[0]
-    turn *= 1.0 / sqrt(count * (count - 1.0))
+    scale_matrix(turn, 1.0 / sqrt(count * (count - 1.0)))
     forward(room.covariances[1], turn)
-    room.turns[:, c * size : (c + 1) * size] = turn
     own[:] = 0.0
     add_congruent(turn, room.pairs[c], 1.0, metric, own)
     trace, square = 0.0, 0.0
@@ -243,6 +243,7 @@ def _add_fourth(room: _Room, c: int, first: int, count: int, spreads: Array) -> 
         trace += own[a, a]
         for b in range(size):
             square += own[a, b] * own[a, b]
+            room.turns[a, c * size + b] = turn[a, b]
     metric[:] = 0.0
     for k in range(size):
         for a in range(size):
@@ -344,7 +345,8 @@ def symmetry_sums(majority: Array, minority: Array, labels: Array, g_phi: Array,
         (B,), filled with status codes; where it is not 0 the other outputs mean nothing.
     """
     size = g_phi.shape[1]
-    counts = np.array([majority.shape[1], minority.shape[1]])
+    counts = np.empty(2, dtype=np.int64)
+    counts[0], counts[1] = majority.shape[1], minority.shape[1]
     room, dimension = _room(size, counts), majority.shape[2]
     centre, scale = np.zeros(dimension), np.ones(dimension)
     for r in range(majority.shape[0]):
