@@ -17,6 +17,7 @@ from synththeory.figures.parts.table import Plotted
 from synththeory.learners import SGDMLP
 from synththeory.metrics import BALANCED_ERROR, BALANCED_LOSS, metric_of
 from synththeory.sim.design.cells import Cell
+from synththeory.sim.design.quantities import quantity
 from synththeory.sim.questions.selected import AFTER_PLATT
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
@@ -138,11 +139,17 @@ def _variant_words(cells: Sequence[Cell]) -> list[str]:
     told = []
     for own in every:
         differing = {word: value for word, value in own.items() if any(other.get(word) != value for other in every)}
-        words = [
-            entry if isinstance(entry, str) else f"{word} {json.dumps(entry)}" for word, entry in differing.items()
-        ]
+        words = [_setting_words(word, entry) for word, entry in differing.items()]
         told.append(", ".join(words).replace("_", " ") or "plain")
     return told
+
+
+def _setting_words(word: str, value: object) -> str:
+    """A learner's setting by its value, its symbol or its name."""
+    if isinstance(value, str):
+        return value
+    found = quantity(f"learner.{word}")
+    return f"{found.symbol} = {value:g}" if found is not None and found.tex else f"{word} {json.dumps(value)}"
 
 
 def _settings(cell: Cell) -> Iterator[tuple[str, object]]:

@@ -65,6 +65,8 @@ class Curve:
         How theory knows the arm: ``"closed form"`` or ``"pilot"``.
     spread : tuple of (float, float)
         2.5 and 97.5 % quantiles of the replications, one pair a cell; empty where they are not drawn.
+    without_rows : str
+        What the curve at γ = 0 is called: the learner, where the arm never gets synthetic rows.
     """
 
     arm: str
@@ -76,6 +78,7 @@ class Curve:
     scaled: bool
     source: str
     spread: tuple[tuple[float, float], ...] = ()
+    without_rows: str = "no synthetic rows"
 
     @property
     def metric(self) -> str:
@@ -109,7 +112,7 @@ class Curve:
         if self.multiplier is None:
             return self.name
         if self.multiplier == 0.0:
-            return "no synthetic rows"
+            return self.without_rows
         if len({row.multiplier for row in self.rows}) > 1:
             return rf"$\tilde n={self.rows[-1].synthetic_size}$"
         if self.multiplier == 1.0:
@@ -207,12 +210,16 @@ def curves_of(summary: Summary, cells: Sequence[Cell], key: str, metric: str, sp
         rows = [summary.select(arm=arm, metric=metric, cell=cell.swept) for cell in cells]
         lines = tuple(theory_line(summary, cell, arm, metric) for cell in cells)
         source = source_of(summary, cells[-1], arm)
+        alone = {row.multiplier for row in rows[0]} == {0.0}
+        raw_name = cells[0].learner.title if alone else Curve.without_rows
         lying = [np.array(summary.quantiles(cell, arm, metric)) for cell in cells] if spread else []
         for place in _places([row.multiplier for row in rows[0]]):
             chosen = tuple(row[place] for row in rows)
             pairs = tuple((float(low), float(high)) for low, high in (pair[:, place] for pair in lying))
             name = printed(*summary.arms[arm].names)
-            curves.append(Curve(arm, name, chosen[-1].multiplier, sizes, chosen, lines, scaled, source, pairs))
+            curves.append(
+                Curve(arm, name, chosen[-1].multiplier, sizes, chosen, lines, scaled, source, pairs, raw_name)
+            )
     raw = [curve for curve in curves if curve.multiplier == 0.0]
     return [curve for curve in curves if curve not in raw[1:]]
 
@@ -358,7 +365,7 @@ def _words(curves: Sequence[Curve], cells: Sequence[Cell]) -> str:
 def _note(summary: Summary, cells: Sequence[Cell], panels: Sequence[Sequence[Curve]], key: str) -> str:
     predicted = [curve for curves in panels for curve in curves if any(row.theory is not None for row in curve.rows)]
     pilot = list(dict.fromkeys(curve.name for curve in predicted if curve.source == "pilot"))
-    arms = list(dict.fromkeys(curve.name for curves in panels for curve in curves if curve.multiplier is not None))
+    arms = list(dict.fromkeys(curve.name for curves in panels for curve in curves if curve.multiplier))
     varied = any(name.startswith("population") for name in cells[0].swept)
     facts = [
         "" if varied else population_words(cells[0]),

@@ -16,7 +16,7 @@ from scipy.optimize import isotonic_regression
 from synththeory import load_design, simulate
 from synththeory.figures.curves import draw_curves
 from synththeory.figures.parts.axes import log_ticks, multiplier_axis, power_of_ten, scale_y
-from synththeory.figures.parts.captions import swept_words
+from synththeory.figures.parts.captions import key_words, swept_words
 from synththeory.figures.parts.frame import letter
 from synththeory.figures.parts.labels import EndLabel, label_ends, rising, separated, wrapped
 from synththeory.figures.parts.style import Name, looks
@@ -91,6 +91,13 @@ def test_a_title_names_what_differs_between_components_of_one_kind() -> None:
         "RandomForestClassifier, clip = 0.001", "RandomForestClassifier, clip = 0.01", "logistic"
     ]  # fmt: skip
     assert swept_words(cells[0]) == "RandomForestClassifier"
+
+
+def test_a_number_is_called_by_its_symbol_in_titles_and_on_axes() -> None:
+    cell = load_design("mixing_exponent").cells[0]
+    assert swept_words(cell, {"sample.minority": 100}) == "$n_1=100$"
+    assert swept_words(cell, {"learner.steps": 100}) == "steps = 100"
+    assert key_words("learner.omega") == r"exponent of uneven margins, $\omega$"
 
 
 def test_wrapped_keeps_formulas_whole_and_fits() -> None:

@@ -98,8 +98,10 @@ def _swept_value(cell: Cell, key: str, value: object) -> str:
         if isinstance(value, Mapping) and "kind" in value:
             return kind_words(value)
         return f"{key.rpartition('.')[2]} = {json.dumps(value)}"
-    name = key.rpartition(".")[2].replace("_", " ")
-    return f"{value.capitalize()} {name}" if isinstance(value, str) else f"{name} = {value:g}"
+    name, found = key.rpartition(".")[2].replace("_", " "), quantity(key)
+    if isinstance(value, str):
+        return f"{value.capitalize()} {name}"
+    return f"${found.tex}={value:g}$" if found is not None and found.tex else f"{name} = {value:g}"
 
 
 def learner_words(cells: Sequence[Cell]) -> str:
