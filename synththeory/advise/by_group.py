@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from synththeory.advise.by_row import influences
 from synththeory.advise.comparison import Comparison, Estimate
 from synththeory.advise.methods import AS_IS, Method
-from synththeory.arrays import Array, Integers
+from synththeory.arrays import Integers, Vector
 from synththeory.errors import DesignError
-from synththeory.estimators.prior import row_losses
 
 FEWEST = 10
 """Rows of each class from which on a group is judged."""
@@ -128,35 +128,25 @@ def by_group(comparison: Comparison, attribute: Attribute) -> ByGroup:
 
 
 def _groups(comparison: Comparison, attribute: Attribute) -> Iterator[Group]:
-    losses, y = _by_row(comparison, len(attribute.values))
-    gaps = losses - losses[comparison.methods.index(comparison.free)]
-    judged = np.isfinite(losses[0])
-    for name in np.unique(attribute.values[judged]):
-        within = judged & (attribute.values == name)
-        parts = tuple(np.flatnonzero(within & (y == label)) for label in (0, 1))
-        if min(map(len, parts)) >= FEWEST:
+    found, free = comparison.by_row, comparison.methods.index(comparison.free)
+    values = attribute.values[found.held_out]
+    for name in np.unique(values):
+        within = values == name
+        losses, y = found.means[:, within], found.y[within]
+        gaps = losses - losses[free]
+        counts = int((y == 0).sum()), int((y == 1).sum())
+        if min(counts) >= FEWEST:
             yield Group(
-                str(name), (len(parts[0]), len(parts[1])),
-                {method: _balanced(row, parts) for method, row in zip(comparison.methods, losses, strict=True)},
-                {method: _balanced(row, parts) for method, row in zip(comparison.methods, gaps, strict=True)},
+                str(name), counts,
+                {method: _balanced(row, y) for method, row in zip(comparison.methods, losses, strict=True)},
+                {method: _balanced(row, y) for method, row in zip(comparison.methods, gaps, strict=True)},
             )  # fmt: skip
 
 
-def _by_row(comparison: Comparison, count: int) -> tuple[Array, Integers]:
-    """Mean log loss of every row over the cuts that held it out, (M, n), NaN where none did; and its class."""
-    total, times, y = np.zeros((len(comparison.methods), count)), np.zeros(count), np.zeros(count, dtype=np.int64)
-    for fold in comparison.held:
-        total[:, fold.rows] += row_losses(fold.log_odds, fold.y == 1)
-        times[fold.rows] += 1.0
-        y[fold.rows] = fold.y
-    return np.where(times > 0.0, total / np.maximum(times, 1.0), np.nan), y
-
-
-def _balanced(losses: Array, parts: tuple[Integers, ...]) -> Estimate:
+def _balanced(losses: Vector, y: Integers) -> Estimate:
     """½ the sum of the classes' means, and its standard error over rows."""
-    own = [losses[part] for part in parts]
-    variance = sum(float(part.var(ddof=1)) / len(part) for part in own)
-    return Estimate(0.5 * sum(float(part.mean()) for part in own), 0.5 * variance**0.5)
+    value = 0.5 * float(losses[y == 0].mean() + losses[y == 1].mean())
+    return Estimate(value, float(np.sqrt((influences(losses, y) ** 2).sum())))
 
 
 def shown(comparison: Comparison, followed: Method) -> tuple[Method, ...]:

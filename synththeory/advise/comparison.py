@@ -1,17 +1,20 @@
-"""What the outer folds say: means, standard errors that allow for shared rows, paired differences."""
+"""What the outer folds say: means, paired differences and their standard errors."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import sqrt
 
 import numpy as np
 
+from synththeory.advise.by_row import ByRow
 from synththeory.advise.measures import MEASURES, measured
 from synththeory.advise.methods import Method
+from synththeory.advise.splits import Keys
 from synththeory.arrays import Array, Integers
 from synththeory.errors import DesignError
+from synththeory.estimators.prior import row_losses
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,9 @@ class Estimate:
     value: float
     standard_error: float
 
-    @property
-    def beyond(self) -> bool:
-        """Whether it is below zero by more than two standard errors."""
-        return self.value < -2.0 * self.standard_error
+    def beyond(self, bar: float = 2.0) -> bool:
+        """Whether it is below zero by more than so many standard errors."""
+        return self.value < -bar * self.standard_error
 
 
 def corrected(values: Array, ratio: float) -> Estimate:
@@ -103,6 +105,8 @@ class Comparison:
     left_out : tuple of LeftOut
     held : tuple of HeldOut
         The log-odds behind the scores.
+    keys : Keys
+        Which rows belong together, and when they were seen.
     """
 
     methods: tuple[Method, ...]
@@ -110,8 +114,9 @@ class Comparison:
     ratio: float
     asked: int
     repeats: int
-    left_out: tuple[LeftOut, ...] = ()
-    held: tuple[HeldOut, ...] = ()
+    left_out: tuple[LeftOut, ...]
+    held: tuple[HeldOut, ...]
+    keys: Keys = field(default_factory=Keys)
 
     @property
     def done(self) -> int:
@@ -119,12 +124,31 @@ class Comparison:
         return len(self.scores)
 
     def mean(self, method: Method, measure: str = MEASURES[0]) -> Estimate:
-        """Mean over the outer folds and its standard error."""
-        return corrected(self._column(method, measure), self.ratio)
+        """Mean over the outer folds and its standard error: over rows and fits for the balanced log loss."""
+        return self._estimate(self._column(method, measure), measure, self.methods.index(method))
 
     def difference(self, method: Method, other: Method, measure: str = MEASURES[0]) -> Estimate:
         """Mean of method − other over the same outer folds, and its standard error."""
-        return corrected(self._column(method, measure) - self._column(other, measure), self.ratio)
+        values = self._column(method, measure) - self._column(other, measure)
+        return self._estimate(values, measure, self.methods.index(method), self.methods.index(other))
+
+    @cached_property
+    def by_row(self) -> ByRow:
+        """The balanced log loss taken apart."""
+        cuts = np.arange(self.done) * self.repeats // self.asked
+        losses = tuple(row_losses(fold.log_odds, fold.y == 1) for fold in self.held)
+        rows, labels = tuple(fold.rows for fold in self.held), tuple(fold.y for fold in self.held)
+        return ByRow(rows, losses, labels, cuts, self.keys.groups)
+
+    @cached_property
+    def bar(self) -> float:
+        """Standard errors by which a method with rows must beat the best free fix: more where several are tried.
+
+        Those that lose by more than two do not count: they win by no chance (Hansen's superior predictive ability) [D].
+        """
+        gaps = {method: self.difference(method, self.free) for method in self.synthetic}
+        able = [self.methods.index(each) for each, gap in gaps.items() if gap.value <= 2.0 * gap.standard_error]
+        return self.by_row.bar(able, self.methods.index(self.free)) if len(able) > 1 else 2.0
 
     @cached_property
     def free(self) -> Method:
@@ -144,13 +168,20 @@ class Comparison:
         """The method of that name."""
         return next(method for method in self.methods if method.name == name)
 
+    def _estimate(self, values: Array, measure: str, *places: int) -> Estimate:
+        """Rows that follow each other in time are not drawn anew: then folds count, as they do for other measures."""
+        if measure != MEASURES[0] or self.keys.times is not None:
+            return corrected(values, self.ratio)
+        return Estimate(float(values.mean()), sqrt(self.by_row.variance(*places)))
+
     def _column(self, method: Method, measure: str) -> Array:
         return np.asarray(self.scores[:, self.methods.index(method), MEASURES.index(measure)])
 
 
 def compared(
-    methods: tuple[Method, ...], held: tuple[HeldOut, ...], asked: int, repeats: int, left_out: tuple[LeftOut, ...] = ()
-) -> Comparison:
+    methods: tuple[Method, ...], held: tuple[HeldOut, ...], asked: int, repeats: int,
+    left_out: tuple[LeftOut, ...] = (), keys: Keys | None = None,
+) -> Comparison:  # fmt: skip
     """Measure every method on every fold that is done.
 
     Raises
@@ -169,4 +200,4 @@ def compared(
         for fold in held
     ]
     ratio = float(np.mean([len(fold.rows) / len(fold.training) for fold in held]))
-    return Comparison(methods, np.array(scores), ratio, asked, repeats, left_out, held)
+    return Comparison(methods, np.array(scores), ratio, asked, repeats, left_out, held, keys or Keys())

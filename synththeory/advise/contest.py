@@ -132,7 +132,7 @@ def held(
         HeldOut(fold.held_out, contest.y[fold.held_out], log_odds[kept], contest.y[fold.training], contest.thinning)
         for fold, (log_odds, _) in zip(folds, parts, strict=False)
     )
-    return compared(tuple(contest.methods[place] for place in kept), done, len(folds), repeats, lost)
+    return compared(tuple(contest.methods[place] for place in kept), done, len(folds), repeats, lost, contest.keys)
 
 
 def _parts(

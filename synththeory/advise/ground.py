@@ -273,7 +273,9 @@ class Ground:
             calibration="small-sample", **self.model.guided,
         )  # fmt: skip
         most = len(source.generator.frame) if isinstance(source.generator, ReadyRows) else None
-        return guided(self._task(source), self.features, guide, None, most)
+        others = (each.guidance.diagnosis for each in self._known.values() if isinstance(each, Explored))
+        symmetry = next((each.symmetry for each in others), None)
+        return guided(self._task(source), self.features, guide, None, most, symmetry)
 
     def _explored(self, source: Source) -> Explored:
         guidance, gap, largest = self._guided(source), self.table.gap, self._largest(source)

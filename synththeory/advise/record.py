@@ -36,6 +36,7 @@ def recorded(findings: Findings) -> str:
             "shape": None if diagnosis.shape is None else asdict(diagnosis.shape),
             "savings": [asdict(each) for each in diagnosis.savings],
             "generators": [_report(report) for report in diagnosis.reports],
+            "bar": comparison.bar,
             "methods": [_method(comparison, method) for method in comparison.methods],
             "groups": _groups(findings.groups),
             "decisions": [_decision(decision) for decision in findings.decisions],

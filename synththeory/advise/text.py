@@ -97,14 +97,22 @@ def _table(comparison: Comparison, followed: Method) -> Iterator[str]:
             f"  {gap:>21}" + "".join(f"{comparison.mean(method, name).value:8.4f}" for name in measures)
         )
     yield textwrap.fill(
-        f"± one standard error over {comparison.done} outer folds, all methods on the same rows "
-        "(Nadeau and Bengio's, which allows for rows that training sets share). Lower is better for log loss and Brier "
-        "score, which is at the table's own prevalence; the other columns are at prevalence 1/2, except 'as is'.",
+        f"± one standard error {_over(comparison)}. Lower is better for log loss and Brier score, which is at the "
+        "table's own prevalence; the other columns are at prevalence 1/2, except 'as is'.",
         _WIDTH,
     )
     for reason in dict.fromkeys(left.reason for left in comparison.left_out):
         names = ", ".join(left.method.name for left in comparison.left_out if left.reason == reason)
         yield textwrap.fill(f"left out, {names}: {reason}", _WIDTH)
+
+
+def _over(comparison: Comparison) -> str:
+    folds = f"{comparison.done} outer folds, all methods on the same rows"
+    if comparison.keys.times is not None:
+        return f"over {folds} (Nadeau and Bengio's, which allows for rows that training sets share)"
+    units = "rows" if comparison.keys.groups is None else "groups of rows"
+    bar = f"; rows are advised beyond {comparison.bar:.1f} of them" if comparison.synthetic else ""
+    return f"over {units} and from fit to fit, {folds}{bar}"
 
 
 def _by_group(findings: Findings) -> Iterator[str]:

@@ -51,13 +51,16 @@ def margin(comparison: Comparison) -> float:
 def chosen(comparison: Comparison, groups: ByGroup | None = None) -> Method:
     """The method to follow, by balanced log loss.
 
-    Synthetic rows must beat the better free fix by more than two paired standard errors and by the margin; of several
-    synthetic methods that do, the one with the smallest loss. Otherwise the smallest of what costs nothing: the fit as
-    it is and the free fixes. Where groups are asked about, rows that harm one of them win nothing.
+    Synthetic rows must beat the better free fix by the margin and by more than the bar: two paired standard errors, or
+    more where several are tried; of several that do, the one with the smallest loss. Otherwise the smallest of what
+    costs nothing: the fit as it is and the free fixes. Where groups are asked about, rows that harm one of them win
+    nothing.
     """
     as_is, free = comparison.methods[0], comparison.free
     gains = {each: comparison.difference(each, free) for each in comparison.synthetic}
-    winners = tuple(each for each, gain in gains.items() if gain.beyond and -gain.value >= margin(comparison))
+    winners = tuple(
+        each for each, gain in gains.items() if gain.beyond(comparison.bar) and -gain.value >= margin(comparison)
+    )
     fair = tuple(each for each in winners if groups is None or not groups.harmed(each))
     return comparison.best(fair or (as_is, free))
 
@@ -251,7 +254,7 @@ def _otherwise(comparison: Comparison, method: Method) -> str:
         )
     ranking = comparison.difference(as_is, method, "AUROC")
     brier = comparison.difference(method, as_is, "Brier score")
-    if ranking.beyond or brier.beyond:
+    if ranking.beyond() or brier.beyond():
         return ""
     return (
         " If you only rank rows, or need probabilities at the table's own prevalence, the model as it is loses nothing "

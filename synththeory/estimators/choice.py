@@ -20,6 +20,7 @@ from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.recalibration import Mended, Recalibration
 from synththeory.estimators.sources import row_parents, synthetic_rows
 from synththeory.estimators.splits import folds_of
+from synththeory.estimators.symmetry import SymmetryTest
 from synththeory.estimators.tables import Table
 from synththeory.selection.candidates import Candidates, best, offered
 from synththeory.selection.rules import TGVTSS, VTSS
@@ -140,7 +141,10 @@ def named_streams(random_state: Any) -> Streams:
     return Streams.named(seed, "estimators", 0, 1).within("selection")
 
 
-def guided(task: Task, features: Table, rule: TGVTSS, pilot: Any, most: int | None = None) -> Guidance:
+def guided(
+    task: Task, features: Table, rule: TGVTSS, pilot: Any, most: int | None = None,
+    symmetry: SymmetryTest | None = None,
+) -> Guidance:  # fmt: skip
     """TG-VTSS candidates: from T_sym and GQS; the widest grid where one of them cannot be had [D].
 
     Parameters
@@ -155,9 +159,12 @@ def guided(task: Task, features: Table, rule: TGVTSS, pilot: Any, most: int | No
         Whose scores are taken; None for the final step itself where it is linear, LogisticRegression() otherwise.
     most : int, optional
         Synthetic rows that there are; with fewer than balance the classes GQS is estimated from these.
+    symmetry : SymmetryTest, optional
+        Of the same features and pilot, where it has been made for another generator.
     """
     spread = Spread.of(coded_features(task.steps.final), features.rows)
-    diagnosis = diagnose(pilot_of(pilot, task.steps.final), task.generator, features, rule, task.streams, spread, most)
+    pilot = pilot_of(pilot, task.steps.final)
+    diagnosis = diagnose(pilot, task.generator, features, rule, task.streams, spread, most, symmetry)
     gap, symmetry, quality = task.table.gap, diagnosis.symmetry, diagnosis.quality
     if not gap or symmetry is None or (quality is None and symmetry.p_value < rule.alpha):
         return Guidance(fixed(rule.biased, gap), diagnosis)

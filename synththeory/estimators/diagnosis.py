@@ -94,8 +94,9 @@ def pilot_of(pilot: Any, final: Any) -> Any:
 
 
 def diagnose(
-    pilot: Any, generator: Any, table: Table, rule: TGVTSS, streams: Streams, spread: Spread, most: int | None = None
-) -> Diagnosis:
+    pilot: Any, generator: Any, table: Table, rule: TGVTSS, streams: Streams, spread: Spread, most: int | None = None,
+    symmetry: SymmetryTest | None = None,
+) -> Diagnosis:  # fmt: skip
     """Test local symmetry and measure the generator on all training rows; sample weights play no part.
 
     Parameters
@@ -114,6 +115,8 @@ def diagnose(
         Features that are codes as columns, for the pilot.
     most : int, optional
         Synthetic rows that the generator has; as many as balance the classes are asked for otherwise.
+    symmetry : SymmetryTest, optional
+        Of these rows, where it has been made for another generator.
     """
     view = linear_model(pilot)
     rows = spread.out(table.rows)
@@ -122,7 +125,7 @@ def diagnose(
     note = "" if turned is None else f"scores are in the {rows.shape[1]} dimensions that the features span"
     labels = np.where(table.minority, "minority", "majority")
     try:
-        symmetry = symmetry_of(rows, labels, pilot, rule.calibration)
+        symmetry = symmetry or symmetry_of(rows, labels, pilot, rule.calibration)
     except DesignError as error:
         return Diagnosis(pilot, None, None, f"no symmetry test: {error}")
     codes = two_classes(rows, labels, view).labels

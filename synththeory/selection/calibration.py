@@ -28,6 +28,7 @@ approximation even at 50 minority rows; the whole distortion comes from V̂.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,6 +40,8 @@ from synththeory.selection.pilot import Flags, Pilot, patched, transposed
 
 _LEAST_SPREAD = 1e-10
 _FLAT = 1e-11
+_PAIRS = 8_000_000
+"""Numbers n p² of a class that are held at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +102,9 @@ def small_sample(pilot: Pilot) -> Verdict:
         lengths = (rows**2).sum(axis=2)
         quartic += (lengths**2).sum(axis=1)
         pull += (lengths[:, None, :] @ rows)[:, 0]
-        pairs = (rows[..., :, None] * rows[..., None, :]).reshape(*rows.shape[:2], size * size)
-        cube += transposed(pairs) @ rows
+        for tile in _tiles(rows):
+            pairs = (tile[..., :, None] * tile[..., None, :]).reshape(*tile.shape[:2], size * size)
+            cube += transposed(pairs) @ tile
     skewness = (cube**2).sum(axis=(1, 2)) + (pull**2).sum(axis=1)
     law = ScaledF.matched(size, spread, fourth, quartic, skewness)
     statistic = law.scaled(_quadratic(pilot, covariance, singular))
@@ -162,6 +166,13 @@ def _contributions(pilot: Pilot, correct: bool) -> list[Array]:
         transfer = np.asarray(np.linalg.solve(pilot.root, one.transfer), dtype=np.float64)
         parts.append(centred @ transposed(transfer) / np.sqrt(count * (count - 1.0)))
     return parts
+
+
+def _tiles(rows: Array) -> Iterator[Array]:
+    """Rows (B, n, p) in turns, so that their pairs of coordinates take 64 MB a data set at most."""
+    step = max(_PAIRS // rows.shape[2] ** 2, 1)
+    for start in range(0, rows.shape[1], step):
+        yield rows[:, start : start + step]
 
 
 def _covariance(parts: list[Array]) -> Array:

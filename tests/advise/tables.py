@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from synththeory.advise.comparison import Comparison
+from synththeory.advise.comparison import Comparison, HeldOut
 from synththeory.advise.measures import MEASURES
 from synththeory.advise.methods import Method
 from synththeory.arrays import Array, Integers
@@ -49,7 +49,12 @@ def mixed(n0: int = 90, n1: int = 24) -> tuple[pd.DataFrame, pd.Series]:
 
 
 def scored(entered: tuple[Method, ...], losses: Array, folds: int = 5) -> Comparison:
-    """A comparison with these balanced log losses, (J, M); the other measures are 0."""
+    """A comparison with these balanced log losses, (J, M), by a row of each class a fold; the other measures are 0."""
     scores = np.zeros((*losses.shape, len(MEASURES)))
     scores[:, :, 0] = losses
-    return Comparison(entered, scores, 1.0 / (folds - 1), len(losses), len(losses) // folds)
+    y, training = np.array([0, 1]), np.repeat([0, 1], folds - 1)
+    held = tuple(
+        HeldOut(2 * (place % folds) + y, y, np.log(np.expm1(own))[:, None] * np.array([1.0, -1.0]), training)
+        for place, own in enumerate(losses)
+    )
+    return Comparison(entered, scores, 1.0 / (folds - 1), len(losses), len(losses) // folds, (), held)

@@ -192,7 +192,12 @@ def test_the_standard_error_is_nadeau_and_bengios(values: list[float], folds: in
 def test_differences_are_paired(comparison: Comparison) -> None:
     smote = comparison.named("full balance: bootstrap")
     pairs = comparison.scores[:, comparison.methods.index(smote), 0] - comparison.scores[:, 1, 0]
-    assert comparison.difference(smote, RE_PRIORED) == corrected(pairs, 0.5)
+    found = comparison.difference(smote, RE_PRIORED)
+    assert found.value == pytest.approx(pairs.mean(), rel=1e-12)
+    places = comparison.methods.index(smote), comparison.methods.index(RE_PRIORED)
+    assert found.standard_error == pytest.approx(np.sqrt(comparison.by_row.variance(*places)))
+    ranked = comparison.scores[:, comparison.methods.index(smote), 1] - comparison.scores[:, 1, 1]
+    assert comparison.difference(smote, RE_PRIORED, "AUROC") == corrected(ranked, 0.5)
     assert comparison.mean(RE_PRIORED, "AUROC").value == pytest.approx(comparison.mean(AS_IS, "AUROC").value)
     assert comparison.free in FREE
 

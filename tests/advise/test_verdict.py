@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from synththeory.advise import advise
 from synththeory.advise.comparison import Estimate
@@ -23,8 +24,10 @@ def losses(as_is: float, re_priored: float, weighted: float, *synthetic: Array) 
 
 
 def bound() -> float:
-    """Two corrected standard errors of NOISE."""
-    return 2.0 * float(NOISE.std(ddof=1)) * np.sqrt(1 / 10 + 1 / 4)
+    """Two standard errors of NOISE, given to both rows of each fold in both cuts: over rows, and from fit to fit."""
+    spread = float(NOISE.var(ddof=1))
+    fits = float(NOISE[:5].var(ddof=1)) - 0.5 * spread
+    return 2.0 * float(np.sqrt(0.5 * NOISE[:5].var(ddof=1) / 5 + fits / 10))
 
 
 SURE = 0.1 * NOISE
@@ -41,7 +44,7 @@ SURE = 0.1 * NOISE
         (losses(0.6, 0.4, 0.5, 0.4 - 0.019 + SURE), RE_PRIORED, "Can't tell whether synthetic rows help"),
         (losses(0.6, 0.4, 0.5, 0.4 - 0.015 + 0.1 * SURE), RE_PRIORED, "No: the free fix is enough."),
         (losses(0.6, 0.4, 0.5, 0.4 - 0.99 * bound() + NOISE - 0.05), FULL, "Yes: add synthetic rows by smote"),
-        (losses(0.6, 0.4, 0.5, np.full(10, 0.1) + 40 * NOISE, 0.3 + NOISE), ENTERED[6], "Yes: add"),
+        (losses(0.6, 0.4, 0.5, 0.29 + 12 * NOISE, 0.3 + 0.4 * NOISE), ENTERED[6], "Yes: add"),
     ],
 )  # fmt: skip
 def test_rows_must_beat_the_better_free_fix_by_two_standard_errors_and_the_margin(
@@ -53,6 +56,17 @@ def test_rows_must_beat_the_better_free_fix_by_two_standard_errors_and_the_margi
     found = recommended(comparison, (1000, 100))
     assert found.sentence.startswith(begins)
     assert found.answer == {"N": "no", "C": "can't tell", "Y": "yes"}[begins[0]]
+
+
+def test_the_bar_is_higher_where_two_methods_could_win_by_chance() -> None:
+    """Gains whose rows are uncorrelated; methods that lose for certain, 9.0 here, do not raise it."""
+    one, other = (0.02 * np.tile(pattern, 2) for pattern in ([1, -1, 2, -2, 0], [1, 1, -1, -1, 0]))
+    error = scored(ENTERED, losses(0.6, 0.4, 0.5, 0.4 + one)).difference(FULL, RE_PRIORED).standard_error
+    winner = 0.4 - 2.1 * error + one
+    alone, beside = (scored(ENTERED, losses(0.6, 0.4, 0.5, winner, *more)) for more in ((), (0.4 + other,)))
+    assert (alone.bar, chosen(alone)) == (2.0, FULL)
+    assert beside.bar == pytest.approx(norm.ppf(norm.cdf(2.0) ** 0.5), abs=0.04)
+    assert chosen(beside) == RE_PRIORED
 
 
 def test_what_is_wrong_is_said_first() -> None:
@@ -78,9 +92,10 @@ def test_what_holds_for_ranking_is_said_where_it_is_true() -> None:
 
 
 def test_beyond_means_more_than_two() -> None:
-    assert not Estimate(-0.2, 0.1).beyond
-    assert Estimate(-0.21, 0.1).beyond
-    assert not Estimate(0.0, 0.0).beyond
+    assert not Estimate(-0.2, 0.1).beyond()
+    assert Estimate(-0.21, 0.1).beyond()
+    assert not Estimate(-0.21, 0.1).beyond(2.2)
+    assert not Estimate(0.0, 0.0).beyond()
 
 
 def test_a_right_model_needs_only_the_free_fix() -> None:

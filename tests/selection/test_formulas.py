@@ -13,7 +13,7 @@ from synththeory.estimators import SymmetryTest, symmetry_test
 from synththeory.losses import LogisticLoss, Loss, SquaredLoss
 from synththeory.populations import CubePair, GaussianComponent, GaussianMixture
 from synththeory.populations.cube_pair import SYMMETRIC_LOCATION
-from synththeory.selection import symmetry_noncentrality, symmetry_power, symmetry_statistics
+from synththeory.selection import calibration, symmetry_noncentrality, symmetry_power, symmetry_statistics
 from synththeory.selection.calibration import Calibration
 from tests.selection import plain
 from tests.selection.tables import table
@@ -46,6 +46,15 @@ def test_both_calibrations_are_the_formulas_written_out(loss: Loss, seed: int) -
     np.testing.assert_allclose(small.standard_errors, other.small_errors, rtol=1e-8)
     assert chi2.degrees_of_freedom[0] == small.degrees_of_freedom[0] == loss.parameters(3)
     assert (chi2.counts, chi2.intercept, chi2.calibration) == ((120, 24), loss.intercept, "chi2")
+
+
+def test_pairs_of_coordinates_may_be_taken_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large table's n p² numbers are never held at once."""
+    zero, one, y = table(0)
+    x, loss = np.concatenate([zero, one]), LogisticLoss(intercept=True)
+    whole = outcome(symmetry_test(x, y, loss))
+    monkeypatch.setattr(calibration, "_PAIRS", 16 * 7)  # seven rows of four parameters
+    np.testing.assert_allclose(outcome(symmetry_test(x, y, loss)), whole, rtol=1e-10)
 
 
 @EVERY_LOSS

@@ -1,0 +1,131 @@
+"""The balanced log loss from held-out rows one by one: its standard error over rows and over fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.stats import norm
+
+from synththeory.arrays import Array, Integers, Vector
+from synththeory.streams import Streams
+
+_DRAWS = 20_000
+LEVEL = float(norm.sf(2.0))
+"""One-sided level of two standard errors, .023."""
+
+
+@dataclass(frozen=True, eq=False)
+class ByRow:
+    """Log loss of every held-out row by M methods, in every fold and on average.
+
+    Attributes
+    ----------
+    rows, losses, labels : tuple of arrays
+        Of each of J outer folds: row numbers (n_j,), log losses (M, n_j), classes (n_j,), 1 for the minority.
+    cuts : Integers
+        Which cut of the table a fold is of, (J,).
+    groups : Integers or None
+        By row number: rows of one group depend on each other.
+    """
+
+    rows: tuple[Integers, ...]
+    losses: tuple[Array, ...]
+    labels: tuple[Integers, ...]
+    cuts: Integers
+    groups: Integers | None = None
+
+    @cached_property
+    def held_out(self) -> Integers:
+        """Numbers of the rows that some cut held out, increasing, (n,)."""
+        return np.unique(np.concatenate(self.rows))
+
+    @cached_property
+    def means(self) -> Array:
+        """Mean log loss of each of them over the cuts that held it out, (M, n)."""
+        places = np.searchsorted(self.held_out, np.concatenate(self.rows))
+        total = np.zeros((len(self.losses[0]), self.held_out.size))
+        for method, losses in enumerate(np.concatenate(self.losses, axis=1)):
+            total[method] = np.bincount(places, losses, self.held_out.size)
+        return total / np.bincount(places, minlength=self.held_out.size)
+
+    @cached_property
+    def y(self) -> Integers:
+        """Their classes, (n,)."""
+        found = np.empty(self.held_out.size, dtype=np.int64)
+        found[np.searchsorted(self.held_out, np.concatenate(self.rows))] = np.concatenate(self.labels)
+        return found
+
+    def variance(self, one: int, other: int | None = None) -> float:
+        """Squared standard error of a method's balanced log loss, or of its difference from another method's."""
+        mean = self.means[one] if other is None else self.means[one] - self.means[other]
+        each = [losses[one] if other is None else losses[one] - losses[other] for losses in self.losses]
+        fits = max(between_fits(each, self.labels, self.cuts), 0.0) / len(each)
+        return float((self._by_unit(mean) ** 2).sum()) + fits
+
+    def bar(self, ones: Sequence[int], other: int) -> float:
+        """Standard errors that the largest of several differences from one method exceeds with chance .023.
+
+        The (1 − .023)-quantile of the maximum of normal variables with the correlations of the differences over rows
+        (Hothorn, Bretz and Westfall's single step) [D]; 2 for a single one.
+        """
+        parts = np.stack([self._by_unit(self.means[one] - self.means[other]) for one in ones])
+        lengths = np.sqrt((parts**2).sum(axis=1))
+        parts = parts[lengths > 0.0] / lengths[lengths > 0.0, None]
+        if len(parts) < 2:
+            return 2.0
+        values, axes = np.linalg.eigh(parts @ parts.T)
+        root = axes * np.sqrt(np.maximum(values, 0.0))
+        draws = Streams.named(0, "advise", 0, 1).normals("bar", _DRAWS, len(parts))[0]
+        return max(float(np.quantile((draws @ root.T).max(axis=1), 1.0 - LEVEL)), 2.0)
+
+    def _by_unit(self, losses: Vector) -> Vector:
+        """What each row, or group of rows, moves the balanced mean by: squares sum to its variance."""
+        moves = influences(losses, self.y)
+        if self.groups is None:
+            return moves
+        units = np.unique(self.groups[self.held_out], return_inverse=True)[1]
+        sums = np.bincount(units, moves)
+        return np.asarray(sums * np.sqrt(sums.size / max(sums.size - 1, 1)))
+
+
+def influences(losses: Vector, y: Integers) -> Vector:
+    """½(d_i − d̄_c)/√(n_c(n_c − 1)) for a row of class c: squares sum to the variance of ½(d̄₀ + d̄₁), (n,)."""
+    found = np.zeros(losses.size)
+    for label in (0, 1):
+        own = y == label
+        count = int(own.sum())
+        if count > 1:
+            found[own] = 0.5 * (losses[own] - losses[own].mean()) / np.sqrt(count * (count - 1.0))
+    return found
+
+
+def between_fits(losses: Sequence[Vector], labels: Sequence[Integers], cuts: Integers) -> float:
+    """Variance of the balanced loss from fit to fit of one table: the spread over folds less what their rows explain.
+
+    s² − ¼ Σ_c s_c²/n_c without bias, s² being the variance of the folds' balanced losses within a cut, s_c² that of a
+    class's rows within a fold and n_c its rows in one, on average over folds [D]. It may be negative.
+
+    Parameters
+    ----------
+    losses, labels : sequence of arrays
+        Of each outer fold, (n_j,).
+    cuts : Integers
+        Which cut of the table a fold is of.
+    """
+    own = [[fold[y == label] for fold, y in zip(losses, labels, strict=True)] for label in (0, 1)]
+    explained = sum(0.25 * _within(parts) * float(np.mean([1.0 / len(part) for part in parts])) for parts in own)
+    means = np.array([0.5 * (zero.mean() + one.mean()) for zero, one in zip(*own, strict=True)])
+    freedom = len(means) - len(np.unique(cuts))
+    centres = np.bincount(cuts, means) / np.maximum(np.bincount(cuts), 1)
+    return float(((means - centres[cuts]) ** 2).sum()) / freedom - explained if freedom else 0.0
+
+
+def _within(parts: Sequence[Vector]) -> float:
+    """Variance of rows within folds; over all of them where no fold has two."""
+    freedom = sum(map(len, parts)) - len(parts)
+    if not freedom:
+        return float(np.concatenate(parts).var(ddof=1))
+    return float(sum(((part - part.mean()) ** 2).sum() for part in parts)) / freedom
