@@ -69,7 +69,7 @@ def advise(
     Repeated nested cross-validation: the fit as it is, re-prioring, calibration, class weights, and with each generator
     full balance, VTSS and TG-VTSS, all on the same outer folds. Preprocessing, generators, penalties and the choice of
     a size see the outer training rows only. Synthetic rows are recommended only when they beat the better free fix by
-    more than two paired standard errors of balanced log loss (2.2 to 2.5 where several methods add rows), and by a
+    more than two paired standard errors of balanced log loss (up to 2.7 where eight methods add rows), and by a
     margin.
 
     Parameters
