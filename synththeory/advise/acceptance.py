@@ -34,6 +34,7 @@ from synththeory.advise.models import model_of
 from synththeory.advise.reading.table import Wishes, labelled
 from synththeory.advise.run import DEFAULT_GENERATORS, advise
 from synththeory.datasets import Entry, Table, listing, load
+from synththeory.datasets.surveys import SURVEYS
 from synththeory.estimators.splits import Fold
 
 RATIOS, ROWS, FEWEST = (5.0, 40.0), (200, 6000), 25
@@ -104,7 +105,7 @@ def admitted(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     for entry in sorted(entries, key=lambda entry: entry.name):
         family = re.split(r"[-_0-9]", entry.name)[0]
         fits = RATIOS[0] <= entry.ratio <= RATIOS[1] and ROWS[0] <= entry.n <= ROWS[1] and entry.minority >= FEWEST
-        if fits and family != "digits":
+        if fits and family != "digits" and entry.name not in SURVEYS:
             families.setdefault(family, entry)
     return tuple(families.values())
 

@@ -25,6 +25,7 @@ def test_one_table_a_family_by_name_within_the_rule() -> None:
         Entry("glass2", 199, 9, 30), Entry("ecoli1", 300, 7, 24), Entry("iris0", 300, 4, 100),  # few, rare, balanced
         Entry("poker-8_vs_6", 2000, 10, 40), Entry("digits-4-9", 1000, 784, 100), Entry("abalone19", 820, 8, 20),
         Entry("page-blocks0", 6001, 10, 600), Entry("vowel0", 205, 13, 34),
+        Entry("anes96-independent", 944, 9, 37),  # a survey, not KEEL's
     )  # fmt: skip
     assert [entry.name for entry in admitted(entries)] == ["vowel0", "yeast-0_vs_1"]
 
