@@ -78,6 +78,22 @@ def test_units_do_not_matter_to_the_learner_and_equal_rows_share_their_value() -
     assert np.isfinite(Kotaro().fitted(twins, np.append(signs, signs[:5])).scores(rows)).all()
 
 
+def test_a_minority_that_is_all_noise_is_fitted_and_told_from_nothing() -> None:
+    rng = np.random.default_rng(5)
+    majority = rng.standard_normal((60, 2))
+    signs = np.repeat([-1.0, 1.0], (60, 8))
+    among = np.concatenate([majority, majority[:8] + 1e-9])  # each minority row beside a majority row of its own
+    found = fit(among, signs, 5, 1.0)
+    np.testing.assert_allclose(found.scores(among[60:]), found.scores(among[:8]), atol=1e-6)
+    left_out = found.left_out
+    assert np.isfinite(left_out).all()
+    assert np.isfinite(found.threshold)
+    below = (left_out[signs > 0.0][:, None] > left_out[signs < 0.0]).mean()
+    assert below < 0.5  # every left-out minority row stands on a majority row
+    with pytest.raises(SynththeoryError, match="8 rows equal an earlier one.*give it a ridge"):
+        fit(np.concatenate([majority, majority[:8]]), signs, 5, 0.0)
+
+
 def test_a_study_runs_with_the_free_fix_of_weights() -> None:
     study: dict[str, Any] = {
         "study": "kotaro",
