@@ -1,6 +1,6 @@
 """Do 300 + 300 further rows at weight ½ help? ``python -m tests.benchmarks.further [TABLES]``.
 
-The last table of `language-rows.md`, The Craft law: the last step of NXLZ S6. There are 100 rows of either label and
+A table of `language-rows.md`, The Craft law: the last step of NXLZ S6. There are 100 rows of either label and
 100·i further majority rows, filled up by SMOTE; then come 300 rows of either label that SMOTE makes of the first 100,
 at weight ½. Tables are drawn from the law (`craft-rounded`; 1200 test rows a class), the learner is the study's forest.
 Printed is the balanced cross-entropy of the filled fit, the paired change that the further rows make, and what the raw
