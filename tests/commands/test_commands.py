@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from synththeory.sim.cli import app
 from synththeory.sim.design.studies import studies
 from tests.commands.listed import ROOT, Command, commands
 
@@ -79,10 +81,13 @@ def test_every_study_has_a_command_and_no_page_is_without() -> None:
 
 @pytest.mark.commands
 @pytest.mark.parametrize("study", sorted(studies()))
-def test_a_study_and_its_figure(study: str, tmp_path: Path) -> None:
-    run(f"python -m synththeory.sim run {study} --replications 2", tmp_path)
-    run(f"python -m synththeory.sim figure synththeory_output/{study} --save figure.png", tmp_path)
-    assert (tmp_path / "figure.png").stat().st_size > 10_000
+def test_a_study_and_its_figure(study: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process, which has imported everything and keeps its theory for the figure."""
+    monkeypatch.chdir(tmp_path)
+    for command in (f"run {study} --replications 2", f"figure synththeory_output/{study} --save figure.png"):
+        done = CliRunner().invoke(app, command.split())
+        assert done.exit_code == 0, f"{command}\n{done.output}"
+    assert Path("figure.png").stat().st_size > 10_000
 
 
 @pytest.mark.commands
