@@ -90,7 +90,7 @@ def test_a_minority_that_is_all_noise_is_fitted_and_told_from_nothing() -> None:
     assert np.isfinite(found.threshold)
     below = (left_out[signs > 0.0][:, None] > left_out[signs < 0.0]).mean()
     assert below < 0.5  # every left-out minority row stands on a majority row
-    with pytest.raises(SynththeoryError, match="8 rows equal an earlier one.*give it a ridge"):
+    with pytest.raises(SynththeoryError, match=r"8 rows equal an earlier one.*give it a ridge"):
         fit(np.concatenate([majority, majority[:8]]), signs, 5, 0.0)
 
 
