@@ -73,7 +73,7 @@ def _s6() -> Experiment:
     claims.append(Claim("the same: rows of a model that saw 5600 rows − re-priored", "ours", model, "> 0"))
     net = Difference(loss("transformer of 200 rows", 1000, free), loss("smote", 1000, free))
     claims.append(Claim("the same: a row transformer of the same 200 rows − SMOTE", "ours", net, "< 0"))
-    return Experiment("S6", "craft_jasa", "NXLZ", tuple(claims), seconds=600.0, extra="neural")
+    return Experiment("S6", "craft_jasa", "NXLZ", tuple(claims), seconds=700.0, extra="neural")
 
 
 def experiments() -> tuple[Experiment, ...]:
