@@ -32,7 +32,7 @@ def _diversity() -> Experiment:
               step("re-priored", "balanced_loss", "external"), "> 0"),
         Claim("logistic balanced loss: all three − re-priored (not drawn)", "ours",
               step("re-priored", "balanced_loss"), "> 0"),
-    ), seconds=220.0, extra="neural")  # fmt: skip
+    ), seconds=150.0, extra="neural")  # fmt: skip
 
 
 def _divergence() -> Experiment:
@@ -77,9 +77,9 @@ def _scaling() -> tuple[Experiment, ...]:
     arms = ("width 8", "width 32", "true structure")
     slope = Claim("rows of the true law: slope on the rows that count", "P", LawSlope("oracle"), -1.0, 0.1)
     return (
-        Experiment("S8", "transformer_scaling", "NXLZ", (slope,), seconds=320.0, extra="neural"),
+        Experiment("S8", "transformer_scaling", "NXLZ", (slope,), seconds=160.0, extra="neural"),
         Experiment("S8 floor", "transformer_floor", "NXLZ", (*map(first_order, arms), *map(above, arms)),
-                   seconds=80.0, extra="neural"),
+                   seconds=40.0, extra="neural"),
     )  # fmt: skip
 
 
