@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from synththeory.errors import ComponentError, DesignError, StoreError, SynththeoryError
+    from synththeory.errors import ComponentError, DesignError, NoTheoryError, StoreError, SynththeoryError
     from synththeory.generators import Generator
     from synththeory.learners import Learner
     from synththeory.populations import Population, exact_risk
@@ -28,6 +28,7 @@ _HOMES = {
     "DesignError": "synththeory.errors",
     "Generator": "synththeory.generators",
     "Learner": "synththeory.learners",
+    "NoTheoryError": "synththeory.errors",
     "Population": "synththeory.populations",
     "Session": "synththeory.sim.session",
     "StoreError": "synththeory.errors",
@@ -50,6 +51,7 @@ __all__ = [  # noqa: RUF022
     "DesignError",
     "Generator",
     "Learner",
+    "NoTheoryError",
     "Population",
     "Session",
     "StoreError",

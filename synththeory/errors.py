@@ -14,6 +14,10 @@ class DesignError(SynththeoryError):
     """A design asks for something that does not exist or cannot be."""
 
 
+class NoTheoryError(SynththeoryError):
+    """Nothing is known of what is asked: a table leaves its theory out, a design that needs it is refused."""
+
+
 class ComponentError(SynththeoryError):
     """A component returns what it may not, such as a wrong number of rows: the study ends with its name."""
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from synththeory.arrays import Array, Vector
+from synththeory.errors import NoTheoryError
 from synththeory.generators.base import Generator, GeneratorMoments
 from synththeory.generators.closed_forms import resampled
 from synththeory.generators.imitator import Imitator
@@ -44,11 +45,11 @@ class Duplicates(Generator):
 
         Raises
         ------
-        NotImplementedError
+        NoTheoryError
             For any other share: the curve's theory is of rows with one label.
         """
         if self.majority > 0.0:
-            raise NotImplementedError("theory is of synthetic rows with one label, these have both")
+            raise NoTheoryError("theory is of synthetic rows with one label, these have both")
         return resampled(population, loss, stratum, theta)
 
 

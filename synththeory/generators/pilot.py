@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from synththeory.arrays import Vector
+from synththeory.errors import NoTheoryError
 from synththeory.generators.base import (
     Generator,
     GeneratorMoments,
@@ -40,7 +41,7 @@ def moments_of(
 
     Raises
     ------
-    NotImplementedError
+    NoTheoryError
         When there is neither.
     """
     known = source.mismatch(population, loss, stratum, count, theta)
@@ -59,7 +60,7 @@ def mean_score_of(
 
     Raises
     ------
-    NotImplementedError
+    NoTheoryError
         When it is not known.
     """
     if isinstance(source, MeanScoreSource):
@@ -70,7 +71,7 @@ def mean_score_of(
 
 def _piloted(source: MomentSource) -> Generator:
     if not isinstance(source, Generator):
-        raise NotImplementedError(f"no moments of {type(source).__name__} are known")
+        raise NoTheoryError(f"no moments of {type(source).__name__} are known")
     return source
 
 

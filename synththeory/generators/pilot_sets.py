@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 
 from synththeory.arrays import Array, Vector
 from synththeory.caches import Cache
 from synththeory.components import digest
+from synththeory.errors import NoTheoryError
 from synththeory.generators.base import Generator, Imitation
 from synththeory.generators.pilot_scores import PilotRows, Scores, paired, seconds
 from synththeory.generators.pilot_store import kept_on_disk
@@ -29,8 +29,6 @@ from synththeory.streams import Streams
 _ROWS = 120_000  # synthetic rows in all: V_m is known to about 2 % of its trace in 20 dimensions
 _SEED = 20_260_121  # root of the pilot's own streams, which no study shares
 _KEPT_BYTES = 256_000_000  # a dozen pilots in ten dimensions, four in fifty
-
-Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,15 +86,13 @@ def pilot(generator: Generator, population: Population, stratum: int, count: int
 
     Raises
     ------
-    NotImplementedError
+    NoTheoryError
         When the generator is costly and no pilot is asked for, or looks at the other class and is told of none.
     """
     if not generator.piloted:
-        raise NotImplementedError(
-            f"no closed form of {generator.label} is known and a pilot is costly: give it pilot = true"
-        )
+        raise NoTheoryError(f"no closed form of {generator.label} is known and a pilot is costly: give it pilot = true")
     if generator.needs_others and majority is None:
-        raise NotImplementedError(f"{generator.kind} looks at the other class, of which a pilot draws no rows")
+        raise NoTheoryError(f"{generator.kind} looks at the other class, of which a pilot draws no rows")
     beside = () if majority is None else (majority,)
     point = digest("pilot", population, generator.model_copy(update={"name": None}), stratum, count, *beside)
     name = (point, *source_digests(generator, population))
@@ -109,24 +105,27 @@ def _drawn(
     size = int(np.clip(2 * count, 100, 1000))
     sets = generator.pilot_sets or max(200, _ROWS // size)
 
-    def given(first: int, end: int) -> tuple[Streams, GivenBlock, GivenBlock | None]:
-        streams = Streams.named(_SEED, point, first, end - first)
-        others = None if majority is None else _block(streams, population, "others", 1 - stratum, majority)
-        return streams, _block(streams, population, "seeds", stratum, count), others
+    classes = [("seeds", stratum, count)]
+    if majority is not None:
+        classes.append(("others", 1 - stratum, majority))
 
-    def made(streams: Streams, seeds: GivenBlock, others: GivenBlock | None) -> Array:
-        return generator.draw(streams, seeds, others, size).rows
+    def given(first: int, end: int) -> tuple[Streams, list[GivenBlock]]:
+        streams = Streams.named(_SEED, point, first, end - first)
+        return streams, [_block(streams, population, *each) for each in classes]
+
+    def made(streams: Streams, blocks: list[GivenBlock]) -> Array:
+        seeds, *others = blocks
+        return generator.draw(streams, seeds, others[0] if others else None, size).rows
 
     if generator.pilot_sets is not None:
         rows = kept_on_disk(generator, point, sets, lambda places: made(*given(places.start, places.stop)))
-        _, seeds, others = given(0, sets)
-        return _pilot(_extended(each) for each in (seeds.rows, rows, *_given(None if others is None else others.rows)))
+        return _pilot(map(_extended, (rows, *(block.rows for block in given(0, sets)[1]))))
 
-    every = [np.empty((sets, rows, population.dimension + 1)) for rows in (count, size, *_given(majority))]
+    every = [np.empty((sets, rows, population.dimension + 1)) for rows in (size, *(each[2] for each in classes))]
 
     def drawn(first: int, end: int) -> None:
-        streams, seeds, others = given(first, end)
-        own = seeds.rows, made(streams, seeds, others), *_given(None if others is None else others.rows)
+        streams, blocks = given(first, end)
+        own = made(streams, blocks), *(block.rows for block in blocks)
         for values, rows in zip(every, own, strict=True):
             _extend(values[first:end], rows)
 
@@ -142,13 +141,9 @@ def _block(streams: Streams, population: Population, name: str, stratum: int, co
 
 
 def _pilot(every: Iterable[Array]) -> Pilot:
-    mine, synthetic, *their = map(PilotRows, every)
-    return Pilot(mine, synthetic, their[0] if their else None)
-
-
-def _given(value: Given | None) -> tuple[Given, ...]:
-    """Of what is there only for a generator that looks at the other class: nothing, or it."""
-    return () if value is None else (value,)
+    """Of synthetic rows, seeds and, for a generator that looks at them, rows of the other class."""
+    synthetic, seeds, *others = map(PilotRows, every)
+    return Pilot(seeds, synthetic, others[0] if others else None)
 
 
 def _extended(rows: Array) -> Array:

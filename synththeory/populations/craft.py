@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from synththeory.arrays import Array, Matrix, Vector
+from synththeory.errors import NoTheoryError
 from synththeory.populations.base import Population
 from synththeory.populations.laws.location import LocationLaw
 from synththeory.sample import Law
@@ -62,10 +63,10 @@ class CraftLaw:
 
         Raises
         ------
-        NotImplementedError
+        NoTheoryError
             Always.
         """
-        raise NotImplementedError("craft is no mixture of location laws")
+        raise NoTheoryError("craft is no mixture of location laws")
 
     @property
     def mean(self) -> Vector:

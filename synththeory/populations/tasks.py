@@ -11,6 +11,7 @@ from pydantic import Field
 
 from synththeory.arrays import Array
 from synththeory.components import Floats, NonNegative, Positive
+from synththeory.errors import NoTheoryError
 from synththeory.fits import Fit
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.metrics import EXCESS_RISK
@@ -84,11 +85,11 @@ class LinearTasks(Population):
 
         Raises
         ------
-        NotImplementedError
+        NoTheoryError
             For any loss but the squared one with an intercept.
         """
         if not (isinstance(loss, SquaredLoss) and loss.intercept):
-            raise NotImplementedError("the tasks are regressions: needs least-squares with intercept = true")
+            raise NoTheoryError("the tasks are regressions: needs least-squares with intercept = true")
         return TaskRisk()
 
     def sample(self, streams: Streams, counts: Sequence[int]) -> tuple[TaskBlock, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import chdtri
 
-from synththeory.errors import DesignError
+from synththeory.errors import DesignError, NoTheoryError
 from synththeory.losses import Loss
 from synththeory.populations import Population, StratumMoments, exact_risk
 
@@ -37,7 +37,7 @@ def symmetry_noncentrality(population: Population, loss: Loss, counts: Sequence[
         raise DesignError(f"the symmetry test compares two classes with at least one row each, got counts {counts}")
     try:
         moments = exact_risk(population.given(counts), loss).moments
-    except NotImplementedError as error:
+    except NoTheoryError as error:
         raise DesignError(f"{error}: the power needs a population whose moments are known") from error
     return _noncentrality(moments, counts)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from synththeory.arrays import Array
-from synththeory.errors import DesignError, SynththeoryError
+from synththeory.errors import DesignError, NoTheoryError, SynththeoryError
 from synththeory.generators import Generator, moments_of, pilot_sets
 from synththeory.losses import SquaredLoss
 from synththeory.populations import MeanShift
@@ -136,7 +136,7 @@ def test_moments_have_the_right_shapes_and_are_positive(kind: str, monkeypatch: 
     pilot_sets.kept.clear()
     generator = built(kind)
     if kind in ("adasyn", "adasyn-published", "standardised"):
-        with pytest.raises(NotImplementedError, match="looks at the other class"):
+        with pytest.raises(NoTheoryError, match="looks at the other class"):
             moments_of(generator, POPULATION, SquaredLoss(), 1, 40)
         return
     population = POPULATION.model_copy(update={"noise": "gaussian"}) if generator.needs_others else POPULATION

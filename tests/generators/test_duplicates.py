@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from synththeory.errors import SynththeoryError
+from synththeory.errors import NoTheoryError, SynththeoryError
 from synththeory.generators import Duplicates
 from synththeory.losses import SquaredLoss
 from synththeory.populations import MeanShift
@@ -35,5 +35,5 @@ def test_both_classes_need_the_other_class_and_have_no_theory() -> None:
     _, minority = POPULATION.sample(streams, (30, 8))
     with pytest.raises(SynththeoryError, match="needs the rows of the other class"):
         Duplicates().draw(streams, minority, None, 5)
-    with pytest.raises(NotImplementedError, match="one label"):
+    with pytest.raises(NoTheoryError, match="one label"):
         Duplicates().mismatch(POPULATION, SquaredLoss(), 1, 8)

@@ -7,6 +7,7 @@ import pytest
 
 from synththeory import SynththeoryError
 from synththeory.arrays import Array
+from synththeory.errors import NoTheoryError
 from synththeory.generators import Generator, LeoCvae, Moms, moments_of
 from synththeory.generators.learned.leo_cvae import (
     class_weights,
@@ -106,7 +107,7 @@ def test_bad_input_is_named_with_a_remedy() -> None:
         mmd([[1.0]], [[1.0]], "gaussian", "median")
     with pytest.raises(SynththeoryError, match="unknown kernel 'cauchy'; valid: gaussian"):
         mmd([[1.0]], [[2.0]], "cauchy")  # type: ignore[arg-type]
-    with pytest.raises(NotImplementedError, match="give it pilot = true"):
+    with pytest.raises(NoTheoryError, match="give it pilot = true"):
         moments_of(LeoCvae().given(50), POPULATION, SquaredLoss(), 1, 20)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from synththeory import Generator, simulate
+from synththeory.errors import NoTheoryError
 from synththeory.generators import Imitator, Oracle, Smote, moments_of, pilot_sets
 from synththeory.losses import SquaredLoss
 from tests.generators.settings import POPULATION
@@ -74,7 +75,7 @@ def test_without_a_closed_form_theory_takes_a_pilot_unless_it_is_costly(monkeypa
     assert moments_of(Smote(), POPULATION, loss, 1, 20).source == "pilot"
     assert moments_of(Remembering(), POPULATION, loss, 1, 20).source == "pilot"
     assert moments_of(Oracle(), POPULATION, loss, 1, 20).source == "closed form"
-    with pytest.raises(NotImplementedError, match=r"no closed form of unmeasured-for-tests .* pilot = true"):
+    with pytest.raises(NoTheoryError, match=r"no closed form of unmeasured-for-tests .* pilot = true"):
         moments_of(Unmeasured(), POPULATION, loss, 1, 20)
     pilot_sets.kept.clear()
 

@@ -8,6 +8,7 @@ import pytest
 
 from synththeory import DesignError, SynththeoryError
 from synththeory.arrays import Array
+from synththeory.errors import NoTheoryError
 from synththeory.generators import RowTransformer, moments_of
 from synththeory.generators.diversity import coverage, entropy, mass_covered, near_copies
 from synththeory.generators.learned.row_transformer import WrittenRows, held_out_likelihood, interpolated
@@ -158,5 +159,5 @@ def test_bad_input_is_named_with_a_remedy() -> None:
     (net,) = learnt(RowTransformer(**QUICK)).nets  # type: ignore[arg-type]
     with pytest.raises(SynththeoryError, match="7 columns have too many orders"):
         replace(net, codes=Codes.of(np.zeros((9, 7)), (), 4)).orders()
-    with pytest.raises(NotImplementedError, match="give it pilot = true"):
+    with pytest.raises(NoTheoryError, match="give it pilot = true"):
         moments_of(RowTransformer(), GaussianShift(mean=(1.0,)), SquaredLoss(), 1, 20)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synththeory.arrays import Vector
+from synththeory.errors import NoTheoryError
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import GaussianShift, LocationLaw, MeanShift, Population, exact_risk
 from synththeory.populations.risks.squared import ExactSquaredRisk, stratum_moments
@@ -168,5 +169,5 @@ def test_truth_is_kept_and_refuses_an_unknown_loss() -> None:
 
         value = slope = curvature = SquaredLoss.slope
 
-    with pytest.raises(NotImplementedError, match="Absolute"):
+    with pytest.raises(NoTheoryError, match="Absolute"):
         exact_risk(MeanShift(dimension=3), Absolute())

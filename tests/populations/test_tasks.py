@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from synththeory.corrections import with_responses
+from synththeory.errors import NoTheoryError
 from synththeory.fits import LinearFit
 from synththeory.learners import LeastSquares
 from synththeory.losses import LogisticLoss, SquaredLoss
@@ -69,7 +70,7 @@ def test_the_excess_risk_is_the_scarce_tasks_by_quadrature() -> None:
 
 def test_only_regressions_with_an_intercept_have_a_truth() -> None:
     for loss in (SquaredLoss(), LogisticLoss(True)):
-        with pytest.raises(NotImplementedError, match="least-squares with intercept"):
+        with pytest.raises(NoTheoryError, match="least-squares with intercept"):
             tasks().own_risk(loss)
     with pytest.raises(ValueError, match="at least 1 item"):
         LinearTasks(slopes=(), tasks=3)

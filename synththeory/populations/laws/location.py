@@ -175,7 +175,7 @@ class LocationLaw:
 
     @property
     def longer(self) -> Matrix:
-        """E[‖ε‖² εεᵀ] for ε = X − mean, (d, d)."""
+        """E[‖ε‖² εεᵀ] for ε = X − mean, (d, d): F E[(ξᵀFᵀFξ) ξξᵀ] Fᵀ, F the factor. [D]"""
         form = self.spread.T @ self.spread
         return np.asarray(self.spread @ noise_form(self.noise, form, float(np.trace(form))) @ self.spread.T)
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from synththeory.arrays import Array, Vector
 from synththeory.caches import bounded
+from synththeory.errors import NoTheoryError
 from synththeory.fits import Fit
 from synththeory.losses import ClassSquaredLoss, LogisticLoss, Loss, SquaredLoss
 from synththeory.populations.base import Population
@@ -85,7 +86,7 @@ def exact_risk(population: Population, loss: Loss) -> ExactRisk:
 
     Raises
     ------
-    NotImplementedError
+    NoTheoryError
         When no exact risk of this loss is known.
     """
     if isinstance(loss, SquaredLoss):
@@ -94,4 +95,4 @@ def exact_risk(population: Population, loss: Loss) -> ExactRisk:
         return ExactLogisticRisk(population.strata, population.laws, loss)
     if isinstance(loss, ClassSquaredLoss):
         return ExactClassSquaredRisk(population.strata, population.laws, loss)
-    raise NotImplementedError(f"no exact risk is known for {type(loss).__name__}")
+    raise NoTheoryError(f"no exact risk is known for {type(loss).__name__}")

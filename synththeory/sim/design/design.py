@@ -20,7 +20,7 @@ from pydantic import (
 from synththeory import plugins
 from synththeory.components import Count, Settings, Strings, component_of
 from synththeory.datasets import draws as draws  # from here on a design knows its kinds
-from synththeory.errors import DesignError, nearest
+from synththeory.errors import DesignError, NoTheoryError, nearest
 from synththeory.populations import Population
 from synththeory.sim.design.cells import Cell, cell_labels, check_sums
 from synththeory.sim.design.explain import explain
@@ -111,7 +111,7 @@ class Ingredients(Settings):
         cell.scoring.check(population, cell.learner)
         try:
             _ = cell.risk
-        except NotImplementedError as error:
+        except NoTheoryError as error:
             raise DesignError(f"{'learner' if 'learner' in question.tables() else question.mark}: {error}") from None
         return cell
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer
 
 from synththeory.components import Settings
-from synththeory.errors import DesignError
+from synththeory.errors import DesignError, NoTheoryError
 from synththeory.learners import Learner
 from synththeory.losses import ClassLoss
 from synththeory.populations import HeldOutRisk, Population, RankedRisk, Risk, SampledRisk, exact_risk, sampled_risk
@@ -98,7 +98,7 @@ class RiskSettings(Settings):
             return RankedHeldOutRisk(risk, self.ranking, self.prevalence)
         ranked = ExactLogisticRisk | ExactSquaredRisk | SampledRisk | ClassSampledRisk
         if not isinstance(risk, ranked) or not self._ranks(population, learner):
-            raise NotImplementedError(
+            raise NoTheoryError(
                 f"measures of ranking are of two classes with one risk, not of {population.kind}; K classes with a "
                 f"score each have {', '.join(MARGINS)}"
             )

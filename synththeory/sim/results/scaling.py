@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synththeory.errors import NoTheoryError
 from synththeory.generators.base import Source
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.oversampled import Oversampled
@@ -68,7 +69,7 @@ def scaling_fits(summary: Summary, cell: Cell) -> tuple[ScalingFit, ...]:
 def _fit(summary: Summary, cell: Cell, arm: Oversampled) -> ScalingFit | None:
     try:
         law = scaling_law(cell.population, arm.generator, cell.learner.loss, cell.counts)
-    except NotImplementedError:
+    except NoTheoryError:
         return None
     effective = np.array([1.0 / law.variance_factor(mixing.weight, mixing.rows) for mixing in arm.mixings])
     complete = np.array([mixing.fill == 1.0 for mixing in arm.mixings])
