@@ -8,13 +8,17 @@ from typing import ClassVar
 import numpy as np
 
 from synththeory.arrays import Array, Matrix, Vector
-from synththeory.generators.base import Generator, GeneratorMoments
+from synththeory.errors import NoTheoryError
+from synththeory.generators.base import Generator, GeneratorMoments, MeanScore
+from synththeory.generators.pilot_scores import PilotRows, RowScores
 from synththeory.generators.pilot_sets import pilot
+from synththeory.lazy import lazy
 from synththeory.losses import ClassLoss, Loss
-from synththeory.populations import Population, exact_risk
+from synththeory.populations import Population, StratumMoments, exact_risk
 
 _STRETCHES = 4
 """Of the rows of a set, where groups make fixed shares of them; what is left over of a division is left out."""
+_FLAT = 1e-12  # of the control's largest direction: one this flat controls nothing
 
 
 @dataclass(frozen=True)
@@ -50,42 +54,97 @@ class Beside:
 
         Raises
         ------
-        NotImplementedError
+        NoTheoryError
             For more than two classes, or where a pilot is costly and not asked for.
         """
+        place = exact_risk(population, loss).optimum if theta is None else theta
+        return self._pairs(population, loss, stratum, count, place).moments
+
+    def mean_score(self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector) -> MeanScore:
+        """The first moment of what `mismatch` says at θ; it raises the same."""
+        return self._pairs(population, loss, stratum, count, theta).mean_score
+
+    def _pairs(self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector) -> _Pairs:
         if isinstance(loss, ClassLoss):
-            raise NotImplementedError(f"{self.generator.kind} looks at the other class: theory knows two classes of it")
+            raise NoTheoryError(f"{self.generator.kind} looks at the other class: theory knows two classes of it")
         drawn, exact = pilot(self.generator, population, stratum, count, self.majority), exact_risk(population, loss)
         assert drawn.others is not None
-        place = exact.optimum if theta is None else theta
-        size = place.shape[0]
         strata = population.strata[stratum], population.strata[1 - stratum]
         laws = population.laws[stratum], population.laws[1 - stratum]
-        labels = (strata[0].response, strata[0].response, strata[1].response)
-        rows = [each.values[..., :-1] for each in (drawn.synthetic, drawn.seeds, drawn.others)]
-        means, own, their = (
-            loss.row_scores(each, label, place).mean(axis=1) for each, label in zip(rows, labels, strict=True)
-        )
-        known = [exact.at(each, law, place) for each, law in zip(strata, laws, strict=True)]
-        share = count / self.majority
-        controls = np.concatenate([own, their], axis=1)
-        joint = count * np.cov(np.concatenate([controls, means], axis=1), rowvar=False)
+        label, other = (each.response for each in strata)
+        sets = (drawn.synthetic, label), (drawn.seeds, label), (drawn.others, other)
+        made, own, their = (RowScores(PilotRows(rows.values[..., : theta.size]), loss, y, theta) for rows, y in sets)
+        known = tuple(exact.at(each, law, theta) for each, law in zip(strata, laws, strict=True))
+        return _Pairs(self.generator, made, (own, their), known, (count, self.majority))
+
+
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """Scores at θ of a pilot's pairs of classes.
+
+    Attributes
+    ----------
+    generator : Generator
+        What looks at both.
+    made : RowScores
+        Of synthetic rows.
+    classes, known
+        Of the class imitated and of the other one: scores of the pilot's rows, and their true moments.
+    counts : (int, int)
+        Rows of each a set.
+    """
+
+    generator: Generator
+    made: RowScores
+    classes: tuple[RowScores, RowScores]
+    known: tuple[StratumMoments, ...]
+    counts: tuple[int, int]
+
+    @property
+    def mean_score(self) -> MeanScore:
+        """The first moment alone."""
+        return MeanScore(self._gradient, self.made.hessian, lambda: self.moments)
+
+    @property
+    def moments(self) -> GeneratorMoments:
+        """With all others: the control's covariance is put in place of the pilot's."""
+        size, count, share = self.made.theta.shape[0], self.counts[0], self.counts[0] / self.counts[1]
         control, made_of = slice(2 * size), slice(2 * size, None)
-        gain = np.linalg.lstsq(joint[control, control], joint[control], rcond=1e-12)[0]
+        joint = self._joint.copy()
+        gain = np.linalg.lstsq(joint[control, control], joint[control], rcond=_FLAT)[0]
         truly = np.zeros((2 * size, 2 * size))
-        truly[:size, :size], truly[size:, size:] = known[0].covariance, share * known[1].covariance
+        truly[:size, :size], truly[size:, size:] = self.known[0].covariance, share * self.known[1].covariance
         joint += gain.T @ (truly - joint[control, control]) @ gain
-        missed = controls.mean(axis=0) - np.concatenate([known[0].gradient, known[1].gradient])
-        within, hessian = _inside(self.generator, loss, rows[0], labels[0], place)
         return GeneratorMoments(
-            means.mean(axis=0) - missed @ gain[:, made_of],
-            hessian,
-            within,
+            self._gradient,
+            self.made.hessian,
+            self._within,
             np.zeros(size),
-            joint[made_of, made_of] - within * (count / drawn.synthetic.values.shape[1]),
+            joint[made_of, made_of] - self._within * (count / self.made.rows.shape[1]),
             joint[:size, made_of] + joint[size : 2 * size, made_of] / share,
             "pilot",
         )
+
+    @lazy
+    def _within(self) -> Matrix:
+        """Σ_syn."""
+        if not self.generator.allotted:
+            return self.made.within
+        return np.asarray(noise_within(self.generator, self.made.slopes[..., None] * self.made.rows).mean(axis=0))
+
+    @lazy
+    def _joint(self) -> Matrix:
+        """n1 times the covariance over sets of the mean scores of both classes and of m̂, (3p, 3p)."""
+        stacked = np.concatenate([each.deviations for each in (*self.classes, self.made)], axis=1)
+        return np.asarray(self.counts[0] * (stacked.T @ stacked))
+
+    @lazy
+    def _gradient(self) -> Vector:
+        control = slice(2 * self.made.theta.shape[0])
+        gain = np.linalg.lstsq(self._joint[control, control], self._joint[control, control.stop :], rcond=_FLAT)[0]
+        pairs = zip(self.classes, self.known, strict=True)
+        missed = np.concatenate([scores.mean - known.gradient for scores, known in pairs])
+        return np.asarray(self.made.mean - missed @ gain)
 
 
 def noise_within(generator: Generator, scores: Array) -> Array:
@@ -106,14 +165,6 @@ def noise_within(generator: Generator, scores: Array) -> Array:
     means = scores[:, : rows // stretch * stretch].reshape(sets, -1, stretch, size).mean(axis=2)
     centred = means - means.mean(axis=1, keepdims=True)
     return np.asarray(np.swapaxes(centred, 1, 2) @ centred * (stretch / (means.shape[1] - 1)))
-
-
-def _inside(generator: Generator, loss: Loss, rows: Array, label: float, theta: Vector) -> tuple[Matrix, Matrix]:
-    """Σ_syn, and the mean Hessian, (p, p), of rows (sets, m, d)."""
-    within = noise_within(generator, loss.row_scores(rows, label, theta)).mean(axis=0)
-    flat = loss.design(rows).reshape(-1, theta.shape[0])
-    bends = loss.curvature(flat @ theta, label)[:, None]
-    return np.asarray(within), np.asarray(flat.T @ (bends * flat) / len(flat))
 
 
 class LooksAround(Generator):

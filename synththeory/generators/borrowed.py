@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from synththeory.arrays import Array, Integers, Vector
-from synththeory.generators.base import Generator, GeneratorMoments
+from synththeory.generators.base import Generator, GeneratorMoments, MeanScore
 from synththeory.generators.beside import Beside
 from synththeory.generators.borrowed_moments import Shape, borrowed_moments
 from synththeory.generators.fitted import NormalRows
@@ -75,7 +75,18 @@ class BesideMajority:
         known = self.generator._moments(population, loss, stratum, (self.majority, count), theta)
         if known is not None:
             return known
-        return Beside(self.generator, self.majority).mismatch(population, loss, stratum, count, theta)
+        return self._piloted.mismatch(population, loss, stratum, count, theta)
+
+    def mean_score(self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector) -> MeanScore:
+        """The first moment of what `mismatch` says at θ."""
+        known = self.generator._moments(population, loss, stratum, (self.majority, count), theta)
+        if known is not None:
+            return known.mean_score
+        return self._piloted.mean_score(population, loss, stratum, count, theta)
+
+    @property
+    def _piloted(self) -> Beside:
+        return Beside(self.generator, self.majority)
 
 
 class MovedMajority(Borrowing):

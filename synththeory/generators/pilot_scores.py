@@ -91,10 +91,14 @@ class PilotRows:
         size = self.values.shape[2]
         rows, (left, right) = self.values.reshape(-1, size), np.triu_indices(size)
         total: Matrix = np.zeros((left.size, left.size))
+        products = np.empty((left.size, _TILE))
         for first in range(0, rows.shape[0], _TILE):
-            tile = rows[first : first + _TILE]
-            pairs = tile[:, left] * tile[:, right]
-            total += pairs.T @ pairs
+            tile = np.ascontiguousarray(rows[first : first + _TILE].T)
+            pairs, end = products[:, : tile.shape[1]], 0
+            for k in range(size):
+                start, end = end, end + size - k
+                np.multiply(tile[k], tile[k:], out=pairs[start:end])
+            total += pairs @ pairs.T
         place = np.zeros((size, size), dtype=np.int64)
         place[left, right] = place[right, left] = np.arange(left.size)
         return np.asarray(total[np.ix_(place.ravel(), place.ravel())] / rows.shape[0])
@@ -141,8 +145,16 @@ class _SquaredScores:
 
 
 @dataclass(frozen=True, eq=False)
-class _RowScores:
-    """Scores of any loss, by passes over the rows."""
+class RowScores:
+    """Scores of any loss, by passes over the rows.
+
+    Attributes
+    ----------
+    source : PilotRows
+        (sets, n, q).
+    loss, label, theta
+        Whose, for which response, where, (q,).
+    """
 
     source: PilotRows
     loss: Loss
@@ -151,6 +163,7 @@ class _RowScores:
 
     @property
     def rows(self) -> Array:
+        """z, (sets, n, q)."""
         return self.source.values
 
     @lazy
@@ -158,7 +171,8 @@ class _RowScores:
         return np.asarray(self.rows @ self.theta)
 
     @lazy
-    def _slopes(self) -> Array:
+    def slopes(self) -> Array:
+        """∂ℓ/∂f of every row, (sets, n)."""
         return self.loss.slope(self._linear, self.label)
 
     @lazy
@@ -167,35 +181,42 @@ class _RowScores:
 
     @lazy
     def _means(self) -> Array:
-        return np.asarray((self._slopes[:, None, :] @ self.rows)[:, 0] / self.rows.shape[1])
+        return np.asarray((self.slopes[:, None, :] @ self.rows)[:, 0] / self.rows.shape[1])
 
     @property
     def mean(self) -> Vector:
+        """E of the score, (q,)."""
         return np.asarray(self._means.mean(axis=0))
 
     @lazy
     def deviations(self) -> Array:
+        """As of `Scores`, one a set."""
         return _spread(self._means)
 
     @property
     def places(self) -> Array:
+        """As of `Scores`, one a set."""
         return self.source.places
 
     @property
     def mean_slope(self) -> float:
-        return float(self._slopes.mean())
+        """E ∂ℓ/∂f."""
+        return float(self.slopes.mean())
 
     @property
     def mean_bend(self) -> Vector:
+        """E ∂²ℓ/∂f² z, (q,)."""
         return np.asarray(self._bends.ravel() @ self._flat / self._bends.size)
 
     @property
     def hessian(self) -> Matrix:
+        """E ∂²ℓ/∂f² zzᵀ, (q, q)."""
         return _mean_square(self._flat, np.sqrt(self._bends))
 
     @property
     def within(self) -> Matrix:
-        return _inside(_mean_square(self._flat, self._slopes), self, self.rows.shape)
+        """Mean covariance of the scores within a set, (q, q)."""
+        return _inside(_mean_square(self._flat, self.slopes), self, self.rows.shape)
 
     @property
     def _flat(self) -> Array:
@@ -210,7 +231,7 @@ def paired(
     if isinstance(loss, SquaredLoss):
         place, (own, made) = theta - label * np.eye(theta.shape[0])[-1], turned()
         return _SquaredScores(synthetic, made, place), _SquaredScores(seeds, own, place)
-    return _RowScores(synthetic, loss, label, theta), _RowScores(seeds, loss, label, theta)
+    return RowScores(synthetic, loss, label, theta), RowScores(seeds, loss, label, theta)
 
 
 def seconds(seeds: PilotRows, synthetic: PilotRows) -> tuple[Array, Array]:
@@ -237,9 +258,10 @@ def _spread(means: Array) -> Array:
 def _mean_square(rows: Array, factors: Array) -> Matrix:
     """Mean of (cz)(cz)ᵀ, (q, q), of rows (n, q) and as many factors."""
     total: Matrix = np.zeros((rows.shape[1], rows.shape[1]))
-    column = factors.reshape(-1, 1)
+    column, weighted = factors.reshape(-1, 1), np.empty((_TILE, rows.shape[1]))  # fresh pages take as long as products
     for first in range(0, rows.shape[0], _TILE):
-        tile = column[first : first + _TILE] * rows[first : first + _TILE]
+        part = rows[first : first + _TILE]
+        tile = np.multiply(column[first : first + _TILE], part, out=weighted[: part.shape[0]])
         total += tile.T @ tile
     return np.asarray(total / rows.shape[0])
 

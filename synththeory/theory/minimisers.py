@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from synththeory.arrays import Matrix, Vector
+from synththeory.caches import Cache
 from synththeory.generators import MomentSource
 from synththeory.generators.base import Source
 from synththeory.lazy import lazy
@@ -29,11 +30,14 @@ from synththeory.populations import Population, exact_risk
 from synththeory.theory.descent import minimised
 from synththeory.theory.expansion import Expansion, Objective, expand, objective
 from synththeory.theory.prediction import Prediction
+from synththeory.theory.transfer import CorrectedGenerator
 from synththeory.theory.validity import Validity
 
 _STEP = 1e-6  # of the difference quotient, relative to θ: it errs by as much, and rounding by 1e-9
 _ENOUGH, _ENOUGH_SQUARED = 10.0, 4.0  # minority rows a parameter
 _STILL = 1e-9  # a direction this much shorter than θ is rounding
+_PLACES: Cache[Vector] = Cache(256)
+"""Minimisers θ_ñ of corrected generators."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +93,25 @@ class MinimiserCurve:
         if size not in self._places:
             nearest = min(self._places, key=lambda known: abs(known - size), default=None)
             start = self.leading if nearest is None else self._places[nearest]
-            self._places[size] = _minimised(self.population, self.generator, start, size)
+            self._places[size] = self._found(start, size)
         return self._places[size]
+
+    def _found(self, start: Expansion, size: float) -> Expansion:
+        """The expansion at θ_ñ; a correction of the same mean score looked for the same θ_ñ from the same start."""
+        population, generator, first = self.population, self.generator, self.leading
+        if not isinstance(generator, CorrectedGenerator):
+            return _minimised(population, generator, start, size)
+        mine: list[Expansion] = []
+
+        def search() -> Vector:
+            mine.append(_minimised(population, generator, start, size))
+            return mine[0].theta
+
+        asked = (first.learner, first.majority, first.minority)
+        theta = _PLACES.get((population, generator.alike, *asked, size, start.theta.tobytes()), search)
+        if mine:
+            return mine[0]
+        return _minimised(population, generator, expand(population, generator, *asked, theta), size)
 
     def _at(self, size: float) -> Prediction:
         exact, here = exact_risk(self.population, self.leading.learner.loss), self.minimiser(size)

@@ -13,7 +13,7 @@ are all that the curve in the synthetic size needs. At θ*, with H_a ≈ H and a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -214,6 +214,11 @@ class CorrectedGenerator:
     def given(self, majority: int) -> CorrectedGenerator:
         """Beside another majority."""
         return CorrectedGenerator(self.generator, self.correction, majority)
+
+    @property
+    def alike(self) -> CorrectedGenerator:
+        """One for all of the same mean score: comparator and blocks change how it varies alone."""
+        return replace(self, correction=BiasCorrection(transport=self.correction.transport))
 
     def mismatch(
         self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector | None = None

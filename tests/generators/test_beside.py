@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from synththeory.arrays import Array
+from synththeory.errors import NoTheoryError
 from synththeory.generators import GkSmote, moments_of
 from synththeory.generators.beside import Beside, LooksAround, noise_within
-from synththeory.generators.pilot_sets import kept
+from synththeory.generators.pilot_sets import kept, pilot
 from synththeory.generators.resampled import picked
-from synththeory.losses import SquaredLoss
+from synththeory.losses import LogisticLoss, Loss, SquaredLoss
 from synththeory.populations import MeanShift, exact_risk
 from synththeory.sample import Block
 from synththeory.streams import Streams
@@ -56,6 +57,25 @@ def test_a_pilot_of_both_classes_meets_the_closed_form() -> None:
     assert_agrees(found.gradient, mean, np.sqrt(left / COUNT / SETS), "E m̂ beside the other class", cases=CASES)
 
 
+@pytest.mark.parametrize("loss", [LOSS, LogisticLoss(intercept=False)], ids=repr)
+def test_the_mean_score_is_the_moments_first_and_the_rows_own_spread_is_theirs(loss: Loss) -> None:
+    theta = np.array([0.4, -0.3, 0.2])[: 2 + loss.intercept]
+    beside = Beside(Drawn(), MAJORITY)
+    whole, first = (
+        beside.mismatch(POPULATION, loss, 1, COUNT, theta),
+        beside.mean_score(POPULATION, loss, 1, COUNT, theta),
+    )
+    np.testing.assert_array_equal(first.gradient, whole.gradient)
+    np.testing.assert_array_equal(first.hessian, whole.hessian)
+    np.testing.assert_array_equal(first.moments().coupling, whole.coupling)
+    rows = pilot(Drawn(), POPULATION, 1, COUNT, MAJORITY).synthetic.values[..., :-1]
+    scores = loss.row_scores(rows, POPULATION.strata[1].response, theta)
+    np.testing.assert_allclose(whole.covariance, noise_within(Drawn(), scores).mean(axis=0), rtol=1e-9, atol=1e-12)
+    design = loss.design(rows).reshape(-1, theta.size)
+    bends = loss.curvature(design @ theta, POPULATION.strata[1].response)[:, None]
+    np.testing.assert_allclose(whole.hessian, design.T @ (bends * design) / len(design), rtol=1e-9, atol=1e-12)
+
+
 def test_gk_smote_theory_meets_the_direct_moments() -> None:
     """Null: V_m and C by the pilot's regression on both classes are those of as many independent pairs of classes.
 
@@ -63,7 +83,7 @@ def test_gk_smote_theory_meets_the_direct_moments() -> None:
     moments, of 40 rows a set.
     """
     generator = GkSmote()
-    with pytest.raises(NotImplementedError, match="looks at the other class"):
+    with pytest.raises(NoTheoryError, match="looks at the other class"):
         moments_of(generator, POPULATION, LOSS, 1, COUNT)
     found = moments_of(generator.given(MAJORITY), POPULATION, LOSS, 1, COUNT)
     assert found.source == "pilot"

@@ -1,6 +1,6 @@
 """Corrected logistic fits: the curve of their moments, kept by a pilot, against simulation."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import numpy as np
@@ -8,6 +8,7 @@ import pytest
 
 from synththeory import load_design
 from synththeory.arrays import Array, Vector
+from synththeory.caches import Cache
 from synththeory.corrections import BiasCorrection, corrected_path
 from synththeory.generators import DiagonalGaussianFit, Generator, MomentSource, Offset, Smote, pilot_sets
 from synththeory.learners import Logistic
@@ -16,7 +17,8 @@ from synththeory.sample import Sample
 from synththeory.sim.questions.corrected import Corrected
 from synththeory.sim.questions.forecasts import SizeForecast
 from synththeory.streams import Streams
-from synththeory.theory import CorrectedGenerator, Expansion, minimiser, predict
+from synththeory.theory import CorrectedGenerator, Expansion, minimiser, minimisers, predict
+from synththeory.theory.descent import PlaceT, minimised
 from tests.statistical import assert_mean, must_reject
 
 SHIFT = GaussianShift(mean=(0.8, -0.5))
@@ -120,3 +122,29 @@ def test_every_corrected_arm_of_a_logistic_study_is_predicted() -> None:
     assert one.source == "pilot"
     np.testing.assert_array_equal(one.bias, other.bias)
     assert other.variance[0] > 1.2 * one.variance[0]
+
+
+def test_corrections_of_one_mean_score_look_for_a_minimiser_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+
+    def counted(at: Callable[[Vector], PlaceT], start: PlaceT, problem: str) -> PlaceT:
+        def asked(theta: Vector) -> PlaceT:
+            searched.append(problem)
+            return at(theta)
+
+        return minimised(asked, start, problem)
+
+    def total(correction: BiasCorrection) -> Array:
+        return predict(SHIFT, CorrectedGenerator(CONTRACTED, correction, COUNTS[0]), LEARNER, *COUNTS, [SIZE]).total
+
+    monkeypatch.setattr(minimisers, "minimised", counted)
+    monkeypatch.setattr(minimisers, "_PLACES", Cache(9))
+    alone, steps = total(TWO), len(searched)
+    assert steps > 1
+    monkeypatch.setattr(minimisers, "_PLACES", Cache(9))
+    total(ALL)
+    assert len(searched) == 2 * steps
+    np.testing.assert_array_equal(total(TWO), alone)  # to the bit, whoever looked first
+    assert len(searched) == 2 * steps
+    total(STILL)  # another mean score
+    assert len(searched) > 2 * steps
