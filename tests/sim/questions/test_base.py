@@ -194,7 +194,11 @@ HELD_OUT = {"name": "held-out", "correction": {"kind": "bias", "comparator": "he
 ARMS = "augmentation.arms"
 FORMER: dict[str, dict[str, object]] = {
     "bias_correction": {BASELINES: ["raw", "reweighted"], ARMS: [NAIVE, CORRECTED, UNMOVED, HELD_OUT]},
-    "bias_correction_small": {BASELINES: ["raw", "reweighted"], ARMS: [NAIVE, CORRECTED, UNMOVED, HELD_OUT]},
+    "bias_correction_small": {
+        "title": "Bias correction with few minority rows in many dimensions",
+        BASELINES: ["raw", "reweighted"],
+        ARMS: [NAIVE, CORRECTED, UNMOVED, HELD_OUT],
+    },
     "digits": {BASELINES: ["raw", "re-priored", "reweighted"], ARMS: [NAIVE, CORRECTED]},
     "spurious_correlation": {BASELINES: ["reweighted"], "learner": {"kind": "logistic", "C": 1.0}},
 }
