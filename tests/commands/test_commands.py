@@ -59,7 +59,7 @@ def run(command: str, folder: Path) -> None:
 
 
 def prepare(folder: Path, sequence: list[Command]) -> None:
-    """What the commands of a page take for granted: a table, a design with a component, folders of a study."""
+    """What the commands of a page take for granted: a table, a design with a component, folders of a study, ledgers."""
     rng = np.random.default_rng(1)
     columns = np.column_stack([rng.normal(size=(150, 3)), rng.permuted(np.arange(150) < 30)]).tolist()
     lines = [",".join(str(value) for value in row) for row in columns]
@@ -70,6 +70,8 @@ def prepare(folder: Path, sequence: list[Command]) -> None:
         "from typing import Literal" + readme.split("from typing import Literal")[1].split("```")[0]
     )
     texts = [command.text for command in sequence]
+    if "python -m synththeory.report pages docs" in texts:
+        shutil.copytree(ROOT / "docs" / "papers", folder / "docs" / "papers")
     if any(" DIR" in text for text in texts) and not any("--out DIR" in text for text in texts):
         run("python -m synththeory.sim run alignment_biased --replications 8 --out DIR", folder)
 
