@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import expit, logsumexp, softmax
 
 from synththeory.arrays import Array, Vector
+from synththeory.errors import NoTheoryError
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,9 @@ class ZeroOneLoss(Loss):
         return np.where(np.isnan(scores), np.nan, wrong)
 
     def slope(self, scores: Array, labels: Array | float) -> Array:
-        """Raises NotImplementedError."""
-        raise NotImplementedError("the 0–1 loss has no derivative")
+        """Raises NoTheoryError."""
+        raise NoTheoryError("the 0–1 loss has no derivative")
 
     def curvature(self, scores: Array, labels: Array | float) -> Array:
-        """Raises NotImplementedError."""
-        raise NotImplementedError("the 0–1 loss has no derivative")
+        """Raises NoTheoryError."""
+        raise NoTheoryError("the 0–1 loss has no derivative")

@@ -59,7 +59,16 @@ class ByRow:
         return found
 
     def variance(self, one: int, other: int | None = None) -> float:
-        """Squared standard error of a method's balanced log loss, or of its difference from another method's."""
+        """Squared standard error of a method's balanced log loss, or of its difference from another method's.
+
+        ¼ Σ_c s_c²/n_c + τ²/J, s_c² over a class's n_c rows (or groups) of their mean over cuts, τ² as `between_fits`
+        has it, not below 0 [D].
+
+        Parameters
+        ----------
+        one, other : int
+            Places of the methods, 0 to M − 1.
+        """
         mean = self.means[one] if other is None else self.means[one] - self.means[other]
         each = [losses[one] if other is None else losses[one] - losses[other] for losses in self.losses]
         fits = max(between_fits(each, self.labels, self.cuts), 0.0) / len(each)
@@ -69,7 +78,14 @@ class ByRow:
         """Standard errors that the largest of several differences from one method exceeds with chance .023.
 
         The (1 − .023)-quantile of the maximum of normal variables with the correlations of the differences over rows
-        (Hothorn, Bretz and Westfall's single step) [D]; 2 for a single one.
+        (Hothorn, Bretz and Westfall's single step) [D], of 20,000 draws; 2 for a single one.
+
+        Parameters
+        ----------
+        ones : sequence of int
+            Places of the methods that are tried, (k,).
+        other : int
+            Place of the one that they are held against.
         """
         parts = np.stack([self._by_unit(self.means[one] - self.means[other]) for one in ones])
         lengths = np.sqrt((parts**2).sum(axis=1))
@@ -82,7 +98,7 @@ class ByRow:
         return max(float(np.quantile((draws @ root.T).max(axis=1), 1.0 - LEVEL)), 2.0)
 
     def _by_unit(self, losses: Vector) -> Vector:
-        """What each row, or group of rows, moves the balanced mean by: squares sum to its variance."""
+        """What each row (n,), or group of rows (G,), moves the balanced mean by: squares sum to its variance."""
         moves = influences(losses, self.y)
         if self.groups is None:
             return moves
