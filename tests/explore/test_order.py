@@ -9,17 +9,28 @@ TOLD = """least => Number(
     (document.getElementById("progress").textContent.match(/^(\\d+) replications/) || [0, 0])[1]) >= least"""
 
 
-def held(page: Any, path: str) -> list[Any]:
-    """Requests to a path wait here until they are let go."""
-    waiting: list[Any] = []
-    page.route(f"**/api/{path}?*", lambda route: waiting.append(route))
-    return waiting
+class Held:
+    """Requests to a path wait here until they are let go; when they are made, only the page knows."""
+
+    def __init__(self, page: Any, path: str) -> None:
+        self._page, self._waiting = page, list[Any]()
+        page.route(f"**/api/{path}?*", lambda route: self._waiting.append(route))
+
+    def wait(self, count: int) -> None:
+        """Until that many have been made."""
+        while len(self._waiting) < count:
+            self._page.wait_for_timeout(10)
+
+    def let_go(self, place: int = 0) -> None:
+        """The so manieth, or the newest (-1), once it is made."""
+        self.wait(max(place + 1, 1))
+        self._waiting[place].continue_()
 
 
 def test_what_comes_before_the_best_theory_is_kept(page: Any) -> None:
     settle(page, 500)
     before = theory(page)
-    waiting = held(page, "theory")
+    waiting = Held(page, "theory")
     slider(page, SHIFT).focus()
     page.keyboard.press("PageUp")
     page.wait_for_function(TOLD, arg=500)
@@ -30,8 +41,7 @@ def test_what_comes_before_the_best_theory_is_kept(page: Any) -> None:
     points, rows = page.locator("#curve .point").count(), numbers(page)
     assert points > 5
     assert {row[8] for row in rows} == {""}
-    for each in waiting:
-        each.continue_()
+    waiting.let_go()
     settle(page, 500)
     assert theory(page) != first
     assert page.locator("#curve .point").count() == points
@@ -41,10 +51,10 @@ def test_what_comes_before_the_best_theory_is_kept(page: Any) -> None:
 
 def test_a_page_just_opened_keeps_them_too(opened: Opened) -> None:
     page = opened()
-    waiting = held(page, "theory")
+    waiting = Held(page, "theory")
     page.goto(f"{page.url.partition('?')[0]}?{query()}")
     page.wait_for_function(TOLD, arg=500)
-    waiting[-1].continue_()
+    waiting.let_go(-1)  # the page left may have asked too
     settle(page, 500)
     assert len(theory(page)) == 2
     assert reached(page) == 500
@@ -52,15 +62,14 @@ def test_a_page_just_opened_keeps_them_too(opened: Opened) -> None:
 
 def test_an_answer_about_the_setting_before_leaves_the_view_stale(page: Any) -> None:
     settle(page, 500)
-    waiting = held(page, "map")
+    waiting = Held(page, "map")
     slider(page, SHIFT).focus()
     page.keyboard.press("PageUp")
+    waiting.wait(1)
     page.wait_for_function(TOLD, arg=500)
     page.keyboard.press("PageUp")
-    with page.expect_request("**/api/map?*"):  # of the new setting: the old answer has been read
-        waiting[0].continue_()
+    waiting.let_go(0)
+    waiting.wait(2)  # the new setting's is asked for when it has rested: the old answer has been read
     assert page.get_attribute("#map", "aria-busy") == "true"
-    while len(waiting) < 2:
-        page.wait_for_timeout(10)
-    waiting[1].continue_()
+    waiting.let_go(1)
     settle(page, 500)
