@@ -215,11 +215,13 @@ class Ground:
             made = np.empty((0, rows.shape[1])) if source is None else self._made(arm, pick.size)
             final = clone(arm.final).set_params(**pick.settings)
             found = fitted_log_odds(final, training, made, np.array([pick.size]), rows)
-            self._fits[key] = np.asarray(found.log_odds[0]), float(found.priors[0])
-        return self._fits[key]
+            self._fits[key] = np.asarray(found.log_odds[0]), float(found.priors[0]), rows
+        log_odds, prior, _ = self._fits[key]
+        return log_odds, prior
 
     @cached_property
-    def _fits(self) -> dict[tuple[Any, ...], tuple[Vector, float]]:
+    def _fits(self) -> dict[tuple[Any, ...], tuple[Vector, float, Array]]:
+        """The scored rows are kept too: as long as they live, no other array has their ``id``."""
         return {}
 
     @cached_property

@@ -111,8 +111,11 @@ def _model(name: str, estimator: Any, tune: Mapping[str, Sequence[Any]]) -> Mode
 
 
 def _told(tune: Mapping[str, Sequence[Any]]) -> str:
-    offers = ((name, ", ".join(f"{value:g}" for value in values)) for name, values in tune.items())
-    return "".join(f", {name} tuned over {told}" for name, told in offers)
+    return "".join(f", {name} tuned over {', '.join(map(_short, values))}" for name, values in tune.items())
+
+
+def _short(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _named(name: str) -> Any:

@@ -140,6 +140,7 @@ class CostWeighted(Weighted):
 
     def check(self, learner: Learner, strata: int) -> None:
         """A cost is one class's over one other's."""
+        super().check(learner, strata)
         if strata != 2:
             raise DesignError(f"the baseline 'cost-weighted' weighs one of two classes, here are {strata}")
 
@@ -270,10 +271,10 @@ class LDA(Baseline):
 
 def _check_log_odds(kind: str, learner: Learner, strata: int) -> None:
     if strata != 2:
-        raise DesignError(f"the baseline '{kind}' moves the prior of two classes, here are {strata} groups")
+        raise DesignError(f"the baseline '{kind}' knows two classes, here are {strata} groups")
     if not (isinstance(learner.loss, LogisticLoss) and learner.loss.intercept):
         raise DesignError(
-            f"the baseline '{kind}' shifts the log-odds: it needs the logistic learner with intercept = true"
+            f"the baseline '{kind}' gives log-odds of two classes: it needs the logistic learner with intercept = true"
         )
 
 

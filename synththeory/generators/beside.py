@@ -110,11 +110,9 @@ class _Pairs:
         """With all others: the control's covariance is put in place of the pilot's."""
         size, count, share = self.made.theta.shape[0], self.counts[0], self.counts[0] / self.counts[1]
         control, made_of = slice(2 * size), slice(2 * size, None)
-        joint = self._joint.copy()
-        gain = np.linalg.lstsq(joint[control, control], joint[control], rcond=_FLAT)[0]
         truly = np.zeros((2 * size, 2 * size))
         truly[:size, :size], truly[size:, size:] = self.known[0].covariance, share * self.known[1].covariance
-        joint += gain.T @ (truly - joint[control, control]) @ gain
+        joint = self._joint + self._gain.T @ (truly - self._joint[control, control]) @ self._gain
         return GeneratorMoments(
             self._gradient,
             self.made.hessian,
@@ -139,12 +137,15 @@ class _Pairs:
         return np.asarray(self.counts[0] * (stacked.T @ stacked))
 
     @lazy
-    def _gradient(self) -> Vector:
+    def _gain(self) -> Matrix:
+        """Coefficients of both classes' mean scores in themselves and in m̂, (2p, 3p)."""
         control = slice(2 * self.made.theta.shape[0])
-        gain = np.linalg.lstsq(self._joint[control, control], self._joint[control, control.stop :], rcond=_FLAT)[0]
-        pairs = zip(self.classes, self.known, strict=True)
-        missed = np.concatenate([scores.mean - known.gradient for scores, known in pairs])
-        return np.asarray(self.made.mean - missed @ gain)
+        return np.asarray(np.linalg.lstsq(self._joint[control, control], self._joint[control], rcond=_FLAT)[0])
+
+    @lazy
+    def _gradient(self) -> Vector:
+        missed = [scores.mean - known.gradient for scores, known in zip(self.classes, self.known, strict=True)]
+        return np.asarray(self.made.mean - np.concatenate(missed) @ self._gain[:, 2 * self.made.theta.shape[0] :])
 
 
 def noise_within(generator: Generator, scores: Array) -> Array:

@@ -39,27 +39,27 @@ def cache_folder() -> Path | None:
 
 def kernel(function: Function) -> Function:
     """Compile a kernel on first call: ``nogil``, numpy's rules for division, no reordering of sums."""
-    return _compiled(function)
-
-
-def inlined(function: Function) -> Function:
-    """Compile a small helper that the optimiser may fold into the kernels that call it."""
-    return _compiled(function)
-
-
-def _compiled(function: Function, **options: Any) -> Function:
     folder = cache_folder()
     config: Any = numba.config
     before = config.CACHE_DIR
     try:
         if folder is not None:
             config.CACHE_DIR = str(folder)
-        compiled = numba.njit(function, nogil=True, error_model="numpy", cache=folder is not None, **options)
+        compiled = numba.njit(function, nogil=True, error_model="numpy", cache=folder is not None)
     finally:
         config.CACHE_DIR = before
     if not config.DISABLE_JIT:
         _treat_constants_as_numbers(compiled)
     return cast(Function, compiled)
+
+
+def inlined(function: Function) -> Function:
+    """A small helper, compiled like a kernel, that the optimiser folds into those that call it.
+
+    The name tells readers, and the tests, that Python calls it nowhere: where its callers come from the cache, it is
+    not compiled at all.
+    """
+    return kernel(function)
 
 
 def _treat_constants_as_numbers(compiled: Any) -> None:

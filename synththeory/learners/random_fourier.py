@@ -47,9 +47,8 @@ class FourierFeatures:
     def of(self, rows: Array) -> Array:
         """Features (B, m, D) of rows (m, d), the same for all replications, or (B, m, d)."""
         out = np.empty((len(self.phases), rows.shape[-2], self.phases.shape[1]))
-        each = np.broadcast_to(rows, (len(out), *rows.shape[-2:]))
         for place, features in enumerate(out):
-            one = np.ascontiguousarray(each[place])
+            one = np.ascontiguousarray(rows[place] if rows.ndim == 3 else rows)
             fourier_features(one, self.frequencies[place], self.phases[place], features)
         return out
 

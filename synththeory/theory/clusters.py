@@ -57,7 +57,8 @@ class Part:
     seed, noise : Polynomials
         ψ and q.
     tilt : Polynomials
-        What ψ tilts the noise's law to, as a polynomial of the noise.
+        First-order change of the noise's covariance as the seeds' law moves in the direction of ψ, as a polynomial of
+        the noise.
     bend : Array
         N in the seeds' standard coordinates, (..., d, d).
     row : Polynomials

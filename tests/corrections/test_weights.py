@@ -9,8 +9,8 @@ from sklearn.linear_model import LogisticRegression
 
 from synththeory import DesignError
 from synththeory.arrays import Array
-from synththeory.corrections import LDA, Baseline, RePriored, Reweighted
-from synththeory.learners import Learner, LeastSquares, Logistic
+from synththeory.corrections import LDA, Baseline, CostWeighted, RePriored, Reweighted
+from synththeory.learners import External, Learner, LeastSquares, Logistic
 from synththeory.populations import GaussianShift
 from synththeory.sample import GivenSample, Sample
 from synththeory.status import Status
@@ -97,6 +97,13 @@ def test_every_free_fix_is_registered_by_its_name() -> None:
     RePriored().check(Logistic(), 2)
 
 
+@pytest.mark.parametrize("fix", [Reweighted(), CostWeighted(ratio=3.0)])
+def test_weights_need_a_learner_that_takes_them(fix: Baseline) -> None:
+    neighbours = External.model_validate({"class": "sklearn.neighbors.KNeighborsClassifier"})
+    with pytest.raises(DesignError, match=f"the baseline '{fix.label}' weighs rows, and this external learner takes"):
+        fix.check(neighbours, 2)
+
+
 def test_a_separated_sample_says_so() -> None:
     rows = np.concatenate([np.linspace(-3.0, -1.0, 12), np.linspace(1.0, 2.0, 4)])[None, :, None]
     sample = GivenSample(rows, np.repeat([0.0, 1.0], (12, 4))[None], np.ones((1, 16)))
@@ -129,7 +136,7 @@ def test_lda_with_too_few_rows_is_singular_unless_shrunk() -> None:
     assert (LDA().fit(Logistic(), Sample.of(*blocks), (4, 2)).status == Status.SINGULAR).all()
     fit = LDA(shrinkage=0.5).fit(Logistic(), Sample.of(*blocks), (4, 2))
     assert np.isfinite(fit.coefficients).all()
-    with pytest.raises(DesignError, match="'lda' shifts the log-odds"):
+    with pytest.raises(DesignError, match="'lda' gives log-odds of two classes"):
         LDA().check(LeastSquares(), 2)
 
 

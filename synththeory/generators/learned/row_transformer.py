@@ -37,7 +37,7 @@ class RowTransformer(Generator):
 
     A row is its label and then its columns: categories as they are, numbers by quantile bins, uniform within a bin.
     The minority has one label, so that the label is the token that every row starts with. ImbLLM's three ideas
-    (`generators.md` §4 [F]) are three switches, here on a net that is trained from nothing [D].
+    (`language-rows.md` §2 [F]) are three switches, here on a net that is trained from nothing [D].
 
     Attributes
     ----------

@@ -76,7 +76,9 @@ def test_reprioring_mends_most_of_what_imbalance_costs(fixed: Table) -> None:
                 {"kind": "logistic", "intercept": False, "C": 1.0}],
 )  # fmt: skip
 def test_repriored_is_refused_without_log_odds_or_intercept(fixed: Table, learner: Table) -> None:
-    with pytest.raises(DesignError, match="'re-priored' shifts the log-odds: it needs the logistic learner") as caught:
+    with pytest.raises(
+        DesignError, match="'re-priored' gives log-odds of two classes: it needs the logistic learner"
+    ) as caught:
         load_design({**fixed, "learner": learner})
     assert len(str(caught.value).splitlines()) == 1
 
