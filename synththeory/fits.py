@@ -222,5 +222,5 @@ def linear_fit(fit: Fit) -> LinearFit:
     if isinstance(fit, Layered):
         return fit.last_layer
     if not isinstance(fit, LinearFit):
-        raise SynththeoryError(f"needs a fit with coefficients, got a {type(fit).__name__}")
+        raise SynththeoryError(f"exact risks and theory need a fit with coefficients, got a {type(fit).__name__}")
     return fit

@@ -145,7 +145,7 @@ def _report(ground: Ground, source: Source, found: Explored) -> Report:
 
 
 def _several(ground: Ground, source: Source) -> SetsForecast | None:
-    """None also where a second set cannot be made or fitted: it is asked for by nobody."""
+    """None also where a second set cannot be made or fitted: the forecast is optional."""
     try:
         return ground.several(source)
     except Exception:

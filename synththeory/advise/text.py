@@ -171,9 +171,8 @@ def _generators(diagnosis: Diagnosis) -> Iterator[str]:
     yield from _several(diagnosis.reports)
     yield textwrap.fill(
         "GQS: squared bias over variance at full balance; above 10 the generator counts as biased. Alignment c: how "
-        "much of "
-        "the class asymmetry the generator's error repeats. Theory's size is (n0 − n1)/(1 − 2c), for a fit whose "
-        "probabilities are not moved afterwards; the rules judge probabilities at prevalence 1/2.",
+        "much of the class asymmetry the generator's error repeats. Theory's size is (n0 − n1)/(1 − 2c), for a fit "
+        "whose probabilities are not moved afterwards; the rules judge probabilities at prevalence 1/2.",
         _WIDTH,
     )
 
@@ -223,17 +222,14 @@ def _asked(test: SymmetryTest, slopes: SymmetryTest | None) -> str:
         return f"Symmetry test: {_law(test)}: {says}."
     line = (
         f"Symmetry test: {_law(test)}. A model with an intercept is never exactly symmetric, because the class sizes "
-        "alone "
-        "move its intercept: a small p says only that the table is large enough to see this, not that rows help more "
-        "than "
-        "moving the intercept, which is a free fix."
+        "alone move its intercept: a small p says only that the table is large enough to see this, not that rows help "
+        "more than moving the intercept, which is a free fix."
     )
     if slopes is None:
         return line
     moved = (
-        "imbalance moves the slopes too, which re-prioring does not mend; whether rows or class weights mend it "
-        "better, the "
-        "comparison says"
+        "imbalance moves the slopes too, which re-prioring does not mend; the comparison says whether rows or class "
+        "weights mend it better"
         if slopes.p_value < _LEVEL
         else f"{_unseen(rows)}, so that moving the intercept may be all there is to do"
     )

@@ -189,10 +189,10 @@ class Generator(Component):
         Whether groups of seeds make fixed shares of any number of rows, a class attribute: given the seeds its rows are
         then not independent, and their mean has less noise than so many independent rows.
     effort : int
-        What learning from one training set costs beside drawing its rows, a class attribute: so many numbers drawn.
+        Cost of learning from one training set, counted as numbers drawn, beside drawing its rows; a class attribute.
     pilot_sets : int or None
-        How many independent sets a pilot draws and keeps on disk, a class attribute; when not given, as many as have
-        120,000 rows, and none is kept.
+        How many independent sets a pilot draws and keeps on disk, a class attribute; when None, enough sets for
+        120,000 rows, not kept on disk.
     programs : tuple of str
         Modules of `synththeory.neural` whose text its bits depend on, a class attribute.
     has_law : bool
@@ -251,7 +251,7 @@ class Generator(Component):
 
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """Rows of a generator that learns nothing, (B, size, d); the first rows of a longer draw are a shorter one."""
-        raise NotImplementedError(f"{self.kind} learns first: ask its imitator for rows")
+        raise NotImplementedError(f"the rows of {self.kind} come from its fitted imitator: call fit(...).rows(size)")
 
     def parents(self, streams: Streams, seeds: Block, size: int) -> Integers | None:
         """Places of the two seeds that each of those rows lies between, (B, size, 2), a single one twice.
@@ -306,9 +306,9 @@ class Generator(Component):
         return self.fit(streams.within(f"generator/{self.stream or self.kind}"), seeds, others)
 
     def trial(self, streams: Streams, seeds: Block, others: Block | None) -> Imitator:
-        """What is drawn from where a size is chosen on held-out rows: its own imitator.
+        """The imitator used while a size is chosen on held-out rows; by default that of the final fit.
 
-        Public code may draw otherwise there than for the fit that is made last.
+        Public code that draws differently in the two places is followed by a class that overrides this method.
         """
         return self.imitator(streams, seeds, others)
 

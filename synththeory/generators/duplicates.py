@@ -49,7 +49,7 @@ class Duplicates(Generator):
             For any other share: the curve's theory is of rows with one label.
         """
         if self.majority > 0.0:
-            raise NoTheoryError("theory is of synthetic rows with one label, these have both")
+            raise NoTheoryError("theory needs synthetic rows of one label; duplicates with majority > 0 have both")
         return resampled(population, loss, stratum, theta)
 
 

@@ -62,7 +62,7 @@ class NetFit:
             For more than one synthetic size: every size has hidden units of its own.
         """
         if self.status.shape[1] != 1:
-            raise SynththeoryError(f"the last layer is that of one size, here are {self.status.shape[1]}")
+            raise SynththeoryError(f"the last layer is defined for one synthetic size, got {self.status.shape[1]}")
         weights, biases = self.layers[-1]
         return LinearFit(np.concatenate([weights[..., 0], biases], axis=-1), self.status, HiddenUnits(self))
 

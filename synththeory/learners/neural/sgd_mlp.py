@@ -119,13 +119,11 @@ class SGDMLP(NetLearner):
         if self.batch_size > _BLOCK and self.batch_size % _BLOCK:
             raise ValueError(f"batch_size: expected at most {_BLOCK} or a multiple of {_BLOCK}, got {self.batch_size}")
         if self.label != "base" and self.partner == "none":
-            raise ValueError(f"label = '{self.label}' shares a label with a partner: give a partner")
+            raise ValueError(f"label = '{self.label}' mixes a row's label with its partner's: set partner")
         if any(not 0.0 <= entry < 1.0 for entry in self.smoothing):
             raise ValueError(f"smoothing: expected numbers in [0, 1), got {list(self.smoothing)}")
         if self.margin and (self.head != "cosine" or self.partner != "none" or self.smoothing):
-            raise ValueError(
-                "margin is one of cosines of rows of one class: give head = 'cosine', no partner, no smoothing"
-            )
+            raise ValueError("margin needs head = 'cosine' and neither partner nor smoothing")
         return self
 
     @model_serializer(mode="wrap")

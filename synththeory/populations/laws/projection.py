@@ -97,7 +97,7 @@ def gaussian_components(law: RowLaw, intercept: bool) -> tuple[tuple[float, Exte
     for _, component in law.components:
         if component.noise != "gaussian":
             raise DesignError(
-                f"this risk is exact only for Gaussian rows, the population has {component.noise} noise; "
+                f"this risk is exact only for Gaussian rows; the population has {component.noise} noise: "
                 'use noise = "gaussian" or the least-squares learner'
             )
     return tuple((weight, Extended(component, intercept)) for weight, component in law.components)

@@ -133,7 +133,7 @@ class Augmentation(Settings):
         if self.rows is None and (self.weight is not None or self.fill):
             raise ValueError("'weight' and 'fill' speak of groups: they need 'rows'")
         if self.fill and self.fill[-1] >= 1.0:
-            raise ValueError("'fill' holds shares below 1: equalising is complete from the first of 'rows' on")
+            raise ValueError("'fill' takes shares below 1; groups are fully equal from the first value of 'rows' on")
         if self.rows is not None and self.diagnostics:
             raise ValueError("'diagnostics' measure the rows of one minority: not with 'rows'")
         known = [generator.label for generator in self.generators]

@@ -118,7 +118,7 @@ def sendable(store: Store) -> FileStore:
         If it is in memory.
     """
     if not isinstance(store, FileStore):
-        raise DesignError("other processes write into a folder that all of them see: keep the study in one")
+        raise DesignError("other processes write results into a shared folder: keep the study on disk")
     return store
 
 
