@@ -65,9 +65,9 @@ def prepare(folder: Path, sequence: list[Command]) -> None:
     lines = [",".join(str(value) for value in row) for row in columns]
     (folder / "table.csv").write_text("\n".join(["a,b,c,outcome", *lines]))
     (folder / "study.toml").write_text(STUDY)
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
     (folder / "my_module.py").write_text(
-        "from typing import Literal" + readme.split("from typing import Literal")[1].split("```")[0]
+        "from typing import Literal" + page.split("from typing import Literal")[1].split("```")[0]
     )
     texts = [command.text for command in sequence]
     if "python -m synththeory.report pages docs" in texts:

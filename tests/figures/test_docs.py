@@ -1,6 +1,7 @@
 """The documentation is run: its Python, its TOML, its links, its tables of names."""
 
 import importlib
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -49,13 +50,17 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
-def test_readme_begins_with_the_two_commands_and_lists_every_study() -> None:
+def test_readmes_first_commands_are_the_two_set_ups() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    commands = [line.strip() for line in text.splitlines()[1:5] if line.strip()]
+    commands = [line.strip() for line in text.splitlines()[:12] if line.startswith("    ")]
     assert commands == [
         "python -m pip install -e . && python -m synththeory.sim",
         'python -m pip install -e ".[dev]" && python -m pytest',
     ]
+
+
+def test_every_study_has_a_line() -> None:
+    text = (ROOT / "docs" / "studies.md").read_text(encoding="utf-8")
     assert [name for name in studies() if f"| `{name}` |" not in text] == []
 
 
@@ -69,12 +74,23 @@ def test_api_page_names_what_exists_and_all_of_it() -> None:
         assert [name for name in getattr(module, "__all__", []) if f"`{name}" not in text] == [], room
 
 
+def settings(kind: type[Component]) -> str:
+    """The settings of a kind as its page has them: bold where they are needed, else with a default that is one word."""
+    told = []
+    for name, field in kind.model_fields.items():
+        simple = isinstance(field.default, bool | int | float | str)
+        entry = f"`{field.alias or name}{f' = {json.dumps(field.default)}' if simple else ''}`"
+        told += [f"**{entry}**" if field.is_required() else entry] if name not in ("kind", "name") else []
+    return ", ".join(told) or "–"
+
+
 @pytest.mark.parametrize("word", ["population", "generator", "learner", "baseline", "rule", "correction"])
 def test_every_kind_is_documented(word: str) -> None:
-    text = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "kinds.md").read_text(encoding="utf-8")
     (room,) = (room for room in Component.__subclasses__() if room.__name__.lower() == word)
-    kinds = [kind for kind, each in room.registry.items() if each.__module__.startswith("synththeory.")]
-    assert [kind for kind in kinds if f"`{kind}`" not in text] == []
+    own = {kind: each for kind, each in room.registry.items() if each.__module__.startswith("synththeory.")}
+    lines = [f"| `{kind}` | {settings(each)} | " for kind, each in own.items()]
+    assert [line for line in lines if f"\n{line}" not in text] == []
 
 
 @pytest.mark.parametrize("page", THEOREMS, ids=lambda page: page.name)

@@ -40,8 +40,9 @@ class Mine(Generator):
 
 
 def mirror() -> str:
-    """README's twenty lines."""
-    (block,) = re.findall(r"```python\n((?:(?!```).)*class Mirror\(.*?)```", (ROOT / "README.md").read_text(), re.S)
+    """The generator that begins the page of components of one's own."""
+    text = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n((?:(?!```).)*class Mirror\(.*?)```", text, re.S)
     return block
 
 
@@ -52,7 +53,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_readmes_generator_in_a_file_runs_and_its_folder_is_read_without_being_told(folder: Path) -> None:
+def test_the_pages_generator_in_a_file_runs_and_its_folder_is_read_without_being_told(folder: Path) -> None:
     refused = call("run", "mine.toml", "--out", "out", cwd=folder)
     assert refused.returncode == 2
     assert "unknown generator kind 'mirror'" in refused.stderr
