@@ -59,7 +59,7 @@ def test_the_last_layer_scores_as_the_net_does() -> None:
     assert last.coefficients.shape == (3, 1, 4)
     np.testing.assert_allclose(last.scores(real.rows), fit.scores(real.rows), rtol=1e-12, atol=1e-13)
     wide = SMALL.path(real, real, np.tile([0, 1], (3, 1)), streams)
-    with pytest.raises(SynththeoryError, match="that of one size, here are 2"):
+    with pytest.raises(SynththeoryError, match="defined for one synthetic size, got 2"):
         linear_fit(wide)
 
 

@@ -111,8 +111,8 @@ def test_what_it_cannot_do_is_said_in_words() -> None:
         Raw().fit(SMALL.model_copy(update={"partner": "same", "neighbors": 20}), real, COUNTS, streams)
     for wrong, message in (
         ({"batch_size": 200}, "at most 128 or a multiple of 128, got 200"),
-        ({"label": "soft", "partner": "none"}, "give a partner"),
-        ({"head": "cosine", "margin": 0.5}, "no partner, no smoothing"),
+        ({"label": "soft", "partner": "none"}, "set partner"),
+        ({"head": "cosine", "margin": 0.5}, "neither partner nor smoothing"),
         ({"smoothing": [1.0, 0.0]}, r"expected numbers in \[0, 1\)"),
     ):
         with pytest.raises(DesignError, match=message):

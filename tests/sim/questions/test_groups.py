@@ -148,7 +148,7 @@ def _losses(loss: Loss, block: Block, thetas: np.ndarray) -> np.ndarray:
         ({"sample__groups": [5]}, "two groups or more with at least one row each"),
         ({"sample__minority": 5}, "'groups' counts the rows of every group: give it alone"),
         ({"augmentation": {"multipliers": [1.0], "generators": [{"kind": "oracle"}]}}, "smaller of two classes"),
-        ({"augmentation__fill": [0.5, 1.0]}, "'fill' holds shares below 1"),
+        ({"augmentation__fill": [0.5, 1.0]}, "'fill' takes shares below 1"),
         ({"augmentation__weight": 1.5}, "'pooled', 'optimal' or a number above 0 and at most 1, got 1.5"),
         ({"augmentation__weight": "best"}, "at most 1, got 'best'"),
         ({"augmentation__diagnostics": ["spread"]}, "not with 'rows'"),

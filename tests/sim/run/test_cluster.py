@@ -206,7 +206,7 @@ def test_a_worker_refuses_what_does_not_fit(tmp_path):
 
 
 def test_memory_is_no_place_for_a_cluster():
-    with pytest.raises(DesignError, match="keep the study in one"):
+    with pytest.raises(DesignError, match="keep the study on disk"):
         Session(DESIGN, MemoryStore(), Cluster(Scheduler([]))).run()
 
 
