@@ -13,14 +13,16 @@ from synththeory import plugins, sources
 from synththeory.errors import nearest
 
 
-def _as_tuple(value: object) -> object:
-    return tuple(_as_tuple(entry) for entry in value) if isinstance(value, list | tuple) else value
+def as_tuple(value: object) -> object:
+    """A list as TOML has it, and lists within it, as tuples."""
+    return tuple(as_tuple(entry) for entry in value) if isinstance(value, list | tuple) else value
 
 
-Floats = Annotated[tuple[float, ...], BeforeValidator(_as_tuple)]
-FloatRows = Annotated[tuple[tuple[float, ...], ...], BeforeValidator(_as_tuple)]
-Integers = Annotated[tuple[int, ...], BeforeValidator(_as_tuple)]
-Strings = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+AS_TUPLE = BeforeValidator(as_tuple)
+Floats = Annotated[tuple[float, ...], AS_TUPLE]
+FloatRows = Annotated[tuple[tuple[float, ...], ...], AS_TUPLE]
+Integers = Annotated[tuple[int, ...], AS_TUPLE]
+Strings = Annotated[tuple[str, ...], AS_TUPLE]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]

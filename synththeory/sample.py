@@ -10,6 +10,7 @@ import numpy as np
 
 from synththeory.arrays import Array, Integers, Matrix, Vector
 from synththeory.errors import DesignError
+from synththeory.kernels.draw import take_rows
 from synththeory.kernels.gram import nested_gram
 from synththeory.lazy import lazy
 from synththeory.streams import Streams
@@ -292,3 +293,10 @@ class Stacked(Sample):
     def _each(self, values: Sequence[float | tuple[float, ...]]) -> Array:
         one: Array = np.repeat(np.array(values), [block.shape[1] for block in self.blocks], axis=0)
         return np.tile(one, (self.shape[0],) + (1,) * one.ndim)
+
+
+def taken(rows: Array, places: Integers) -> Array:
+    """Rows (B, n, d) at places (B, m) of their own replication, (B, m, d)."""
+    out = np.empty((*places.shape, rows.shape[2]))
+    take_rows(rows, places, out)
+    return out

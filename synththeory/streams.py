@@ -137,6 +137,10 @@ class Streams:
             generators.append(np.random.Generator(bits))
         return generators
 
+    def seed(self, purpose: str) -> int:
+        """A seed below 2³¹ − 1 for code that draws by itself, of the first replication."""
+        return int(self.numpy(purpose)[0].integers(2**31 - 1))
+
     def _filled(self, fill: Callable[..., None], purpose: str, shape: tuple[int, ...]) -> Array:
         self._rows_are_there(purpose)
         flat = np.empty((self.count, int(np.prod(shape))))

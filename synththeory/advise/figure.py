@@ -78,10 +78,8 @@ def _curves(axes: Axes, reports: tuple[Report, ...], look: dict[str, Look]) -> N
         low, high = (curve.loss + side * 2.0 * curve.difference_error for side in (-1.0, 1.0))
         axes.fill_between(curve.multipliers, np.maximum(low, 0.0), high, color=style.colour, alpha=0.15, linewidth=0.0)
         axes.plot(curve.multipliers, curve.loss, color=style.colour)
-        for rule, pick in report.picks.items():
-            if rule == "VTSS":
-                axes.plot(pick.multiplier, curve.loss.min(), marker="o", markersize=6.0, markerfacecolor="none",
-                          markeredgecolor=style.colour, markeredgewidth=0.9)  # fmt: skip
+        axes.plot(report.picks["VTSS"].multiplier, curve.loss.min(), marker="o", markersize=6.0,
+                  markerfacecolor="none", markeredgecolor=style.colour, markeredgewidth=0.9)  # fmt: skip
         ends.append(
             EndLabel(printed(report.source.name), float(curve.multipliers[-1]), float(curve.loss[-1]), style.colour)
         )

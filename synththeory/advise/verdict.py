@@ -82,13 +82,13 @@ def recommended(
         Every method in every group of an attribute.
     """
     method = chosen(comparison, groups)
-    warnings = (*_warnings(comparison, counts, reports, method), *_harms(comparison, groups, method))
+    warnings = (*_warnings(comparison, reports, method), *_harms(comparison, groups, method))
     if method.family == "synthetic":
         return _oversample(comparison, method, counts, reports, warnings)
     best = comparison.best(comparison.synthetic) if comparison.synthetic else None
     gain = Estimate(0.0, 0.0) if best is None else comparison.difference(best, comparison.free)
     if best is not None and groups is not None and chosen(comparison) != method:
-        return Recommendation(method, "no", f"{_unfair(comparison, method, counts, groups)}", warnings)
+        return Recommendation(method, "no", _unfair(comparison, method, counts, groups), warnings)
     shown = gain.value - 2.0 * gain.standard_error > -margin(comparison)
     answer: Answer = "no" if shown and best is not None else "can't tell"
     words = _no(comparison, method, counts) if answer == "no" else _unknown(comparison, method, counts, best, gain)
@@ -216,9 +216,7 @@ def _picked(method: Method, reports: tuple[Report, ...]) -> Pick | None:
     return next(found, None)
 
 
-def _warnings(
-    comparison: Comparison, counts: tuple[int, int], reports: tuple[Report, ...], method: Method
-) -> Iterator[str]:
+def _warnings(comparison: Comparison, reports: tuple[Report, ...], method: Method) -> Iterator[str]:
     losses = {method: comparison.mean(method).value for method in comparison.methods}
     if min(losses.values()) > _UNINFORMED:
         yield (

@@ -9,10 +9,10 @@ from math import log
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from synththeory.arrays import Array, Codes, Vector
-from synththeory.components import Component, Positive
+from synththeory.components import Component, Positive, component_of
 from synththeory.errors import DesignError
 from synththeory.fits import Fit, LinearFit
 from synththeory.generators import pooled_covariance
@@ -65,6 +65,14 @@ class Baseline(Component):
         DesignError
             With what is wanted and how to mend it.
         """
+
+
+def by_name(value: object) -> object:
+    """A baseline by its name, as a design may write it, as a table."""
+    return {"kind": value} if isinstance(value, str) else value
+
+
+AnyBaseline = Annotated[SerializeAsAny[Baseline], component_of(Baseline), BeforeValidator(by_name)]
 
 
 class Raw(Baseline):

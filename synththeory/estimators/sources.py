@@ -154,14 +154,10 @@ def _drawn(generator: Generator, majority: Array, minority: Array, size: int, st
 
 
 def _called(function: Callable[..., Any], minority: Array, size: int, streams: Streams) -> Array:
-    rows = np.asarray(function(minority.copy(), size, _seed(streams, "callable")), dtype=np.float64)
+    rows = np.asarray(function(minority.copy(), size, streams.seed("callable")), dtype=np.float64)
     if rows.ndim != 2 or rows.shape[1] != minority.shape[1] or rows.shape[0] < size:
         raise ValueError(
             f"generator {source_name(function)} returned shape {rows.shape} where ({size}, {minority.shape[1]}) was "
             "wanted; return one row for each synthetic row asked for, in the columns of minority_rows"
         )
     return shuffled(rows, size, streams)
-
-
-def _seed(streams: Streams, purpose: str) -> int:
-    return int(streams.numpy(purpose)[0].integers(2**31 - 1))

@@ -69,7 +69,7 @@ def _tied(table: Table, wanted: tuple[Split, ...], streams: Streams) -> tuple[Fo
                 "the rows to be fitted are of one group, which stays on one side of a split; use more groups"
             )
         count = min(count, known)
-        seed = int(streams.numpy("groups")[0].integers(2**31 - 1))
+        seed = streams.seed("groups")
         cuts = StratifiedGroupKFold(count, shuffle=True, random_state=seed).split(
             table.minority, table.minority, table.groups
         )

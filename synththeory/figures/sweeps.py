@@ -190,7 +190,7 @@ def draw_sweep(summary: Summary, key: str, metrics: Sequence[str], title: str, s
         Header(_heading(name, cells, metric, key, groups, len(places)), _words(curves, cells))
         for name, curves, (cells, metric) in zip(letters, panels, places, strict=True)
     ]
-    figure, axes = framed(title, heading, _note(summary, groups[0], panels, key), columns, 2.35)
+    figure, axes = framed(title, heading, _note(summary, groups[0], panels), columns, 2.35)
     look = looks(summary.arms[curve.arm] for curves in panels for curve in curves)
     for panel, curves, table, (_, metric) in zip(axes, panels, tables, places, strict=True):
         scale_y([panel], extent(table))
@@ -362,7 +362,7 @@ def _words(curves: Sequence[Curve], cells: Sequence[Cell]) -> str:
     return f"{name}: {gradient}. {aligned_words(lines)}".strip()
 
 
-def _note(summary: Summary, cells: Sequence[Cell], panels: Sequence[Sequence[Curve]], key: str) -> str:
+def _note(summary: Summary, cells: Sequence[Cell], panels: Sequence[Sequence[Curve]]) -> str:
     predicted = [curve for curves in panels for curve in curves if any(row.theory is not None for row in curve.rows)]
     pilot = list(dict.fromkeys(curve.name for curve in predicted if curve.source == "pilot"))
     arms = list(dict.fromkeys(curve.name for curves in panels for curve in curves if curve.multiplier))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+from typing import Annotated, Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
+from pydantic import SerializeAsAny
 
 from synththeory.arrays import Array, Integers, Matrix, Vector
-from synththeory.components import Component
+from synththeory.components import Component, component_of
 from synththeory.errors import DesignError, SynththeoryError
 from synththeory.generators.drawn import Drawn
 from synththeory.generators.imitator import Imitator, Unlearned
@@ -365,6 +366,9 @@ class Generator(Component):
         DesignError
             With the most it can make and how to mend it.
         """
+
+
+AnyGenerator = Annotated[SerializeAsAny[Generator], component_of(Generator)]
 
 
 def known_law(seeds: Block, kind: str) -> Law:

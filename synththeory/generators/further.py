@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field, SerializeAsAny
+from pydantic import Field
 
-from synththeory.components import component_of
-from synththeory.generators.base import Generator, known_law
+from synththeory.generators.base import AnyGenerator, Generator, known_law
 from synththeory.generators.imitator import Imitator
 from synththeory.sample import Block, GivenBlock
 from synththeory.streams import Streams
@@ -29,7 +28,7 @@ class FurtherRows(Generator):
     """
 
     kind: Literal["further-rows"] = "further-rows"
-    inner: Annotated[SerializeAsAny[Generator], component_of(Generator)]
+    inner: AnyGenerator
     further: Annotated[int, Field(ge=1)]
 
     @property

@@ -15,9 +15,8 @@ from synththeory.generators.base import Generator
 from synththeory.generators.given import enough_seeds
 from synththeory.generators.imitator import Imitator
 from synththeory.generators.resampled import picked
-from synththeory.kernels.draw import take_rows
 from synththeory.kernels.neighbours import nearest_neighbours
-from synththeory.sample import Block
+from synththeory.sample import Block, taken
 from synththeory.streams import Streams
 
 
@@ -130,7 +129,7 @@ class HardSegments(Imitator):
         which = (uniforms[..., 1] * self.near.shape[2]).astype(np.int64)
         other = np.take_along_axis(self.near, chosen[..., None], axis=1)
         partner = np.take_along_axis(other, which[..., None], axis=2)[..., 0]
-        start, end = (_taken(self.seeds, places) for places in (chosen, partner))
+        start, end = (taken(self.seeds, places) for places in (chosen, partner))
         return np.asarray(start + uniforms[..., 2:] * (end - start))
 
 
@@ -183,14 +182,8 @@ class LocalJitter(Generator):
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """Seeds with replacement plus noise."""
         farthest = np.ascontiguousarray(neighbours(seeds.rows, self.neighbors)[..., -1])
-        distances = np.sqrt(np.square(_taken(seeds.rows, farthest) - seeds.rows).sum(axis=2))
+        distances = np.sqrt(np.square(taken(seeds.rows, farthest) - seeds.rows).sum(axis=2))
         rows = picked(streams, seeds, size)
         width = self.scale * np.median(distances, axis=1) / np.sqrt(rows.shape[2])
         rows += width[:, None, None] * streams.normals("noise", *rows.shape[1:])
         return rows
-
-
-def _taken(rows: Array, places: Integers) -> Array:
-    out = np.empty((*places.shape, rows.shape[2]))
-    take_rows(rows, places, out)
-    return out

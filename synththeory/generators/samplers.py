@@ -42,7 +42,7 @@ def resampled_rows(sampler: Any, majority: Array, minority: Array, size: int, st
     """
     wanted = max(size, len(minority))  # ADASYN rounds the count for each seed row, and makes none of a small one
     for attempt in range(_ATTEMPTS):
-        added = _added(sampler, majority, minority, wanted, _seed(streams, f"sampler/{attempt}"))
+        added = _added(sampler, majority, minority, wanted, streams.seed(f"sampler/{attempt}"))
         if len(added) >= size:
             return shuffled(added, size, streams)
         wanted += 2 * (size - len(added))
@@ -100,7 +100,3 @@ def _asked(sampler: Any, majority: int, minority: int, size: int, seed: int) -> 
     if "random_state" in known:
         settings["random_state"] = seed
     return deepcopy(sampler).set_params(**settings)
-
-
-def _seed(streams: Streams, purpose: str) -> int:
-    return int(streams.numpy(purpose)[0].integers(2**31 - 1))

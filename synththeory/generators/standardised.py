@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import SerializeAsAny
 
 from synththeory.arrays import Array
-from synththeory.components import component_of
-from synththeory.generators.base import Generator
+from synththeory.generators.base import AnyGenerator, Generator
 from synththeory.generators.imitator import Imitator
 from synththeory.sample import Block, GivenBlock
 from synththeory.streams import Streams
@@ -32,7 +30,7 @@ class Standardised(Generator):
 
     kind: Literal["standardised"] = "standardised"
     needs_others: ClassVar[bool] = True
-    inner: Annotated[SerializeAsAny[Generator], component_of(Generator)]
+    inner: AnyGenerator
 
     @property
     def label(self) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from synththeory.components import FloatRows, Floats, Positive, Settings
+from synththeory.components import AS_TUPLE, FloatRows, Floats, Positive, Settings
 from synththeory.populations.base import Population
 from synththeory.populations.laws.location import LocationLaw
 from synththeory.populations.laws.mixtures import MixtureLaw, mixture
@@ -63,11 +63,7 @@ class GaussianComponent(Settings):
         return LocationLaw(mean, vectors * np.sqrt(np.maximum(values, 0.0)))
 
 
-def _as_components(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-Components = Annotated[tuple[GaussianComponent, ...], BeforeValidator(_as_components)]
+Components = Annotated[tuple[GaussianComponent, ...], AS_TUPLE]
 
 
 class GaussianMixture(Population):

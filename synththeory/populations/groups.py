@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from synththeory.components import Settings
+from synththeory.components import AS_TUPLE, Settings
 from synththeory.populations.base import Population
 from synththeory.populations.gaussian_mixture import Components, check_components, law_of
 from synththeory.populations.laws.location import LocationLaw
@@ -32,10 +32,6 @@ class Group(Settings):
     components: Components
 
 
-def _as_groups(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
 class GaussianGroups(Population):
     """X | g ~ Σ_k π_gk N(μ_gk, S_gk) with the label y_g of its group; the balanced risk is the mean over all groups.
 
@@ -46,7 +42,7 @@ class GaussianGroups(Population):
     """
 
     kind: Literal["gaussian-groups"] = "gaussian-groups"
-    groups: Annotated[tuple[Group, ...], BeforeValidator(_as_groups), Field(min_length=2)]
+    groups: Annotated[tuple[Group, ...], AS_TUPLE, Field(min_length=2)]
 
     @model_validator(mode="after")
     def _groups_fit(self) -> Self:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from synththeory.arrays import Array, Integers
-from synththeory.kernels.draw import take_rows
-from synththeory.sample import Block, GivenBlock, Sample
+from synththeory.sample import Block, GivenBlock, Sample, taken
 from synththeory.selection.folds import Split
 from synththeory.streams import Streams
 
@@ -49,18 +46,12 @@ class Classes:
     def rows(self, majority: Integers, minority: Integers) -> Classes:
         """Some rows of every data set, by number: (B, m0) and (B, m1)."""
         pairs = ((self.majority, majority), (self.minority, minority))
-        return Classes(*(_block(_taken(block.rows, places), block) for block, places in pairs))
+        return Classes(*(_block(taken(block.rows, places), block) for block, places in pairs))
 
 
 def _block(rows: Array, whole: Block) -> Block:
     """Some rows of a block, which itself may be drawn by name."""
     return GivenBlock(rows, whole.stratum, whole.law)
-
-
-def _taken(rows: Array, places: Integers) -> Array:
-    out = np.empty((*places.shape, rows.shape[2]))
-    take_rows(rows, places, out)
-    return out
 
 
 @dataclass(frozen=True)

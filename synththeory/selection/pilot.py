@@ -118,21 +118,22 @@ def pilot_at(
     lean = 0.5 * (hessians[0] - hessians[1]) @ inverse
     classes = []
     for side, design, label, curvature in zip((1.0, -1.0), designs, labels, curvatures, strict=True):
-        scores = loss.slope(_linear(design, theta), label)[..., None] * design
+        scores = loss.slope(applied(design, theta), label)[..., None] * design
         leverages = 0.5 / design.shape[1] * curvature * ((design @ inverse) * design).sum(axis=2)
         classes.append(ClassScores(scores, leverages, side * np.eye(theta.shape[1]) - lean))
     asymmetry = np.asarray(classes[0].scores.mean(axis=1) - classes[1].scores.mean(axis=1))
     return Pilot(theta, asymmetry, (classes[0], classes[1]), root, singular, np.zeros(singular.shape, dtype=bool))
 
 
-def _linear(design: Array, theta: Array) -> Array:
-    return np.asarray((design @ theta[..., None])[..., 0])
+def applied(matrices: Array, vectors: Array) -> Array:
+    """Every matrix (B, n, p) times its vector (B, p), (B, n)."""
+    return np.asarray((matrices @ vectors[..., None])[..., 0])
 
 
 def _hessians(
     designs: list[Array], loss: Loss, labels: tuple[float, float], theta: Array
 ) -> tuple[list[Array], list[Array]]:
-    curvatures = [loss.curvature(_linear(z, theta), label) for z, label in zip(designs, labels, strict=True)]
+    curvatures = [loss.curvature(applied(z, theta), label) for z, label in zip(designs, labels, strict=True)]
     products = [transposed(z * c[..., None]) @ z / z.shape[1] for z, c in zip(designs, curvatures, strict=True)]
     return curvatures, products
 
@@ -143,7 +144,7 @@ def _mean_loss(
     """Σ_c share_c R̂_c + ½θᵀPθ of the logistic loss, (B,)."""
     total = 0.5 * (penalty * theta**2).sum(axis=1)
     for design, label, share in zip(designs, labels, shares, strict=True):
-        linear = _linear(design, theta)
+        linear = applied(design, theta)
         total += share * (np.logaddexp(0.0, linear) - label * linear).mean(axis=1)
     return np.asarray(total)
 
@@ -173,7 +174,7 @@ def minimised(
     for _ in range(_STEPS if logistic else 1):
         gradient = penalty * theta
         for design, label, share in zip(designs, labels, shares, strict=True):
-            slope = loss.slope(_linear(design, theta), label)
+            slope = loss.slope(applied(design, theta), label)
             gradient = gradient + share / design.shape[1] * (slope[:, None, :] @ design)[:, 0]
         hessians = _hessians(designs, loss, labels, theta)[1]
         whole = shares[0] * hessians[0] + shares[1] * hessians[1] + np.diag(penalty)
@@ -190,7 +191,7 @@ def minimised(
         return theta, np.zeros(theta.shape[0], dtype=bool)
     # a direction that puts every row on its own side exists exactly when there is no finite minimiser
     wrong = [
-        (_linear(z, theta) * (2.0 * label - 1.0) <= 0.0).any(axis=1) for z, label in zip(designs, labels, strict=True)
+        (applied(z, theta) * (2.0 * label - 1.0) <= 0.0).any(axis=1) for z, label in zip(designs, labels, strict=True)
     ]
     return theta, np.asarray(moving | ~(wrong[0] | wrong[1]))
 

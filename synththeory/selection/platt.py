@@ -11,6 +11,7 @@ import numpy as np
 
 from synththeory.arrays import Array, Codes, Vector
 from synththeory.corrections import Baseline, Reweighted
+from synththeory.corrections.weights import AnyBaseline
 from synththeory.errors import DesignError
 from synththeory.fits import Fit, LinearFit
 from synththeory.generators import Generator
@@ -21,7 +22,7 @@ from synththeory.selection.candidates import fold_sizes
 from synththeory.selection.classes import Classes, cut
 from synththeory.selection.folds import folds
 from synththeory.selection.rules import FOLDS, Folds, Rule
-from synththeory.selection.tuned import AnyBaseline, named, two_classes
+from synththeory.selection.tuned import named, two_classes
 from synththeory.streams import Streams
 
 

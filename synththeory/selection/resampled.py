@@ -30,7 +30,7 @@ from synththeory.errors import DesignError
 from synththeory.kernels.resampling import resampled_sums
 from synththeory.losses import Loss
 from synththeory.selection.calibration import ScaledF, Verdict, small_sample
-from synththeory.selection.pilot import ClassScores, Pilot, minimised, patched, pilot_at, transposed
+from synththeory.selection.pilot import ClassScores, Pilot, applied, minimised, patched, pilot_at, transposed
 from synththeory.streams import Streams
 
 SizedCalibration = Literal["chi2", "small-sample", "bootstrap"]
@@ -54,7 +54,7 @@ def pooled_pilot(majority: Array, minority: Array, loss: Loss, labels: tuple[flo
     total = sum(counts)
     theta, separated = minimised(designs, loss, labels, penalty, (counts[0] / total, counts[1] / total))
     found = pilot_at(theta, majority, minority, loss, labels, penalty)
-    curvatures = [loss.curvature(_linear(z, theta), label) for z, label in zip(designs, labels, strict=True)]
+    curvatures = [loss.curvature(applied(z, theta), label) for z, label in zip(designs, labels, strict=True)]
     hessian = sum(transposed(z * c[..., None]) @ z for z, c in zip(designs, curvatures, strict=True)) / total
     inverse = np.linalg.inv(patched(hessian + np.diag(penalty), found.singular))
     classes, asymmetry = [], np.zeros_like(theta)
@@ -122,7 +122,7 @@ def _pooled_rows(
 ) -> tuple[Array, Array, Array]:
     """L⁻¹z, (B, N, p), in which the pilot's Hessian is the identity, and the losses' derivatives at θ̃, (B, N)."""
     designs = [loss.design(majority), loss.design(minority)]
-    linear = [_linear(design, pilot.coefficients) for design in designs]
+    linear = [applied(design, pilot.coefficients) for design in designs]
     slopes = [loss.slope(f, label) for f, label in zip(linear, labels, strict=True)]
     bends = [loss.curvature(f, label) for f, label in zip(linear, labels, strict=True)]
     rows = transposed(_solved(pilot.root, transposed(np.concatenate(designs, axis=1))))
@@ -132,7 +132,3 @@ def _pooled_rows(
 
 def _solved(factors: Array, vectors: Array) -> Array:
     return np.asarray(np.linalg.solve(factors, vectors), dtype=np.float64)
-
-
-def _linear(design: Array, theta: Array) -> Array:
-    return np.asarray((design @ theta[..., None])[..., 0])

@@ -19,7 +19,7 @@ import numpy as np
 
 from synththeory.arrays import Array, Vector
 from synththeory.losses import LogisticLoss, Loss
-from synththeory.selection.pilot import ClassScores, Pilot, patched, transposed
+from synththeory.selection.pilot import ClassScores, Pilot, applied, patched, transposed
 
 
 def slopes_only(
@@ -35,12 +35,12 @@ def slopes_only(
         As for `fit_pilot`.
     """
     designs = [loss.design(majority), loss.design(minority)]
-    linear = [np.asarray((design @ pilot.coefficients[..., None])[..., 0]) for design in designs]
+    linear = [applied(design, pilot.coefficients) for design in designs]
     curvatures = [loss.curvature(f, label) for f, label in zip(linear, labels, strict=True)]
     hessians = [_mean_square(z, c) for z, c in zip(designs, curvatures, strict=True)]
     inverse = np.linalg.inv(patched(0.5 * (hessians[0] + hessians[1]) + np.diag(penalty), pilot.singular))
-    direction = np.asarray((inverse @ pilot.asymmetry[..., None])[..., 0])  # v
-    pulls = [np.asarray((design @ direction[..., None])[..., 0]) for design in designs]
+    direction = applied(inverse, pilot.asymmetry)  # v
+    pulls = [applied(design, direction) for design in designs]
     bend = np.zeros_like(inverse)  # D
     for f, label, c, pull, design in zip(linear, labels, curvatures, pulls, designs, strict=True):
         bend += 0.5 * _mean_square(design, _third(loss, f, label, c) * pull)

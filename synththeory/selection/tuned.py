@@ -10,12 +10,13 @@ from functools import partial
 from typing import Annotated, Literal, TypeVar
 
 import numpy as np
-from pydantic import BeforeValidator, Field, SerializeAsAny, field_validator
+from pydantic import Field, field_validator
 
 from synththeory.arrays import Array
-from synththeory.components import Floats, component_of
+from synththeory.components import Floats
 from synththeory.components import Integers as Steps
 from synththeory.corrections import Baseline, CostWeighted
+from synththeory.corrections.weights import AnyBaseline
 from synththeory.errors import DesignError
 from synththeory.fits import Fit, assembled
 from synththeory.learners import Learner
@@ -28,14 +29,6 @@ from synththeory.selection.rules import FOLDS, Folds
 from synththeory.streams import Streams
 
 Number = TypeVar("Number", int, float)
-
-
-def by_name(value: object) -> object:
-    """A baseline by its name, as a design may write it, as a table."""
-    return {"kind": value} if isinstance(value, str) else value
-
-
-AnyBaseline = Annotated[SerializeAsAny[Baseline], component_of(Baseline), BeforeValidator(by_name)]
 
 
 def two_classes(real: Sample, counts: Sequence[int]) -> Classes:

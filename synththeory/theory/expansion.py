@@ -183,15 +183,6 @@ class Expansion:
         mean = -inverse @ self.gradient_at(size)[..., None]
         return mean[..., 0], np.asarray(inverse @ self.covariance_at(size) @ inverse)
 
-    def parts_at(self, size: ArrayLike) -> tuple[Array, Array]:
-        """Bias part and variance part of the expected excess risk, (...) each."""
-        return self._parts(*self.error_at(size))
-
-    def excess_at(self, size: ArrayLike) -> Array:
-        """Expected excess risk, (...)."""
-        bias, variance = self.parts_at(size)
-        return np.asarray(bias + variance)
-
     def at(self, sizes: ArrayLike) -> Prediction:
         """The first-order curve about θ at sizes (S,)."""
         mean, covariance = self.error_at(np.atleast_1d(sizes))

@@ -120,7 +120,7 @@ def measured_gap(
         excess.append(exact.excess_risk(part.coefficients))
         control.append(first_order(expansion, generator, population, part, sizes))
     drawn, first = np.concatenate(excess), np.concatenate(control)
-    predicted = np.array([expansion.excess_at(size) for size in sizes])
+    predicted = expansion.at(sizes).total
     if replications >= FEWEST:
         assert_mean(first, predicted, f"first-order fit of {generator.kind} at {counts}", cases=CONTROLS)
     difference = (drawn - first) / predicted

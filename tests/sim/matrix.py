@@ -15,6 +15,7 @@ from synththeory.sim.session import Session
 from synththeory.sim.store.base import Store
 from synththeory.sim.store.blocks import Results
 from synththeory.sim.store.files import FileStore
+from tests.sim.bits import same_bits
 
 BLOCKS = {1: 15, 7: 30, 100: 130}
 """Block sizes, and replications enough for several blocks of each."""
@@ -88,7 +89,7 @@ def same(store: Store, replications: int, design: Design = DESIGN) -> bool:
     expected = reference() if design is DESIGN else straight(design)
     results = stored(store, design.replicated(replications))
     return results.keys() == expected.keys() and all(
-        results[key].same_bits(expected[key].between(0, replications))
+        same_bits(results[key], expected[key].between(0, replications))
         and np.array_equal(results[key].replications, np.arange(replications))
         for key in expected
     )

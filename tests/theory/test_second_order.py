@@ -215,7 +215,7 @@ def test_it_leaves_first_order_by_one_part_in_n(treatment: BiasCorrection | None
     gaps = []
     for count in (400, 800, 1600):
         imitator = generator if treatment is None else CorrectedGenerator(generator, treatment, 4 * count)
-        first = expand(OBLIQUE, imitator, learner, 4 * count, count).excess_at(3 * count)
+        first = expand(OBLIQUE, imitator, learner, 4 * count, count).at(3 * count).total[0]
         second = second_order(OBLIQUE, generator, learner, 4 * count, count, [3 * count], treatment)
         gaps.append(second.total[0] / first - 1.0)
     assert abs(gaps[0]) > 1e-3

@@ -144,7 +144,7 @@ def test_a_planted_error_is_found(
     right = expand(population, generator, LeastSquares(), *COUNTS)
     excess = simulated(population, generator, LeastSquares()).excess
     null = f"right formula, beside: {error}"
-    assert_mean(excess, [right.excess_at(size) for size in SIZES], null, cases=FAMILY)
+    assert_mean(excess, right.at(SIZES).total, null, cases=FAMILY)
     wrong = plant(right)
     with must_reject():
-        assert_mean(excess, [wrong.excess_at(size) for size in SIZES], f"planted: {error}", cases=FAMILY)
+        assert_mean(excess, wrong.at(SIZES).total, f"planted: {error}", cases=FAMILY)

@@ -8,10 +8,10 @@ from math import sqrt
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field, SerializeAsAny
+from pydantic import Field
 
 from synththeory.arrays import Array, Vector
-from synththeory.components import Settings, component_of, digest
+from synththeory.components import Settings, digest
 from synththeory.errors import DesignError
 from synththeory.generators import Generator, GeneratorMoments, moments_of
 from synththeory.generators.beside import noise_within
@@ -22,6 +22,7 @@ from synththeory.metrics import SPREAD, Metric, registered
 from synththeory.populations import Population, exact_risk
 from synththeory.populations.risks.moments import StratumMoments
 from synththeory.sim.questions.arms import Arm, Data, Scores
+from synththeory.sim.questions.augmentation import Generators
 from synththeory.sim.questions.base import AnyLearner, Question, Setting
 
 BIAS = registered(Metric("bias", "bias over the error of the seeds' mean score", "ratio"))
@@ -32,8 +33,6 @@ COVERAGE = registered(Metric("coverage", "fresh minority rows covered", "share")
 _METRICS = (BIAS, FLUCTUATION, COUPLING, SPREAD, NEAR_COPIES, COVERAGE)
 _FRESH = 200
 """Fresh rows that may be covered, and rows that may cover them."""
-
-AnyGenerator = Annotated[SerializeAsAny[Generator], component_of(Generator)]
 
 
 class AnatomyTable(Settings):
@@ -48,11 +47,7 @@ class AnatomyTable(Settings):
     """
 
     rows: Annotated[int, Field(ge=_FRESH)] = 400
-    generators: Annotated[
-        tuple[AnyGenerator, ...],
-        BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
-        Field(min_length=1),
-    ]
+    generators: Generators
 
 
 class GeneratorAnatomy(Question):

@@ -17,15 +17,16 @@ from pydantic import (
     model_validator,
 )
 
-from synththeory.components import Count, Floats, Integers, Settings, Strings, component_of
-from synththeory.corrections import Baseline, Correction
+from synththeory.components import AS_TUPLE, Count, Floats, Integers, Settings, Strings, component_of
+from synththeory.corrections import Correction
+from synththeory.corrections.weights import AnyBaseline
 from synththeory.errors import DesignError, nearest
-from synththeory.generators import Generator
+from synththeory.generators.base import AnyGenerator
 from synththeory.sim.questions.uses import Use
 from synththeory.theory import Mixing
 
-AnyGenerator = Annotated[SerializeAsAny[Generator], component_of(Generator)]
-AnyBaseline = Annotated[SerializeAsAny[Baseline], component_of(Baseline)]
+Generators = Annotated[tuple[AnyGenerator, ...], AS_TUPLE, Field(min_length=1)]
+Baselines = Annotated[tuple[AnyBaseline, ...], AS_TUPLE]
 AnyCorrection = Annotated[SerializeAsAny[Correction], component_of(Correction)]
 
 
@@ -39,19 +40,6 @@ class Grid(Settings):
 
 def _multipliers_kind(value: object) -> str:
     return "<grid>" if isinstance(value, Grid | dict) else "<list>"
-
-
-def as_tuple(value: object) -> object:
-    """A list, as TOML has it, as a tuple."""
-    return tuple(value) if isinstance(value, list) else value
-
-
-def as_baselines(value: object) -> object:
-    """Baselines by name, as a design writes them, or as tables, as a design is stored."""
-    names = as_tuple(value)
-    if not isinstance(names, tuple):
-        return names
-    return tuple({"kind": name} if isinstance(name, str) else name for name in names)
 
 
 Multipliers = Annotated[
@@ -99,10 +87,10 @@ class Augmentation(Settings):
     rows: Integers | None = None
     fill: Floats = ()
     weight: Annotated[float | Literal["pooled", "optimal"] | None, BeforeValidator(_as_weight)] = None
-    generators: Annotated[tuple[AnyGenerator, ...], BeforeValidator(as_tuple), Field(min_length=1)]
-    arms: Annotated[tuple[ArmSettings, ...], BeforeValidator(as_tuple)] = ()
-    baselines: Annotated[tuple[AnyBaseline, ...], BeforeValidator(as_baselines)] = ()
-    diagnostics: Annotated[tuple[Literal["spread", "transfer", "diversity"], ...], BeforeValidator(as_tuple)] = ()
+    generators: Generators
+    arms: Annotated[tuple[ArmSettings, ...], AS_TUPLE] = ()
+    baselines: Baselines = ()
+    diagnostics: Annotated[tuple[Literal["spread", "transfer", "diversity"], ...], AS_TUPLE] = ()
     sets: Count | None = None
 
     @field_validator("multipliers", "sizes", "rows", "fill", mode="after")

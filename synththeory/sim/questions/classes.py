@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from synththeory.arrays import Array
 from synththeory.components import Floats, Settings, digest
@@ -20,7 +20,7 @@ from synththeory.losses import ClassLoss
 from synththeory.populations import Population
 from synththeory.sample import GivenSample, Sample
 from synththeory.sim.questions.arms import Arm, Data, FreeFix, Scores, scored
-from synththeory.sim.questions.augmentation import AnyBaseline, AnyGenerator, as_baselines, as_tuple
+from synththeory.sim.questions.augmentation import Baselines, Generators
 from synththeory.sim.questions.base import AnyLearner, Question, Scale, Setting
 from synththeory.sim.questions.risks import RiskSettings
 from synththeory.sim.questions.uses import Use, UsingArm
@@ -42,8 +42,8 @@ class ClassRows(Settings):
     """
 
     multipliers: Annotated[Floats, Field(min_length=1)]
-    generators: Annotated[tuple[AnyGenerator, ...], BeforeValidator(as_tuple), Field(min_length=1)]
-    baselines: Annotated[tuple[AnyBaseline, ...], BeforeValidator(as_baselines)] = ()
+    generators: Generators
+    baselines: Baselines = ()
 
     @field_validator("multipliers", mode="after")
     @classmethod

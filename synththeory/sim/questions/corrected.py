@@ -93,7 +93,7 @@ class Corrected(WithCorrection):
         if self.metrics == self.plain.metrics:
             return scores
         correction = data.correction(self.correction, self.plain.generator)
-        errors = np.broadcast_to(self._bias_errors(data, correction)[:, None], sizes.shape)
+        errors = np.broadcast_to(self._bias_errors(correction)[:, None], sizes.shape)
         return Scores(np.concatenate([scores.values, errors[None]]), scores.status)
 
     def fit(self, data: Data) -> Fit:
@@ -102,7 +102,7 @@ class Corrected(WithCorrection):
         sizes = self.plain.sizes_of(data)
         return corrected_path(self.plain.learner, data.real, self.plain.synthetic(data), sizes, correction)
 
-    def _bias_errors(self, data: Data, correction: Sample) -> Array:
+    def _bias_errors(self, correction: Sample) -> Array:
         """‖∇B̂_0(θ*) − δ_1‖ in the H⁻¹ norm, (B,)."""
         loss = self.plain.learner.loss
         exact = exact_risk(self.population, loss)

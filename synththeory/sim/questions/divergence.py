@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field
 
 from synththeory.arrays import Array, Vector
 from synththeory.components import Settings, digest
@@ -19,7 +18,7 @@ from synththeory.metrics import Metric, registered
 from synththeory.populations import Enumerable, Population
 from synththeory.sample import Block
 from synththeory.sim.questions.arms import Arm, Data, Scores
-from synththeory.sim.questions.augmentation import AnyGenerator, as_tuple
+from synththeory.sim.questions.augmentation import Generators
 from synththeory.sim.questions.base import AnyLearner, Question, Setting
 from synththeory.sim.questions.uses import Use, UsingArm
 from synththeory.status import Status
@@ -42,7 +41,7 @@ class DivergenceTable(Settings):
         Whether the excess risk of a fit to infinitely many rows of every class is a metric, and Pinsker's bound of it.
     """
 
-    generators: Annotated[tuple[AnyGenerator, ...], BeforeValidator(as_tuple), Field(min_length=1)]
+    generators: Generators
     floor: bool = False
 
 

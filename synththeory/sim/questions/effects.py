@@ -8,13 +8,13 @@ from statistics import NormalDist
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import Field, field_validator
 from scipy.special import expit
 
 from synththeory.arrays import Array
 from synththeory.causal import Effects, aipw, ipw
 from synththeory.causal.effects import Method
-from synththeory.components import Settings, digest
+from synththeory.components import AS_TUPLE, Settings, digest
 from synththeory.errors import DesignError
 from synththeory.fits import Fit, LinearFit, linear_fit
 from synththeory.learners import Learner, LinearLearner
@@ -42,11 +42,7 @@ class EffectStudy(Settings):
     """
 
     kind: Literal["ate"] = "ate"
-    estimators: Annotated[
-        tuple[Method, ...],
-        BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
-        Field(min_length=1),
-    ] = ("ipw", "aipw")
+    estimators: Annotated[tuple[Method, ...], AS_TUPLE, Field(min_length=1)] = ("ipw", "aipw")
     level: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.95
 
     @field_validator("estimators", mode="after")

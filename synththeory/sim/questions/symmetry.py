@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import Field, field_validator
 
 from synththeory.arrays import Array, Vector
 from synththeory.caches import bounded
-from synththeory.components import Settings, digest
+from synththeory.components import AS_TUPLE, Settings, digest
 from synththeory.errors import DesignError
 from synththeory.learners import Learner, LeastSquares, Logistic
 from synththeory.losses import LogisticLoss, Loss
@@ -47,11 +47,7 @@ class SymmetryStudy(Settings):
 
     kind: Literal["symmetry"] = "symmetry"
     level: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.05
-    calibrations: Annotated[
-        tuple[SizedCalibration, ...],
-        BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
-        Field(min_length=1),
-    ] = ("chi2", "small-sample")
+    calibrations: Annotated[tuple[SizedCalibration, ...], AS_TUPLE, Field(min_length=1)] = ("chi2", "small-sample")
     resamples: Annotated[int, Field(ge=FEWEST)] | None = None
     loss: Literal["squared", "logistic"] = "squared"
     intercept: bool = False

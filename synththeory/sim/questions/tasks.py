@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import field_validator
 
 from synththeory.arrays import Array
 from synththeory.components import Count, Settings, digest
@@ -20,7 +20,7 @@ from synththeory.metrics import EXCESS_RISK
 from synththeory.populations import LinearTasks, Population
 from synththeory.sample import Block
 from synththeory.sim.questions.arms import Arm, Data, Scores, scored
-from synththeory.sim.questions.augmentation import AnyGenerator
+from synththeory.sim.questions.augmentation import Generators
 from synththeory.sim.questions.base import AnyLearner, Question, Setting
 from synththeory.sim.questions.unknown_laws import check_imitable
 from synththeory.sim.questions.uses import Use, UsingArm
@@ -45,11 +45,7 @@ class TaskStudy(Settings):
     """
 
     synthetic: Count
-    generators: Annotated[
-        tuple[AnyGenerator, ...],
-        BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
-        Field(min_length=1),
-    ]
+    generators: Generators
     correction: BiasCorrection = BiasCorrection()
 
     @field_validator("generators", mode="after")

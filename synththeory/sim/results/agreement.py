@@ -29,8 +29,6 @@ class Agreement:
         max |z|, z = (simulation − theory)/MCSE.
     p_value : float
         Family-wise p-value of max |z| by Šidák's inequality, which holds for any correlation of the points.
-    largest_gap : float
-        max |simulation − theory| / theory.
     margin : float
         Smallest relative margin within which theory and simulation are equivalent at every point: two one-sided
         tests at level 5 % each point, so max (|simulation − theory| + 1.645 MCSE)/theory.
@@ -44,7 +42,6 @@ class Agreement:
     points: int
     largest_z: float
     p_value: float
-    largest_gap: float
     margin: float
     source: str
 
@@ -62,7 +59,6 @@ def agreement(rows: Sequence[Row], source: str) -> Agreement | None:
         points=len(compared),
         largest_z=largest,
         p_value=family_wise(largest, len(compared)),
-        largest_gap=max(gap / abs(theory) for gap, _, theory in compared),
         margin=max((gap + ONE_SIDED * mcse) / abs(theory) for gap, mcse, theory in compared),
         source=source,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from synththeory.errors import StoreError
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.design.design import Design
 from synththeory.sim.questions.arms import Arm
+from synththeory.sim.results.rows import plain
 from synththeory.sim.store.base import Store
 from synththeory.sim.store.blocks import Results
 from synththeory.status import Status
@@ -86,7 +86,7 @@ def _table(place: int, cell: Cell, arm: Arm, results: Results, metrics: list[str
     count, points = results.status.shape
     size = count * points
     table: dict[str, Column] = {"cell": [place] * size}
-    table |= {key: [_plain(value)] * size for key, value in cell.swept.items()}
+    table |= {key: [plain(value)] * size for key, value in cell.swept.items()}
     table["arm"] = [arm.label] * size
     table["replication"] = np.repeat(results.replications, points).tolist()
     table["multiplier"] = [multiplier for multiplier, _ in arm.points] * count
@@ -97,10 +97,6 @@ def _table(place: int, cell: Cell, arm: Arm, results: Results, metrics: list[str
         values = results.values[arm.metrics.index(metric)].ravel().tolist() if metric in arm.metrics else None
         table[metric] = [None] * size if values is None else [None if value != value else value for value in values]
     return table
-
-
-def _plain(value: object) -> object:
-    return value if isinstance(value, str | int | float) else json.dumps(value)
 
 
 def _csv(design: Design, store: Store, path: Path) -> int:
@@ -119,7 +115,7 @@ def _parquet(design: Design, store: Store, path: Path) -> int:
     pa, parquet = needs("pyarrow"), needs("pyarrow.parquet")
     kinds = {"cell": pa.int32(), "arm": pa.string(), "replication": pa.int64(), "multiplier": pa.float64(),
              "synthetic_size": pa.int64(), "status": pa.string(), "message": pa.string()}  # fmt: skip
-    swept = {key: pa.array([_plain(value) for value in values]).type for key, values in design.sweep.items()}
+    swept = {key: pa.array([plain(value) for value in values]).type for key, values in design.sweep.items()}
     schema = pa.schema([(name, swept.get(name) or kinds.get(name, pa.float64())) for name in _names(design)])
     rows = 0
     with parquet.ParquetWriter(path, schema) as writer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -105,3 +106,8 @@ class Failures:
     replications: int
     failed: int
     reasons: tuple[tuple[str, int], ...]
+
+
+def plain(value: object) -> object:
+    """A swept value as one entry of a table: text and numbers as they are, all else as JSON."""
+    return value if isinstance(value, str | int | float) else json.dumps(value)

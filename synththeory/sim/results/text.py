@@ -15,7 +15,7 @@ from rich.table import Table
 from synththeory.metrics import TEST_SAMPLE_ERROR
 from synththeory.sim.questions.arms import Arm
 from synththeory.sim.results.measures import share_interval
-from synththeory.sim.results.rows import Failures, Row
+from synththeory.sim.results.rows import Failures, Row, plain
 from synththeory.sim.results.summary import Summary
 
 Format = Literal["table", "csv", "json"]
@@ -96,7 +96,7 @@ def agreement_lines(summary: Summary) -> tuple[str, ...]:
 
 def json_text(summary: Summary) -> str:
     """The rows as a JSON list; a number that does not exist is null."""
-    return json.dumps([_plain(row) for row in summary.rows], indent=1, ensure_ascii=False)
+    return json.dumps([_finite(row) for row in summary.rows], indent=1, ensure_ascii=False)
 
 
 def csv_text(summary: Summary) -> str:
@@ -107,8 +107,8 @@ def csv_text(summary: Summary) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([names[0], *swept, *names[1:]])
     for row in summary.rows:
-        values = [_plain(row)[name] for name in names]
-        writer.writerow([values[0], *(_csv_value(row.cell[key]) for key in swept), *values[1:]])
+        values = [_finite(row)[name] for name in names]
+        writer.writerow([values[0], *(plain(row.cell[key]) for key in swept), *values[1:]])
     return file.getvalue().rstrip("\n")
 
 
@@ -116,15 +116,11 @@ def _headline(arm: Arm) -> str:
     return arm.metrics[0]
 
 
-def _plain(row: Row) -> dict[str, object]:
+def _finite(row: Row) -> dict[str, object]:
     return {
         name: None if isinstance(value, float) and not math.isfinite(value) else value
         for name, value in asdict(row).items()
     }
-
-
-def _csv_value(value: object) -> object:
-    return value if isinstance(value, str | int | float) else json.dumps(value)
 
 
 def _cells(row: Row) -> tuple[str, ...]:

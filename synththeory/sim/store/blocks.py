@@ -76,10 +76,6 @@ class Results:
         chosen = slice(int(low), int(high))
         return Results(self.replications[chosen], self.values[:, chosen], self.status[chosen], self.messages[chosen])
 
-    def same_bits(self, other: Results) -> bool:
-        """Whether every value and status is equal to the bit."""
-        return self.values.tobytes() == other.values.tobytes() and self.status.tobytes() == other.status.tobytes()
-
 
 def records(results: Results) -> np.ndarray[tuple[int], np.dtype[np.void]]:
     """A block as a structured array, a record a replication."""

@@ -125,7 +125,6 @@ def test_agreement_gives_both_statements():
     assert compared.points == 2
     assert compared.largest_z == pytest.approx(2.0)
     assert compared.p_value == pytest.approx(1.0 - (1.0 - 2.0 * stats.norm.sf(2.0)) ** 2)
-    assert compared.largest_gap == pytest.approx(0.2 / 1.2)
     assert compared.margin == pytest.approx((0.2 + stats.norm.ppf(0.95) * 0.1) / 1.2)
     assert agreement([row(1.0, 0.1, None)], "pilot") is None
     assert family_wise(0.0, 5) == 1.0

@@ -14,6 +14,7 @@ from synththeory.sim.run.executors.threads import Threads
 from synththeory.sim.session import Session
 from synththeory.sim.store.blocks import Results
 from synththeory.sim.store.files import FileStore
+from tests.sim.bits import same_bits
 
 Table = dict[str, Any]
 REPLICATIONS = 24
@@ -42,7 +43,7 @@ def stored(design: Design, folder: Path, threads: int, block: int) -> dict[str, 
 
 
 def same(left: dict[str, Results], right: dict[str, Results]) -> bool:
-    return all(left[arm].same_bits(right[arm]) for arm in left)
+    return all(same_bits(left[arm], right[arm]) for arm in left)
 
 
 def test_no_bit_depends_on_threads_or_blocks(joint: Table, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from synththeory.sim.questions.arms import scored
 from synththeory.sim.store.base import gaps as gaps_in
 from synththeory.sim.store.blocks import DamagedBlock, Results, decoded, encoded
 from synththeory.sim.store.files import FileStore
+from tests.sim.bits import same_bits
 
 
 def blocks(folder):
@@ -30,7 +31,7 @@ def results():
 
 def test_a_block_survives_its_file(results):
     again = decoded(encoded(results, "mine"), "mine")
-    assert again.same_bits(results)
+    assert same_bits(again, results)
     assert again.replications.tolist() == [5, 6, 7]
     assert again.status.tolist() == [[0, 0], [2, 0], [1, 0]]
     assert np.isnan(again.values[:, 1, 0]).all()
