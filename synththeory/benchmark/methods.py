@@ -46,11 +46,34 @@ class Method:
         return self.sampler is None or self.names == mixed
 
 
+@dataclass(frozen=True)
+class Balancing:
+    """A generator's rows up to balance, from the streams that `GKSmoteSampler` and the like name.
+
+    Attributes
+    ----------
+    generator : Generator
+    seed : int
+    """
+
+    generator: Any
+    seed: int
+
+    def fit_resample(self, X: Array, y: Integers) -> tuple[Array, Integers]:
+        """The table (n, d), y = 1 the minority, with synthetic minority rows at its end."""
+        from synththeory.estimators.choice import named_streams
+        from synththeory.estimators.sources import synthetic_rows
+
+        zero, one = X[y == 0], X[y == 1]
+        made = synthetic_rows(self.generator, zero, one, len(zero) - len(one), named_streams(self.seed))
+        return np.concatenate([X, made]), np.append(y, np.ones(len(made), dtype=y.dtype))
+
+
 def _samplers() -> tuple[Method, ...]:
     from synththeory import estimators, generators
 
     def ours(generator: Any) -> Callable[[int], Any]:
-        return lambda seed: estimators.GeneratorSampler(generator, random_state=seed)
+        return lambda seed: Balancing(generator, seed)
 
     return (
         Method("bootstrap", ours(generators.Bootstrap())),

@@ -3,7 +3,7 @@
 from synththeory.estimators.classifiers import TGVTSSClassifier, VTSSClassifier
 from synththeory.estimators.corrected import BiasCorrectedClassifier, BiasCorrectedPropensity
 from synththeory.estimators.curve import SizeCurve
-from synththeory.estimators.generated import GeneratorSampler, GKSmoteSampler, LEOCVAESampler, MOMSSampler
+from synththeory.estimators.generated import GKSmoteSampler, LEOCVAESampler, MOMSSampler
 from synththeory.estimators.imbllm import ImbLLMSampler
 from synththeory.estimators.kotaro import KotaroClassifier
 from synththeory.estimators.neural import NeuralClassifier
@@ -16,7 +16,6 @@ __all__ = [
     "BiasCorrectedClassifier",
     "BiasCorrectedPropensity",
     "GKSmoteSampler",
-    "GeneratorSampler",
     "ImbLLMSampler",
     "KotaroClassifier",
     "LEOCVAESampler",

@@ -1,10 +1,9 @@
-"""Generators as samplers of imbalanced-learn's pipelines: any of the package's, and those that warn of their own."""
+"""Generators that warn of their own, as samplers of imbalanced-learn's pipelines for two classes."""
 
 from __future__ import annotations
 
 import warnings
 from abc import abstractmethod
-from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -16,14 +15,13 @@ from synththeory.estimators.choice import named_streams
 from synththeory.estimators.containers import appended, appended_labels
 from synththeory.estimators.settings import built
 from synththeory.estimators.sources import synthetic_rows
+from synththeory.estimators.strategies import rows_to_add
 from synththeory.estimators.tables import Table, read_table
 from synththeory.generators import Generator, GkSmote, LeoCvae, Moms
 from synththeory.generators.gk_smote import groups
 from synththeory.generators.learned.base import standards
 from synththeory.generators.learned.leo_cvae import lonely, published_gap
 from synththeory.generators.learned.moms import chunked, danger
-
-_AUTO = ("auto", "minority", "not majority")
 
 
 class Appending(OneToOneFeatureMixin, BaseEstimator):
@@ -82,38 +80,6 @@ class Appending(OneToOneFeatureMixin, BaseEstimator):
         return table, size
 
 
-class GeneratorSampler(Appending):
-    """Any generator of the package as a sampler.
-
-    Parameters
-    ----------
-    generator : Generator, sampler or callable
-        As in `TGVTSSClassifier`.
-    sampling_strategy : {"auto", "minority", "not majority"}, float, dict or callable
-        Balance; or the ratio of minority to majority rows after it; or the number of minority rows after it, by label;
-        or a function of y that returns one of these.
-    random_state : int, RandomState or None
-        Of the rows.
-
-    Attributes
-    ----------
-    synthetic_ : array of bool
-        Which rows of the table returned are synthetic; they come last.
-    sampling_strategy_ : dict
-        Label of the minority and how many rows were asked for.
-    classes_, n_features_in_, feature_names_in_
-        As scikit-learn has them.
-    """
-
-    def __init__(self, generator: Any, *, sampling_strategy: Any = "auto", random_state: Any = None) -> None:
-        self.generator = generator
-        self.sampling_strategy = sampling_strategy
-        self.random_state = random_state
-
-    def _source(self) -> Any:
-        return self.generator
-
-
 class GKSmoteSampler(Appending):
     """GK-SMOTE (`generators.md` §1).
 
@@ -124,14 +90,14 @@ class GKSmoteSampler(Appending):
     faithful : bool
         As published: rows of a group of one seed, and all where fewer than two seeds are left, are not made.
     sampling_strategy, random_state
-        As in `GeneratorSampler`.
+        As in `SyntheticSampler`.
 
     Attributes
     ----------
     groups_ : Groups
         Noise, border and safe rows among the minority.
     synthetic_, sampling_strategy_, classes_, n_features_in_, feature_names_in_
-        As in `GeneratorSampler`.
+        As in `SyntheticSampler`.
 
     Warns
     -----
@@ -184,12 +150,12 @@ class LEOCVAESampler(Appending):
     faithful : bool
         As published; asked to balance, it makes the gap of the 80 % that it trains on.
     sampling_strategy, random_state
-        As in `GeneratorSampler`.
+        As in `SyntheticSampler`.
 
     Attributes
     ----------
     synthetic_, sampling_strategy_, classes_, n_features_in_, feature_names_in_
-        As in `GeneratorSampler`.
+        As in `SyntheticSampler`.
 
     Warns
     -----
@@ -237,12 +203,12 @@ class MOMSSampler(Appending):
     faithful : bool
         As published; rows are made in whole chunks of the minority's size, and not cut.
     sampling_strategy, random_state
-        As in `GeneratorSampler`.
+        As in `SyntheticSampler`.
 
     Attributes
     ----------
     synthetic_, sampling_strategy_, classes_, n_features_in_, feature_names_in_
-        As in `GeneratorSampler`.
+        As in `SyntheticSampler`.
 
     Warns
     -----
@@ -293,34 +259,11 @@ def rows_wanted(strategy: Any, table: Table) -> int:
     Raises
     ------
     ValueError
-        An unknown strategy, or one that asks for fewer rows than there are.
+        As of `rows_to_add`, and where rows of the majority are asked for.
     """
-    majority, minority = table.counts
-    if callable(strategy):
-        return rows_wanted(strategy(table.labels), table)
-    if isinstance(strategy, str) and strategy in _AUTO:
-        return majority - minority
-    if isinstance(strategy, Mapping):
-        total = _of_label(strategy, table)
-    elif isinstance(strategy, float | int | np.number) and not isinstance(strategy, bool) and 0.0 < strategy <= 1.0:
-        total = int(majority * float(strategy))
-    else:
-        raise ValueError(
-            f"sampling_strategy: expected {', '.join(map(repr, _AUTO))}, a ratio in (0, 1], a dict of the minority's "
-            f"rows or a function of y, got {strategy!r}"
-        )
-    if total < minority:
-        raise ValueError(
-            f"sampling_strategy asks for {total} minority rows, and there are {minority}: rows are only added; raise it"
-        )
-    return total - minority
-
-
-def _of_label(strategy: Mapping[Any, int], table: Table) -> int:
-    rare, common = (table.labels[flags].tolist()[0] for flags in (table.minority, ~table.minority))
-    strange = [label for label in strategy if label not in (rare, common)]
-    if strange:
-        raise ValueError(f"sampling_strategy names {strange[0]!r}, which is no class; the minority is {rare!r}")
-    if strategy.get(common, table.counts[0]) != table.counts[0]:
+    counts = {table.labels[each].tolist()[0]: int(each.sum()) for each in (~table.minority, table.minority)}
+    common, rare = counts
+    added = rows_to_add(strategy, table.labels, counts)
+    if common in added:
         raise ValueError(f"sampling_strategy: rows are added to the minority {rare!r} only; leave {common!r} out")
-    return int(strategy.get(rare, table.counts[1]))
+    return added.get(rare, 0)

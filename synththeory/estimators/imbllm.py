@@ -53,7 +53,7 @@ class ImbLLMSampler(Appending):
         Fitted to the training rows (numbers and codes); rows that it finds likelier of the majority, at equal
         prevalences, are not taken. None checks only in the order ``"taptap"``, by gradient-boosted trees.
     sampling_strategy, random_state
-        As in `GeneratorSampler`.
+        As in `SyntheticSampler`.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class ImbLLMSampler(Appending):
     copies_ : int
         Synthetic rows that are, as written, a real minority row.
     synthetic_, sampling_strategy_, classes_, n_features_in_, feature_names_in_
-        As in `GeneratorSampler`.
+        As in `SyntheticSampler`.
     """
 
     def __init__(

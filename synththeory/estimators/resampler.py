@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,16 +12,13 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
 from synththeory.arrays import Array
-from synththeory.errors import nearest
 from synththeory.estimators.choice import named_streams
 from synththeory.estimators.containers import appended, appended_labels
 from synththeory.estimators.mixed import Coded, as_frame, coded, extended, has_words
 from synththeory.estimators.searched import SearchedGenerator
 from synththeory.estimators.sources import ByLevels, row_parents, synthetic_rows
+from synththeory.estimators.strategies import Strategy, rows_to_add
 from synththeory.estimators.tables import read_rows
-
-Strategy = Literal["auto", "not majority", "minority"]
-_NAMES = ("auto", "not majority", "minority")
 
 
 class SyntheticSampler(OneToOneFeatureMixin, SearchedGenerator):
@@ -38,7 +34,7 @@ class SyntheticSampler(OneToOneFeatureMixin, SearchedGenerator):
     sampling_strategy : {"auto", "not majority", "minority"}, float, dict or callable
         "auto" and "not majority" fill every class up to the largest, "minority" the rarest alone; a number r in (0, 1]
         fills the rarer of two classes up to r times the larger; a dict maps labels to the rows they should have
-        afterwards; a function takes y and returns such a dict. As in imbalanced-learn.
+        afterwards; a function takes y and returns one of these. As in imbalanced-learn.
     random_state : int, RandomState or None
         Of the synthetic rows.
 
@@ -57,13 +53,7 @@ class SyntheticSampler(OneToOneFeatureMixin, SearchedGenerator):
 
     _estimator_type = "sampler"
 
-    def __init__(
-        self,
-        generator: Any,
-        *,
-        sampling_strategy: Strategy | float | Mapping[Any, int] | Callable[[Any], Mapping[Any, int]] = "auto",
-        random_state: Any = None,
-    ) -> None:
+    def __init__(self, generator: Any, *, sampling_strategy: Strategy = "auto", random_state: Any = None) -> None:
         self.generator = generator
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
@@ -131,9 +121,7 @@ class SyntheticSampler(OneToOneFeatureMixin, SearchedGenerator):
         if len(self.classes_) < 2:
             raise ValueError("y has one class only; two or more are needed. The number of classes was 1")
         known = dict(zip(self.classes_.tolist(), counts.tolist(), strict=True))
-        strategy = self.sampling_strategy
-        wanted = strategy(y) if callable(strategy) else _wanted(strategy, known)
-        self.sampling_strategy_ = _added(wanted, known)
+        self.sampling_strategy_ = rows_to_add(self.sampling_strategy, y, known)
         return rows, labels
 
 
@@ -146,45 +134,3 @@ def _may_have_words(X: Any) -> bool:
 
 def _names(known: Coded) -> tuple[int, ...]:
     return tuple(np.flatnonzero(known.categorical).tolist())
-
-
-def _wanted(strategy: Any, counts: dict[Any, int]) -> Mapping[Any, int]:
-    """Rows that each class is to have."""
-    most = max(counts.values())
-    if isinstance(strategy, Mapping):
-        return strategy
-    if isinstance(strategy, str):
-        if strategy not in _NAMES:
-            raise ValueError(f"unknown sampling_strategy {strategy!r}{nearest(strategy, _NAMES)}")
-        rarest = min(counts, key=counts.__getitem__)
-        return {rarest: most} if strategy == "minority" else dict.fromkeys(counts, most)
-    if isinstance(strategy, bool) or not isinstance(strategy, int | float | np.number) or not 0.0 < strategy <= 1.0:
-        raise ValueError(
-            f"sampling_strategy must be one of {', '.join(_NAMES)}, a ratio in (0, 1], a dict of label and rows, or a "
-            f"function of y, got {strategy!r}"
-        )
-    if len(counts) > 2:
-        raise ValueError(
-            f"a ratio is for two classes, and y has {len(counts)}; give a dict of label and rows afterwards"
-        )
-    rarest = min(counts, key=counts.__getitem__)
-    rows = int(strategy * most)
-    if rows < counts[rarest]:
-        raise ValueError(
-            f"the ratio {strategy:g} is below that of the table, {counts[rarest] / most:.3f}, and no row is removed"
-        )
-    return {rarest: rows}
-
-
-def _added(wanted: Mapping[Any, int], counts: dict[Any, int]) -> dict[Any, int]:
-    """Rows to add to each class, in sorted order."""
-    unknown = [label for label in wanted if label not in counts]
-    if unknown:
-        raise ValueError(f"sampling_strategy has the label {unknown[0]!r}, and y has {', '.join(map(repr, counts))}")
-    fewer = [label for label in wanted if wanted[label] < counts[label]]
-    if fewer:
-        raise ValueError(
-            f"sampling_strategy asks for {wanted[fewer[0]]} rows of {fewer[0]!r}, which has {counts[fewer[0]]}: rows "
-            "are added, not removed"
-        )
-    return {label: int(wanted[label]) - count for label, count in counts.items() if wanted.get(label, count) > count}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,6 +22,7 @@ from synththeory.selection.slopes import slopes_only
 from synththeory.streams import Streams
 
 Scope = Literal["all", "slopes"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
 _ROWS = 5  # minority rows a parameter, below which no calibration was seen to hold its size and keep its power
 
 
@@ -228,8 +229,8 @@ def _check(calibration: str, scope: str, intercept: bool) -> None:
     known = (*CALIBRATIONS, "bootstrap")
     if calibration not in known:
         raise DesignError(f"unknown calibration '{calibration}'{nearest(str(calibration), known)}")
-    if scope not in ("all", "slopes"):
-        raise DesignError(f"unknown scope '{scope}'{nearest(str(scope), ('all', 'slopes'))}")
+    if scope not in SCOPES:
+        raise DesignError(f"unknown scope '{scope}'{nearest(str(scope), SCOPES)}")
     if scope == "slopes" and not intercept:
         raise DesignError("scope='slopes' needs a model with an intercept; without one every coefficient is a slope")
     if scope == "slopes" and calibration == "bootstrap":

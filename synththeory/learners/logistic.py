@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from pydantic import model_validator
 
 from synththeory.arrays import Array, Integers
-from synththeory.components import NonNegative, Positive
 from synththeory.fits import LinearFit
 from synththeory.kernels.newton import logistic_path
 from synththeory.kernels.signed import signed_logistic_path
 from synththeory.learners.base import LinearLearner
+from synththeory.learners.penalised import Penalised
 from synththeory.losses import LogisticLoss
 from synththeory.sample import Sample
 from synththeory.streams import Streams
 
 
-class Logistic(LinearLearner):
+class Logistic(Penalised, LinearLearner):
     """Minimise Σ w[log(1 + e^f) − yf] + penalty, f = zᵀθ, by damped Newton.
 
     With a negative weight the objective need not be convex: the fit is then a local minimiser over |θ_j| ≤ bound, found
@@ -39,16 +38,6 @@ class Logistic(LinearLearner):
     """
 
     kind: Literal["logistic"] = "logistic"
-    intercept: bool = True
-    C: Positive | None = None
-    ridge: NonNegative = 0.0
-    bound: Positive = 1e6
-
-    @model_validator(mode="after")
-    def _one_penalty(self) -> Self:
-        if self.C is not None and self.ridge > 0.0:
-            raise ValueError("give either C (on the summed loss) or ridge (on the mean loss), not both")
-        return self
 
     @property
     def loss(self) -> LogisticLoss:
@@ -58,7 +47,7 @@ class Logistic(LinearLearner):
     def penalty(self, dimension: int, total: ArrayLike) -> Array:
         """1/C, or ridge · total weight, on each slope; 0 on the intercept, (..., p)."""
         diagonal = np.zeros((*np.shape(total), self.loss.parameters(dimension)))
-        diagonal[..., :dimension] = self._strength(total)[..., None]
+        diagonal[..., :dimension] = self.strength(total)[..., None]
         return diagonal
 
     def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> LinearFit:
@@ -67,17 +56,13 @@ class Logistic(LinearLearner):
         status = np.empty(sizes.shape, dtype=np.uint8)
         running = np.pad(np.cumsum(synthetic.weights, axis=1), ((0, 0), (1, 0)))
         totals = real.weights.sum(axis=1, keepdims=True) + np.take_along_axis(running, sizes, axis=1)
-        penalties = np.ascontiguousarray(self._strength(totals))
+        penalties = np.ascontiguousarray(self.strength(totals))
         signed = (real.weights < 0.0).any() or (synthetic.weights < 0.0).any()
         (signed_logistic_path if signed else logistic_path)(
             *_in_row_order(real), *_in_row_order(synthetic), sizes, penalties,
             self.intercept, self.bound, coefficients, status,
         )  # fmt: skip
         return LinearFit(coefficients, status)
-
-    def _strength(self, total: ArrayLike) -> Array:
-        totals = np.asarray(total, dtype=np.float64)
-        return np.full_like(totals, 1.0 / self.C) if self.C is not None else np.asarray(self.ridge * totals)
 
 
 def _in_row_order(sample: Sample) -> tuple[Array, Array, Array]:

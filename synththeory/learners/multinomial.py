@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
-from pydantic import model_validator
 
-from synththeory.arrays import Array, Integers
-from synththeory.components import NonNegative, Positive
+from synththeory.arrays import Integers
 from synththeory.errors import SynththeoryError
 from synththeory.fits import ClassFit
 from synththeory.kernels.multinomial import multinomial_path
-from synththeory.learners.base import Learner
+from synththeory.learners.penalised import Penalised
 from synththeory.losses import MultinomialLoss
 from synththeory.sample import Sample
 from synththeory.streams import Streams
 
 
-class Multinomial(Learner):
+class Multinomial(Penalised):
     """Minimise Σ w[log Σ_k e^{f_k} − Σ_k y_k f_k] + penalty, f_k = zᵀθ_k, by damped Newton.
 
     One vector added to all θ_k changes no probability, so Σ_k θ_k = 0 is asked for: as a ridge on all classes does by
@@ -38,16 +36,6 @@ class Multinomial(Learner):
     """
 
     kind: Literal["multinomial"] = "multinomial"
-    intercept: bool = True
-    C: Positive | None = None
-    ridge: NonNegative = 0.0
-    bound: Positive = 1e6
-
-    @model_validator(mode="after")
-    def _one_penalty(self) -> Self:
-        if self.C is not None and self.ridge > 0.0:
-            raise ValueError("give either C (on the summed loss) or ridge (on the mean loss), not both")
-        return self
 
     @property
     def loss(self) -> MultinomialLoss:
@@ -73,9 +61,6 @@ class Multinomial(Learner):
         totals = real.weights.sum(axis=1, keepdims=True) + np.take_along_axis(running, sizes, axis=1)
         multinomial_path(
             real.rows, real.labels, real.weights, synthetic.rows, synthetic.labels, synthetic.weights,
-            sizes, self._strength(totals), self.intercept, self.bound, coefficients, status,
+            sizes, np.ascontiguousarray(self.strength(totals)), self.intercept, self.bound, coefficients, status,
         )  # fmt: skip
         return ClassFit(coefficients, status)
-
-    def _strength(self, totals: Array) -> Array:
-        return np.full(totals.shape, 1.0 / self.C) if self.C is not None else np.ascontiguousarray(self.ridge * totals)

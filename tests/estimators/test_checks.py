@@ -14,13 +14,13 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from synththeory.estimators import (
-    GeneratorSampler,
     GKSmoteSampler,
     ImbLLMSampler,
     KotaroClassifier,
     LEOCVAESampler,
     MOMSSampler,
     PriorShiftClassifier,
+    SyntheticSampler,
     TGVTSSClassifier,
     TGVTSSSampler,
     VTSSClassifier,
@@ -58,7 +58,7 @@ def two_classes() -> tuple[np.ndarray, np.ndarray]:
 SAMPLERS = [
     TGVTSSSampler(LogisticRegression(), Bootstrap(), random_state=0, **FAST),
     GKSmoteSampler(random_state=0),
-    GeneratorSampler(Smote(), random_state=0),
+    SyntheticSampler(Smote(), random_state=0),
     LEOCVAESampler(epochs=2, random_state=0),
     MOMSSampler(steps=5, random_state=0),
     ImbLLMSampler(passes=1, random_state=0),

@@ -11,11 +11,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import OneHotEncoder
 
 from synththeory.estimators import (
-    GeneratorSampler,
     GKSmoteSampler,
     KotaroClassifier,
     LEOCVAESampler,
     MOMSSampler,
+    SyntheticSampler,
     generated,
 )
 from synththeory.generators import Smote
@@ -23,7 +23,7 @@ from synththeory.generators.gk_smote import groups
 from tests.estimators.data import shifted
 
 X, Y = shifted(1)  # 160 and 32
-SAMPLERS = [GKSmoteSampler(random_state=3), GeneratorSampler(Smote(), random_state=3)]
+SAMPLERS = [GKSmoteSampler(random_state=3), SyntheticSampler(Smote(), random_state=3)]
 EVERY_SAMPLER = pytest.mark.parametrize("sampler", SAMPLERS, ids=lambda each: type(each).__name__)
 
 
@@ -106,9 +106,9 @@ def test_a_lost_quota_is_said() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"sampling_strategy": 2.0}, r"expected 'auto', .*a ratio in \(0, 1\], a dict"),
-        ({"sampling_strategy": 0.1}, "asks for 16 minority rows, and there are 32: rows are only added"),
-        ({"sampling_strategy": {2: 50}}, "names 2, which is no class; the minority is 1"),
+        ({"sampling_strategy": 2.0}, r"one of auto, .*a ratio in \(0, 1\], a dict"),
+        ({"sampling_strategy": 0.1}, "the ratio 0.1 is below that of the table, 0.200"),
+        ({"sampling_strategy": {2: 50}}, "has the label 2, and y has 0, 1"),
         ({"sampling_strategy": {0: 200}}, "rows are added to the minority 1 only; leave 0 out"),
         ({"neighbors": 0}, "neighbors"),
     ],
