@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -15,7 +14,6 @@ from synththeory.advise.saving import Saving, savings
 from synththeory.corrections import ShapeAgreement, shape_agreement
 from synththeory.errors import DesignError
 from synththeory.estimators import SizeCurve, SymmetryTest
-from synththeory.estimators.diagnosis import coordinates
 from synththeory.estimators.sets import SetsForecast
 from synththeory.estimators.symmetry import symmetry_of
 
@@ -89,16 +87,16 @@ class Diagnosis:
 
 def diagnosed(ground: Ground, sources: tuple[Source, ...]) -> Diagnosis:
     """Ask TG-VTSS and VTSS with each generator about the whole table; one that fails has no report."""
-    symmetry, slopes, reports = None, None, []
+    reports = []
     with quiet():
         for source in sources:
             try:
                 found = ground.explored(source)
             except Exception:
                 continue
-            if symmetry is None and found.guidance.diagnosis.symmetry is not None:
-                symmetry, slopes = found.guidance.diagnosis.symmetry, _slopes(ground, found.guidance.diagnosis.pilot)
             reports.append(_report(ground, source, found))
+        symmetry = ground.view.symmetry if reports else None
+        slopes = None if symmetry is None else _slopes(ground)
     return Diagnosis(symmetry, slopes, tuple(reports), _shape(ground), savings(ground))
 
 
@@ -117,11 +115,9 @@ def _shape(ground: Ground) -> ShapeAgreement | None:
         return None
 
 
-def _slopes(ground: Ground, pilot: Any) -> SymmetryTest | None:
-    rows = ground.plain
-    turned = coordinates(rows, intercept=True)
+def _slopes(ground: Ground) -> SymmetryTest | None:
     try:
-        return symmetry_of(rows if turned is None else turned.of(rows), ground.table.minority, pilot, scope="slopes")
+        return symmetry_of(ground.view.rows, ground.table.minority, ground.view.pilot, scope="slopes")
     except DesignError:
         return None
 

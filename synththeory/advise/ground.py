@@ -20,6 +20,7 @@ from synththeory.arrays import Array, Vector
 from synththeory.errors import DesignError
 from synththeory.estimators.choice import BALANCE, Choice, Guidance, Task, fixed, guided, named_streams
 from synththeory.estimators.curve import Prepared, SizeCurve
+from synththeory.estimators.diagnosis import View, viewed
 from synththeory.estimators.levels import Spread, coded_features
 from synththeory.estimators.paths import fitted_log_odds
 from synththeory.estimators.pipelines import Steps, transformed
@@ -146,6 +147,11 @@ class Ground:
         """The training rows as linear models see them, (n, p): a column for each level of a category."""
         return Spread.of(coded_features(self.steps.final), self.features.rows).out(self.features.rows)
 
+    @cached_property
+    def view(self) -> View:
+        """The training rows as the pilot of TG-VTSS sees them, and the test of symmetry there."""
+        return viewed(None, self.steps.final, self.features, self._guide)
+
     def rows(self, X: Any) -> Array:
         """Other rows in the features of the final step."""
         return numbers(transformed(self.parts, X))
@@ -269,15 +275,16 @@ class Ground:
             return np.inf
         return len(source.generator.frame) / max(self.table.gap, 1)
 
-    def _guided(self, source: Source) -> Guidance:
-        guide = rule_of(
+    @cached_property
+    def _guide(self) -> TGVTSS:
+        return rule_of(
             TGVTSS, self.table.counts[1], validation="cross-validation", folds=self.inner, gqs_folds=self.inner,
             calibration="small-sample", **self.model.guided,
         )  # fmt: skip
+
+    def _guided(self, source: Source) -> Guidance:
         most = len(source.generator.frame) if isinstance(source.generator, ReadyRows) else None
-        others = (each.guidance.diagnosis for each in self._known.values() if isinstance(each, Explored))
-        symmetry = next((each.symmetry for each in others), None)
-        return guided(self._task(source), self.features, guide, None, most, symmetry)
+        return guided(self._task(source), self.features, self._guide, self.view, most)
 
     def _explored(self, source: Source) -> Explored:
         guidance, gap, largest = self._guided(source), self.table.gap, self._largest(source)

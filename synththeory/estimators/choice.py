@@ -14,13 +14,11 @@ from sklearn.utils import check_random_state
 from synththeory.arrays import Array, Integers
 from synththeory.errors import nearest
 from synththeory.estimators.curve import Prepared, SizeCurve, mended_by, prepare, validation_curve
-from synththeory.estimators.diagnosis import Diagnosis, diagnose, pilot_of
-from synththeory.estimators.levels import Spread, coded_features
+from synththeory.estimators.diagnosis import Diagnosis, View, diagnose
 from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.recalibration import Mended, Recalibration
 from synththeory.estimators.sources import row_parents, synthetic_rows
 from synththeory.estimators.splits import folds_of
-from synththeory.estimators.symmetry import SymmetryTest
 from synththeory.estimators.tables import Table
 from synththeory.selection.candidates import Candidates, best, offered
 from synththeory.selection.rules import TGVTSS, VTSS
@@ -141,10 +139,7 @@ def named_streams(random_state: Any) -> Streams:
     return Streams.named(seed, "estimators", 0, 1).within("selection")
 
 
-def guided(
-    task: Task, features: Table, rule: TGVTSS, pilot: Any, most: int | None = None,
-    symmetry: SymmetryTest | None = None,
-) -> Guidance:  # fmt: skip
+def guided(task: Task, features: Table, rule: TGVTSS, view: View, most: int | None = None) -> Guidance:
     """TG-VTSS candidates: from T_sym and GQS; the widest grid where one of them cannot be had [D].
 
     Parameters
@@ -155,16 +150,12 @@ def guided(
         All training rows in the features of the final step.
     rule : TGVTSS
         Settings.
-    pilot : linear model or None
-        Whose scores are taken; None for the final step itself where it is linear, LogisticRegression() otherwise.
+    view : View
+        Of these rows: the same for every generator.
     most : int, optional
         Synthetic rows that there are; with fewer than balance the classes GQS is estimated from these.
-    symmetry : SymmetryTest, optional
-        Of the same features and pilot, where it has been made for another generator.
     """
-    spread = Spread.of(coded_features(task.steps.final), features.rows)
-    pilot = pilot_of(pilot, task.steps.final)
-    diagnosis = diagnose(pilot, task.generator, features, rule, task.streams, spread, most, symmetry)
+    diagnosis = diagnose(view, task.generator, features, rule, task.streams, most)
     gap, symmetry, quality = task.table.gap, diagnosis.symmetry, diagnosis.quality
     if not gap or symmetry is None or (quality is None and symmetry.p_value < rule.alpha):
         return Guidance(fixed(rule.biased, gap), diagnosis)

@@ -14,6 +14,7 @@ from sklearn.base import clone
 
 from synththeory.estimators.base import PriorAware
 from synththeory.estimators.choice import Choice, Guidance, Judged, Task, choose, fixed, guided, named_streams
+from synththeory.estimators.diagnosis import viewed
 from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.prior import Probability
 from synththeory.estimators.recalibration import Recalibration, known
@@ -296,7 +297,7 @@ log_odds_shift_, estimator_, preprocessing_, sets_, n_features_in_, feature_name
 
     def _choose(self, task: Task, features: Table) -> Choice:
         rule = tgvtss_rule(self, task.table)
-        found = guided(task, features, rule, self.pilot)
+        found = guided(task, features, rule, viewed(self.pilot, task.steps.final, features, rule))
         note_guidance(self, found)
         return choose(task, found.candidates, rule)
 

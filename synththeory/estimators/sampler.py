@@ -12,6 +12,7 @@ from sklearn.base import OneToOneFeatureMixin
 from synththeory.estimators.choice import Judged, Task, choose, guided, named_streams
 from synththeory.estimators.classifiers import note_choice, note_guidance, tgvtss_rule
 from synththeory.estimators.containers import appended, appended_labels
+from synththeory.estimators.diagnosis import viewed
 from synththeory.estimators.pipelines import Steps
 from synththeory.estimators.searched import SearchedGenerator
 from synththeory.estimators.settings import Validation
@@ -139,7 +140,7 @@ n_features_in_, feature_names_in_
         source = by_levels(self.generator, steps.final)
         task = Task(steps, source, table, self.judged, streams, self.tune, self.n_jobs)
         rule = tgvtss_rule(self, table)
-        found = guided(task, table, rule, self.pilot)
+        found = guided(task, table, rule, viewed(self.pilot, steps.final, table, rule))
         choice = choose(task, found.candidates, rule)
         note_guidance(self, found)
         note_choice(self, choice)
