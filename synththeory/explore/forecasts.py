@@ -12,7 +12,8 @@ from synththeory.caches import Cache
 from synththeory.errors import SynththeoryError
 from synththeory.generators import Generator
 from synththeory.sim.design.cells import Cell
-from synththeory.sim.questions.arms import Arm, Augmented
+from synththeory.sim.questions.arms import Arm
+from synththeory.sim.questions.augmented import Augmented
 from synththeory.sim.questions.forecasts import Forecast, SizeForecast
 from synththeory.sim.results.summary import forecast_of
 from synththeory.sim.run.cores import serial_blas

@@ -17,7 +17,7 @@ from synththeory.figures.parts.style import INK
 from synththeory.figures.parts.table import Plotted
 from synththeory.metrics import EXCESS_RISK
 from synththeory.sim.design.cells import Cell
-from synththeory.sim.questions.arms import FreeFix
+from synththeory.sim.questions.free_fix import FreeFix
 from synththeory.sim.results.summary import Summary
 from synththeory.theory.maps import regime_map
 from synththeory.theory.sizes import best_multiplier

@@ -21,7 +21,7 @@ from synththeory.figures.treatments import draw_treatments
 from synththeory.metrics import BALANCED_ERROR, BALANCED_LOSS, BIAS_ERROR, EXCESS_RISK, PARAMETER_ERROR, SPREAD, Metric
 from synththeory.sim.design.design import Design
 from synththeory.sim.questions import SizeCurves
-from synththeory.sim.questions.arms import Augmented
+from synththeory.sim.questions.augmented import Augmented
 from synththeory.sim.questions.corrected import Corrected
 from synththeory.sim.questions.tuned import Tuned
 from synththeory.sim.results.sets import SETS

@@ -1,6 +1,6 @@
 """Where synthetic rows come from."""
 
-from synththeory.generators.base import Generator, GeneratorMoments, Imitation, MomentSource
+from synththeory.generators.base import Generator
 from synththeory.generators.borrowed import MovedMajority, PooledGaussian, ScaledMajority, pooled_covariance
 from synththeory.generators.chain_fit import ChainFit
 from synththeory.generators.densities import GaussianMixtureFit, KernelDensity
@@ -16,6 +16,7 @@ from synththeory.generators.learned.in_context import InContextTransformer
 from synththeory.generators.learned.leo_cvae import LeoCvae
 from synththeory.generators.learned.moms import Moms
 from synththeory.generators.learned.row_transformer import RowTransformer
+from synththeory.generators.moments import GeneratorMoments, Imitation, MomentSource
 from synththeory.generators.neighbourly import Adasyn, LocalJitter, PublishedAdasyn
 from synththeory.generators.perturbed import PerturbedOracle
 from synththeory.generators.pilot import mean_score_of, moments_of

@@ -9,7 +9,8 @@ import numpy as np
 
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.errors import NoTheoryError
-from synththeory.generators.base import Generator, GeneratorMoments, MeanScore
+from synththeory.generators.base import Generator
+from synththeory.generators.moments import GeneratorMoments, MeanScore
 from synththeory.generators.pilot_scores import PilotRows, RowScores
 from synththeory.generators.pilot_sets import pilot
 from synththeory.lazy import lazy

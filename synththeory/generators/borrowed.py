@@ -8,11 +8,12 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from synththeory.arrays import Array, Integers, Vector
-from synththeory.generators.base import Generator, GeneratorMoments, MeanScore
+from synththeory.generators.base import Generator
 from synththeory.generators.beside import Beside
 from synththeory.generators.borrowed_moments import Shape, borrowed_moments
 from synththeory.generators.fitted import NormalRows
 from synththeory.generators.imitator import Imitator
+from synththeory.generators.moments import GeneratorMoments, MeanScore
 from synththeory.losses import Loss
 from synththeory.populations import Population
 from synththeory.sample import Block

@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 
 from synththeory.arrays import Array, Matrix, Vector
-from synththeory.generators.base import GeneratorMoments
+from synththeory.generators.moments import GeneratorMoments
 from synththeory.losses import LogisticLoss, Loss
 from synththeory.populations import LocationLaw, Population, exact_risk
 from synththeory.populations.laws.extended import Extended

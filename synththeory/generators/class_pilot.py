@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from synththeory.arrays import Array, Matrix, Vector
-from synththeory.generators.base import Generator, GeneratorMoments
+from synththeory.generators.base import Generator
+from synththeory.generators.moments import GeneratorMoments
 from synththeory.generators.pilot_sets import pilot
 from synththeory.losses import ClassLoss
 from synththeory.populations import Population, exact_risk

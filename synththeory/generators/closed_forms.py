@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synththeory.arrays import Matrix, Vector
-from synththeory.generators.base import GeneratorMoments
+from synththeory.generators.moments import GeneratorMoments
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import LocationLaw, Population, RowLaw, StratumMoments, exact_risk
 from synththeory.populations.laws.extended import Extended

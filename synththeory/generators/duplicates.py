@@ -11,9 +11,10 @@ from pydantic import Field
 
 from synththeory.arrays import Array, Vector
 from synththeory.errors import NoTheoryError
-from synththeory.generators.base import Generator, GeneratorMoments
+from synththeory.generators.base import Generator
 from synththeory.generators.closed_forms import resampled
 from synththeory.generators.imitator import Imitator
+from synththeory.generators.moments import GeneratorMoments
 from synththeory.losses import Loss
 from synththeory.populations import Population
 from synththeory.sample import Block

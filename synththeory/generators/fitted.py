@@ -11,10 +11,11 @@ from pydantic import Field
 from synththeory.arrays import Array, Integers, Matrix, Vector
 from synththeory.components import NonNegative, Positive
 from synththeory.errors import DesignError
-from synththeory.generators.base import Generator, GeneratorMoments
+from synththeory.generators.base import Generator
 from synththeory.generators.closed_forms import shrunk_gaussian
 from synththeory.generators.imitation import own_imitation
 from synththeory.generators.imitator import Imitator
+from synththeory.generators.moments import GeneratorMoments
 from synththeory.generators.response import Response
 from synththeory.kernels.draw import affine_rows
 from synththeory.losses import Loss, SquaredLoss

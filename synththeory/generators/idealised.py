@@ -10,8 +10,9 @@ import numpy as np
 from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import Floats
 from synththeory.errors import DesignError
-from synththeory.generators.base import Generator, GeneratorMoments, known_law
+from synththeory.generators.base import Generator, known_law
 from synththeory.generators.closed_forms import fixed_law, smooth_location
+from synththeory.generators.moments import GeneratorMoments
 from synththeory.generators.response import Response
 from synththeory.losses import Loss, SquaredLoss
 from synththeory.populations import LocationLaw, Population

@@ -7,7 +7,8 @@ from typing import TypeGuard
 import numpy as np
 
 from synththeory.arrays import Matrix, Vector
-from synththeory.generators.base import Generator, GeneratorMoments, Imitation, Spread
+from synththeory.generators.base import Generator
+from synththeory.generators.moments import GeneratorMoments, Imitation, Spread
 from synththeory.generators.pilot import measured
 from synththeory.generators.response import OWN, Polynomial, Response, joint_covariance
 from synththeory.losses import Loss, SquaredLoss

@@ -10,8 +10,9 @@ import numpy as np
 from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import Floats, NonNegative, Positive
 from synththeory.errors import DesignError
-from synththeory.generators.base import Generator, GeneratorMoments, known_law
+from synththeory.generators.base import Generator, known_law
 from synththeory.generators.closed_forms import fixed_law
+from synththeory.generators.moments import GeneratorMoments
 from synththeory.losses import Loss
 from synththeory.populations import LocationLaw, MixtureLaw, Population
 from synththeory.sample import Block, Law

@@ -9,16 +9,9 @@ import numpy as np
 
 from synththeory.arrays import Vector
 from synththeory.errors import NoTheoryError
-from synththeory.generators.base import (
-    Generator,
-    GeneratorMoments,
-    Imitation,
-    MeanScore,
-    MeanScoreSource,
-    MomentSource,
-    Spread,
-)
+from synththeory.generators.base import Generator
 from synththeory.generators.class_pilot import class_pilot_moments
+from synththeory.generators.moments import GeneratorMoments, Imitation, MeanScore, MeanScoreSource, MomentSource, Spread
 from synththeory.generators.pilot_sets import Pilot, pilot
 from synththeory.losses import ClassLoss, Loss
 from synththeory.populations import LocationLaw, MixtureLaw, Population, RowLaw, StratumMoments, exact_risk

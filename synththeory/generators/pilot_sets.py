@@ -16,7 +16,8 @@ from synththeory.arrays import Array, Vector
 from synththeory.caches import Cache
 from synththeory.components import digest
 from synththeory.errors import NoTheoryError
-from synththeory.generators.base import Generator, Imitation
+from synththeory.generators.base import Generator
+from synththeory.generators.moments import Imitation
 from synththeory.generators.pilot_scores import PilotRows, Scores, paired, seconds
 from synththeory.generators.pilot_store import kept_on_disk
 from synththeory.lazy import lazy

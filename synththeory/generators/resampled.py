@@ -10,11 +10,12 @@ from pydantic import Field
 
 from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import NonNegative
-from synththeory.generators.base import Generator, GeneratorMoments
+from synththeory.generators.base import Generator
 from synththeory.generators.closed_forms import jittered, resampled
 from synththeory.generators.given import enough_seeds
 from synththeory.generators.imitation import own_imitation
 from synththeory.generators.imitator import Imitator
+from synththeory.generators.moments import GeneratorMoments
 from synththeory.generators.response import OWN, Response
 from synththeory.kernels.draw import interpolate_rows, pick_rows
 from synththeory.kernels.neighbours import nearest_neighbours

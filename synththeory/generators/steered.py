@@ -11,8 +11,9 @@ from pydantic import Field
 from synththeory.arrays import Array, Integers, Vector
 from synththeory.components import NonNegative
 from synththeory.errors import DesignError
-from synththeory.generators.base import Generator, GeneratorMoments, known_law
+from synththeory.generators.base import Generator, known_law
 from synththeory.generators.closed_forms import fixed_law
+from synththeory.generators.moments import GeneratorMoments
 from synththeory.losses import Loss
 from synththeory.populations import LocationLaw, Population
 from synththeory.sample import Block

@@ -23,7 +23,7 @@ from synththeory.arrays import Integers, Matrix, Vector
 from synththeory.caches import bounded
 from synththeory.corrections import Baseline, Raw, Weighted
 from synththeory.generators import Generator, GeneratorMoments, moments_of
-from synththeory.generators.base import Source
+from synththeory.generators.moments import Source
 from synththeory.learners import ClassLeastSquares
 from synththeory.populations import Population, StratumMoments, exact_risk
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from numpy.typing import ArrayLike
 
 from synththeory.generators import MomentSource
-from synththeory.generators.base import Source
+from synththeory.generators.moments import Source
 from synththeory.learners import Learner
 from synththeory.losses import SquaredLoss
 from synththeory.populations import Population

@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike
 from synththeory.arrays import Array, Matrix, Vector
 from synththeory.errors import DesignError
 from synththeory.generators import GeneratorMoments, MomentSource, mean_score_of, moments_of
-from synththeory.generators.base import MeanScore, Source
+from synththeory.generators.moments import MeanScore, Source
 from synththeory.lazy import lazy
 from synththeory.learners import Learner, LinearLearner
 from synththeory.populations import Population, StratumMoments, exact_risk

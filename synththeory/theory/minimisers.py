@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from synththeory.arrays import Matrix, Vector
 from synththeory.caches import Cache
 from synththeory.generators import MomentSource
-from synththeory.generators.base import Source
+from synththeory.generators.moments import Source
 from synththeory.lazy import lazy
 from synththeory.learners import Learner
 from synththeory.losses import SquaredLoss

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synththeory.arrays import Array, Vector
-from synththeory.generators.base import Source
+from synththeory.generators.moments import Source
 from synththeory.lazy import lazy
 from synththeory.metrics import EXCESS_RISK, PARAMETER_ERROR
 from synththeory.theory.norms import expected_norm

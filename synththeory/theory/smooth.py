@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from synththeory.arrays import Matrix, Vector
 from synththeory.errors import DesignError
 from synththeory.generators import Generator
-from synththeory.generators.base import Source
+from synththeory.generators.moments import Source
 from synththeory.learners import LeastSquares
 from synththeory.theory.expansion import Expansion
 from synththeory.theory.minimisers import MinimiserCurve

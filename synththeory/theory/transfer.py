@@ -20,7 +20,7 @@ import numpy as np
 from synththeory.arrays import Matrix, Vector
 from synththeory.corrections import BiasCorrection
 from synththeory.generators import Generator, GeneratorMoments, Imitation, imitation
-from synththeory.generators.base import MeanScore, Source
+from synththeory.generators.moments import MeanScore, Source
 from synththeory.losses import Loss
 from synththeory.populations import Population, exact_risk
 

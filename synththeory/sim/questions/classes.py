@@ -19,9 +19,10 @@ from synththeory.learners import ClassLeastSquares, Learner, path_of
 from synththeory.losses import ClassLoss
 from synththeory.populations import Population
 from synththeory.sample import GivenSample, Sample
-from synththeory.sim.questions.arms import Arm, Data, FreeFix, Scores, scored
+from synththeory.sim.questions.arms import Arm, Data, Scores, scored
 from synththeory.sim.questions.augmentation import Baselines, Generators
 from synththeory.sim.questions.base import AnyLearner, Question, Scale, Setting
+from synththeory.sim.questions.free_fix import FreeFix
 from synththeory.sim.questions.risks import RiskSettings
 from synththeory.sim.questions.uses import Use, UsingArm
 from synththeory.theory import ClassPrediction, class_curve

@@ -15,7 +15,8 @@ from synththeory.generators import imitation
 from synththeory.metrics import BIAS_ERROR
 from synththeory.populations import Population, exact_risk
 from synththeory.sample import Sample
-from synththeory.sim.questions.arms import Augmented, Data, Scores
+from synththeory.sim.questions.arms import Data, Scores
+from synththeory.sim.questions.augmented import Augmented
 from synththeory.sim.questions.forecasts import SizeForecast
 from synththeory.sim.questions.uses import Use
 from synththeory.theory import CorrectedGenerator, best_curve

@@ -9,10 +9,11 @@ from synththeory.errors import DesignError
 from synththeory.losses import LogisticLoss
 from synththeory.populations import LinearTasks
 from synththeory.populations.laws.finite import FiniteLaw
-from synththeory.sim.questions.arms import Augmented, FreeFix
 from synththeory.sim.questions.augmentation import Augmentation
+from synththeory.sim.questions.augmented import Augmented
 from synththeory.sim.questions.base import Setting
 from synththeory.sim.questions.corrected import Corrected
+from synththeory.sim.questions.free_fix import FreeFix
 from synththeory.sim.questions.tuned import Tuned
 from synththeory.sim.questions.unknown_laws import check_imitable
 

@@ -13,7 +13,7 @@ from synththeory.generators import Generator
 from synththeory.learners import LeastSquares
 from synththeory.metrics import EXCESS_RISK
 from synththeory.sim.design.cells import Cell
-from synththeory.sim.questions.arms import Augmented
+from synththeory.sim.questions.augmented import Augmented
 from synththeory.sim.questions.corrected import Corrected
 from synththeory.sim.questions.uses import Use
 from synththeory.sim.results.measures import DIFFERENCE, Moments, estimate

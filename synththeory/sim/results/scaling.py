@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synththeory.errors import NoTheoryError
-from synththeory.generators.base import Source
+from synththeory.generators.moments import Source
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.oversampled import Oversampled
 from synththeory.sim.results.rates import Rate, nested_rate
