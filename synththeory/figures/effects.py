@@ -17,7 +17,7 @@ from synththeory.figures.parts.table import Plotted
 from synththeory.figures.registry import draws
 from synththeory.metrics import COVERED
 from synththeory.sim.design.cells import Cell
-from synththeory.sim.questions.effects import Effect, TreatmentEffects, TruePropensity
+from synththeory.sim.questions.effects import EffectArm, TreatmentEffects, TruePropensity
 from synththeory.sim.results.measures import NORMAL_QUANTILE
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
@@ -74,9 +74,9 @@ def draw_effects(summary: Summary, title: str) -> Drawing:
     return Drawing(figure, tuple(points))
 
 
-def effects_of(cell: Cell) -> dict[str, Effect]:
+def effects_of(cell: Cell) -> dict[str, EffectArm]:
     """The arms of a cell by label."""
-    return {arm.label: arm for arm in cell.arms if isinstance(arm, Effect)}
+    return {arm.label: arm for arm in cell.arms if isinstance(arm, EffectArm)}
 
 
 def effect_point(row: Row, panel: str, cell: Cell) -> Plotted:

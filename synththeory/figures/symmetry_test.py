@@ -23,7 +23,7 @@ from synththeory.metrics import REJECTION_RATE
 from synththeory.populations import CubePair
 from synththeory.selection import noncentral_power, symmetry_noncentrality, symmetry_power
 from synththeory.sim.design.cells import Cell
-from synththeory.sim.questions.symmetry import SymmetryTest, Tested
+from synththeory.sim.questions.symmetry import RejectionRates, Tested
 from synththeory.sim.results.rows import Row
 from synththeory.sim.results.summary import Summary
 
@@ -40,7 +40,7 @@ _FARTHEST = 0.002
 _FINE = 41
 
 
-@draws(SymmetryTest)
+@draws(RejectionRates)
 def draw_symmetry(summary: Summary, title: str) -> Drawing:
     """The figure of a test study: power where signals are swept, otherwise quantiles and size.
 

@@ -7,7 +7,7 @@ from synththeory.sim.questions.divergence import Divergence
 from synththeory.sim.questions.effects import TreatmentEffects
 from synththeory.sim.questions.groups import GroupCurves
 from synththeory.sim.questions.sizes import SizeCurves
-from synththeory.sim.questions.symmetry import SymmetryTest
+from synththeory.sim.questions.symmetry import RejectionRates
 from synththeory.sim.questions.tasks import ScarceTask
 
 __all__ = [
@@ -16,9 +16,9 @@ __all__ = [
     "GeneratorAnatomy",
     "GroupCurves",
     "Question",
+    "RejectionRates",
     "ScarceTask",
     "Setting",
     "SizeCurves",
-    "SymmetryTest",
     "TreatmentEffects",
 ]

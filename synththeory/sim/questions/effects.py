@@ -118,7 +118,7 @@ class TreatmentEffects(Question):
         every = (TruePropensity(population), *fixes, *augmented(self.augmentation, setting))
         settings = self.effect
         return tuple(
-            Effect(base, method, settings.level, population) for method in settings.estimators for base in every
+            EffectArm(base, method, settings.level, population) for method in settings.estimators for base in every
         )
 
 
@@ -149,7 +149,7 @@ class TruePropensity:
 
 
 @dataclass(frozen=True)
-class Effect:
+class EffectArm:
     """One estimator of the ATE with the propensities of one arm, at the table's own treated share.
 
     logit e(x) = f(x) − log(N1/N0) + log(n1/n0), N_c the weights of the classes in the fit (`theory.md` §4 [R]).

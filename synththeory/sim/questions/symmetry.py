@@ -67,7 +67,7 @@ class SymmetryStudy(Settings):
         return Logistic(intercept=self.intercept)
 
 
-class SymmetryTest(Question):
+class RejectionRates(Question):
     """How often does the symmetry test reject: nothing is added, and the test's own pilot is fitted.
 
     Attributes

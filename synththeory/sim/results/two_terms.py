@@ -16,7 +16,7 @@ from synththeory.sim.results.summary import Summary
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Interval:
     """A fitted number with its 95 % interval."""
 
     value: float
@@ -35,21 +35,21 @@ class TwoTerms:
 
     Attributes
     ----------
-    capacity, data : Estimate
+    capacity, data : Interval
         a and b of KL = a/√w + b log(w)/√n, by least squares of the cells' relative errors (NXLZ's rates [R]).
     misfit : float
         Root mean squared relative residual of that fit.
-    width_power, rows_power : Estimate
+    width_power, rows_power : Interval
         p and q of KL = A w^(−p) + B log(w) n^(−q) [D].
     free_misfit : float
         The same of that fit, residuals of log KL.
     """
 
-    capacity: Estimate
-    data: Estimate
+    capacity: Interval
+    data: Interval
     misfit: float
-    width_power: Estimate
-    rows_power: Estimate
+    width_power: Interval
+    rows_power: Interval
     free_misfit: float
 
     def stated(self, width: float, rows: float) -> float:
@@ -80,12 +80,12 @@ def two_terms(widths: Sequence[float], rows: Sequence[float], divergences: Seque
     terms = np.column_stack([wide**-0.5, np.log(wide) * many**-0.5])
     fit: Any = WLS(seen, terms, weights=seen**-2.0).fit()  # type: ignore[no-untyped-call]
     bounds = np.asarray(fit.conf_int())
-    capacity, data = (Estimate(float(v), float(b[0]), float(b[1])) for v, b in zip(fit.params, bounds, strict=True))
+    capacity, data = (Interval(float(v), float(b[0]), float(b[1])) for v, b in zip(fit.params, bounds, strict=True))
     powers, misfit = _free(wide, many, seen)
     return TwoTerms(capacity, data, float(np.sqrt(np.mean(np.square(fit.resid / seen)))), *powers, misfit)
 
 
-def _free(wide: Vector, many: Vector, seen: Vector) -> tuple[tuple[Estimate, Estimate], float]:
+def _free(wide: Vector, many: Vector, seen: Vector) -> tuple[tuple[Interval, Interval], float]:
     """p and q, with intervals from the curvature at the least squares."""
     from scipy.optimize import curve_fit
 
@@ -95,7 +95,7 @@ def _free(wide: Vector, many: Vector, seen: Vector) -> tuple[tuple[Estimate, Est
     start = (0.0, 0.5, float(np.log(seen.max()) + 0.5 * np.log(many.min())), 0.5)
     found, covariance = curve_fit(law, wide, np.log(seen), p0=start, maxfev=20_000)
     half = float(stdtrit(max(len(seen) - 4, 1), 0.975)) * np.sqrt(np.diag(covariance))
-    powers = [Estimate(float(found[i]), float(found[i] - half[i]), float(found[i] + half[i])) for i in (1, 3)]
+    powers = [Interval(float(found[i]), float(found[i] - half[i]), float(found[i] + half[i])) for i in (1, 3)]
     return (powers[0], powers[1]), float(np.sqrt(np.mean(np.square(law(wide, *found) - np.log(seen)))))
 
 
