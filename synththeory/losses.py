@@ -52,7 +52,13 @@ class Loss(ABC):
 
 @dataclass(frozen=True, slots=True)
 class SquaredLoss(Loss):
-    """ℓ(θ; x, y) = (y − zᵀθ)²; score 2(zᵀθ − y)z, Hessian 2zzᵀ."""
+    """ℓ(θ; x, y) = (y − zᵀθ)²; score 2(zᵀθ − y)z, Hessian 2zzᵀ.
+
+    Attributes
+    ----------
+    intercept : bool
+        As of every `Loss`.
+    """
 
     def value(self, scores: Array, labels: Array | float) -> Array:
         """(f − y)²."""
@@ -69,7 +75,13 @@ class SquaredLoss(Loss):
 
 @dataclass(frozen=True, slots=True)
 class LogisticLoss(Loss):
-    """ℓ(θ; x, y) = log(1 + e^f) − yf, y ∈ [0, 1]; score (σ(f) − y)z, Hessian σ(f)(1 − σ(f))zzᵀ."""
+    """ℓ(θ; x, y) = log(1 + e^f) − yf, y ∈ [0, 1]; score (σ(f) − y)z, Hessian σ(f)(1 − σ(f))zzᵀ.
+
+    Attributes
+    ----------
+    intercept : bool
+        As of every `Loss`.
+    """
 
     def value(self, scores: Array, labels: Array | float) -> Array:
         """log(1 + e^f) − yf."""
@@ -95,7 +107,13 @@ class ClassLoss(Loss):
 
 @dataclass(frozen=True, slots=True)
 class ClassSquaredLoss(ClassLoss):
-    """ℓ(θ; x, y) = Σ_k (y_k − f_k)²."""
+    """ℓ(θ; x, y) = Σ_k (y_k − f_k)².
+
+    Attributes
+    ----------
+    intercept : bool
+        As of every `Loss`.
+    """
 
     def value(self, scores: Array, labels: Array | float) -> Array:
         """‖f − y‖²."""
@@ -112,7 +130,13 @@ class ClassSquaredLoss(ClassLoss):
 
 @dataclass(frozen=True, slots=True)
 class MultinomialLoss(ClassLoss):
-    """ℓ(θ; x, y) = log Σ_k e^{f_k} − Σ_k y_k f_k; p = softmax(f), slope p − y, curvature diag p − ppᵀ."""
+    """ℓ(θ; x, y) = log Σ_k e^{f_k} − Σ_k y_k f_k; p = softmax(f), slope p − y, curvature diag p − ppᵀ.
+
+    Attributes
+    ----------
+    intercept : bool
+        As of every `Loss`.
+    """
 
     def value(self, scores: Array, labels: Array | float) -> Array:
         """log Σ_k e^{f_k} − Σ_k y_k f_k."""
@@ -130,7 +154,13 @@ class MultinomialLoss(ClassLoss):
 
 @dataclass(frozen=True, slots=True)
 class ZeroOneLoss(Loss):
-    """ℓ = 1 where the sign of the score is not the class's; it has no derivatives to minimise it by."""
+    """ℓ = 1 where the sign of the score is not the class's; it has no derivatives to minimise it by.
+
+    Attributes
+    ----------
+    intercept : bool
+        As of every `Loss`.
+    """
 
     def value(self, scores: Array, labels: Array | float) -> Array:
         """1{(f > 0) ≠ (y > 0)}; NaN where there is no score."""

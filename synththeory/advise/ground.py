@@ -44,12 +44,12 @@ class Pick:
     ----------
     settings : mapping
         Parameters of the final step.
+    recalibration : {"sigmoid", "isotonic"} or None
+        How the fit is calibrated on inner held-out rows, where it is.
     multiplier : float
         Synthetic rows in class gaps.
     size : int
         The same as a number of rows.
-    recalibration : {"sigmoid", "isotonic"} or None
-        How the fit is calibrated on inner held-out rows, where it is.
     """
 
     settings: Mapping[str, Any]

@@ -74,7 +74,17 @@ class TreatmentEffect:
 
 
 def ipw(outcome: Array, treated: Flags, propensity: Array) -> Effects:
-    """Hájek's weighted means, in every replication; all arguments (B, n)."""
+    """Hájek's weighted means, in every replication.
+
+    Parameters
+    ----------
+    outcome : Array
+        (B, n).
+    treated : array of bool
+        (B, n).
+    propensity : Array
+        P(treated | x), (B, n), in [0, 1]; 0 or 1 where it divides gives NaN.
+    """
     one, zero = _weights(treated, propensity)
     size = outcome.shape[1]
     influence = np.zeros_like(outcome)

@@ -189,13 +189,29 @@ def corrected_path(
 
 
 def estimated_bias(correction: Sample, loss: Loss, theta: Array) -> Array:
-    """B̂_0(θ) of every replication, (B,), at coefficients θ, (p,) or (B, p)."""
+    """B̂_0(θ) = −Σ_i w_i ℓ(θ; x_i, y_i) over a correction's rows, in every replication, (B,).
+
+    Parameters
+    ----------
+    correction : Sample
+        Weighted rows, (B, n, d), as of `BiasCorrection.rows`.
+    loss : Loss
+        Whose bias.
+    theta : Array
+        Coefficients θ, (p,) or (B, p).
+    """
     scores = np.einsum("bnp,bp->bn", loss.design(correction.rows), _every(theta, correction))
     return np.asarray(-(correction.weights * loss.value(scores, correction.labels)).sum(axis=1))
 
 
 def estimated_bias_gradient(correction: Sample, loss: Loss, theta: Array) -> Array:
-    """∇B̂_0(θ) of every replication, (B, p), at coefficients θ, (p,) or (B, p)."""
+    """∇B̂_0(θ) of every replication, (B, p).
+
+    Parameters
+    ----------
+    correction, loss, theta
+        As of `estimated_bias`.
+    """
     design = loss.design(correction.rows)
     slopes = loss.slope(np.einsum("bnp,bp->bn", design, _every(theta, correction)), correction.labels)
     return np.asarray(-np.einsum("bn,bnp->bp", correction.weights * slopes, design))

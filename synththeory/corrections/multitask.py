@@ -66,13 +66,29 @@ def task_correction(
 
 
 def aligned(scarce: Block, rich: Sequence[Block]) -> Array:
-    """Joint rows of all tasks, each rich task moved to the scarce task's means of x and y, (B, Σ n_k, d + 1)."""
+    """Joint rows of all tasks, each rich task moved to the scarce task's means of x and y, (B, Σ n_k, d + 1).
+
+    Parameters
+    ----------
+    scarce : Block
+        Joint rows (x, y), (B, n_1, d + 1).
+    rich : sequence of Block
+        The same of every rich task, (B, n_k, d + 1) each.
+    """
     centre = scarce.rows.mean(axis=1, keepdims=True)
     moved = [task.rows - task.rows.mean(axis=1, keepdims=True) + centre for task in rich]
     return np.concatenate([scarce.rows, *moved], axis=1)
 
 
 def with_responses(rows: Array, weights: Array | None = None) -> Sample:
-    """Joint rows (B, n, d + 1) as rows and labels, of unit weight when no weights (B, n) are given."""
+    """Joint rows as rows and labels.
+
+    Parameters
+    ----------
+    rows : Array
+        (x, y), (B, n, d + 1).
+    weights : Array, optional
+        (B, n); one when not given.
+    """
     covariates, responses = np.ascontiguousarray(rows[..., :-1]), np.ascontiguousarray(rows[..., -1])
     return GivenSample(covariates, responses, np.ones(responses.shape) if weights is None else weights)

@@ -27,6 +27,8 @@ class Generator(Component):
     ----------
     name : str or None
         Label of the arm; the kind when not given.
+    smallest_minority : int
+        Fewest minority rows that it imitates, a class attribute.
     stream : str or None
         Name of its draws, a class attribute; the kind when not given.
     needs_others : bool

@@ -31,6 +31,8 @@ class External(ExternalClass, Generator):
 
     Attributes
     ----------
+    class_name, settings
+        As of `synththeory.external.ExternalClass`: the class, ``class`` in a design, and its keyword arguments.
     pilot : bool
         Whether theory may simulate its moments: hundreds of fits.
     """

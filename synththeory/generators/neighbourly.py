@@ -28,13 +28,7 @@ def neighbours(rows: Array, count: int) -> Integers:
 
 
 class HardSeeds(Generator):
-    """SMOTE's segments, from seeds with many majority rows around them more often.
-
-    Attributes
-    ----------
-    neighbors : int
-        k ≥ 1, of the shares and of the segments, fewer than the minority rows.
-    """
+    """SMOTE's segments, from seeds with many majority rows around them more often."""
 
     stream: ClassVar[str | None] = "adasyn"
     smallest_minority: ClassVar[int] = 2
@@ -64,6 +58,11 @@ class Adasyn(HardSeeds):
     uniformly where no seed has a majority row near it. The published algorithm gives seed i round(r_i/Σr · size) rows,
     which do not sum to ``size``; here the count is exact, the shares hold on average, and the first rows of a longer
     draw are a shorter one.
+
+    Attributes
+    ----------
+    neighbors : int
+        k ≥ 1, of the shares and of the segments, fewer than the minority rows.
     """
 
     kind: Literal["adasyn"] = "adasyn"
@@ -75,6 +74,11 @@ class PublishedAdasyn(HardSeeds):
     The code asks imbalanced-learn once for ⌈1.1 M⌉ + k + 1 rows, M = 2(n0 − n1) its largest candidate, of which seed i
     makes round(r_i/Σr · that). They come seed by seed, and a smaller candidate takes the first of them: the rows of the
     first seeds alone. The fit at the chosen size has rows of all seeds again: here those of `Adasyn`.
+
+    Attributes
+    ----------
+    neighbors
+        As of `Adasyn`.
     """
 
     kind: Literal["adasyn-published"] = "adasyn-published"

@@ -33,6 +33,8 @@ class External(ExternalClass, Learner):
 
     Attributes
     ----------
+    class_name, settings
+        As of `synththeory.external.ExternalClass`: the class, ``class`` in a design, and its keyword arguments.
     clip : float
         Smallest probability, in (0, ½).
     """

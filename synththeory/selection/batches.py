@@ -94,6 +94,18 @@ def block_symmetry(majority: Block, minority: Block, loss: Loss) -> SymmetryStat
     """`symmetry_statistics` of two strata, with their labels.
 
     Squared loss draws rows where it uses them, if their law lets it: the numbers are the same to the bit.
+
+    Parameters
+    ----------
+    majority, minority : Block
+        (B, n0, d) and (B, n1, d).
+    loss : Loss
+        As of `symmetry_statistics`.
+
+    Raises
+    ------
+    DesignError
+        As of `symmetry_statistics`.
     """
     labels = (majority.stratum.response, minority.stratum.response)
     if isinstance(loss, SquaredLoss) and isinstance(majority, DrawnBlock) and isinstance(minority, DrawnBlock):

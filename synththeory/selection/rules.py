@@ -95,6 +95,8 @@ class VTSS(Rule):
 
     Attributes
     ----------
+    validation, fraction, folds, platt
+        As of every `Rule`.
     multipliers : tuple of float
         Candidates γ ≥ 0, increasing.
     """
@@ -117,6 +119,8 @@ class TGVTSS(Rule):
 
     Attributes
     ----------
+    validation, fraction, folds, platt
+        As of every `Rule`.
     gqs_folds : int
         Folds of the cross-fitted GQS, at least 2.
     tau : float

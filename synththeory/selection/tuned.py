@@ -111,6 +111,8 @@ class CostTuned(Tuned):
 
     Attributes
     ----------
+    folds : int
+        K ≥ 2, stratified.
     ratios : tuple of float
         Costs over that of a majority row, increasing.
     """
@@ -142,6 +144,8 @@ class Stopped(Tuned):
 
     Attributes
     ----------
+    folds : int
+        K ≥ 2, stratified.
     inner : Baseline
         What is fitted.
     epochs : tuple of int

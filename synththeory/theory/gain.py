@@ -156,6 +156,11 @@ def projected(scores: Array, tangents: Array) -> Matrix:
     -------
     Matrix
         (p, p), divisor n − q − 1 for what is not explained, so that useless tangents explain nothing on average.
+
+    Raises
+    ------
+    DesignError
+        No more than q + 1 rows.
     """
     rows, count = tangents.shape
     if rows <= count + 1:

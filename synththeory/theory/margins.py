@@ -117,7 +117,20 @@ def margin_limit(share: float, distance: float, aspect: float, ratio: float = 1.
 
 
 def augmented_limit(share: float, distance: float, aspect: float, added: float) -> MarginLimit:
-    """With fresh minority rows, as many as ``added`` times the real rows: the same curves at the enlarged π and δ."""
+    """`margin_limit` with fresh minority rows: the same curves at (π + a)/(1 + a) and δ(1 + a).
+
+    Parameters
+    ----------
+    share, distance, aspect
+        As of `margin_limit`, of the real rows.
+    added : float
+        a ≥ 0: fresh minority rows over all real rows.
+
+    Raises
+    ------
+    DesignError
+        As of `margin_limit`.
+    """
     return margin_limit((share + added) / (1.0 + added), distance, aspect * (1.0 + added))
 
 

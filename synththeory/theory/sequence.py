@@ -154,6 +154,15 @@ def law_region(
 
     Both ends are decided from the law's own parts, before any slope is looked at: a narrow filter is not yet in the
     asymptotics, and a bias of share s bends a local slope by the share s of itself.
+
+    Parameters
+    ----------
+    points : tuple of SequencePoint
+        The law at several numbers of synthetic rows.
+    narrowest : float
+        Least bandwidth h, > 0.
+    share : float
+        Most of the excess risk that is bias, in (0, 1).
     """
     return tuple(point for point in points if point.bandwidth >= narrowest and point.bias <= share * point.excess)
 

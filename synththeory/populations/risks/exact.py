@@ -76,13 +76,28 @@ Risk = ExactRisk | SampledRisk | RankedRisk | ClassSampledRisk | ReplicationRisk
 
 
 def risk_on(risk: Risk, blocks: Sequence[Block]) -> Risk:
-    """The risk in the replications of these blocks: itself, unless each replication has its own."""
+    """The risk in the replications of these blocks: itself, unless each replication has its own.
+
+    Parameters
+    ----------
+    risk : Risk
+        Of the cell.
+    blocks : sequence of Block
+        Real rows of every stratum, (B, n, d) each.
+    """
     return risk.on(blocks) if isinstance(risk, ReplicationRisk) else risk
 
 
 @bounded(128)
 def exact_risk(population: Population, loss: Loss) -> ExactRisk:
     """The exact balanced risk of a population under a loss (the last ones are kept, as both are frozen).
+
+    Parameters
+    ----------
+    population : Population
+        With a law in every stratum.
+    loss : Loss
+        Squared or logistic, of two classes or of K.
 
     Raises
     ------

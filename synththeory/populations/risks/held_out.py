@@ -21,6 +21,8 @@ class HeldOutBlock(GivenBlock):
 
     Attributes
     ----------
+    rows, stratum, law
+        As of `GivenBlock`, which it is.
     held_out : Array
         (B, m, d).
     """

@@ -61,7 +61,15 @@ class ScalingFit:
 
 
 def scaling_fits(summary: Summary, cell: Cell) -> tuple[ScalingFit, ...]:
-    """The law of every arm that augments groups, but for those that have no theory: their pilot is costly."""
+    """The law of every arm that augments groups, but for those that have no theory: their pilot is costly.
+
+    Parameters
+    ----------
+    summary : Summary
+        Of the study.
+    cell : Cell
+        One of its cells.
+    """
     found = (_fit(summary, cell, arm) for arm in cell.arms if isinstance(arm, Oversampled))
     return tuple(fit for fit in found if fit is not None)
 
