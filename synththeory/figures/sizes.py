@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -93,124 +93,79 @@ class Sweep:
 
 
 @dataclass(frozen=True)
-class Treatments:
-    """Generators down the page, what is done about their bias side by side."""
+class Fixed:
+    """A layout without settings.
 
-    def fits(self, design: Design) -> bool:
-        """A design with ``[[augmentation.arms]]``."""
-        return treated(design)
+    Attributes
+    ----------
+    fits, draw : callable
+        As of every `Layout`.
+    """
 
-    def draw(self, summary: Summary, title: str) -> Drawing:
-        """At the largest multiplier."""
-        return draw_treatments(summary, title)
-
-
-@dataclass(frozen=True)
-class Gains:
-    """What a correction gains, in place of the risks."""
-
-    def fits(self, design: Design) -> bool:
-        """A design with ``[[augmentation.arms]]`` that sweeps the minority's size."""
-        return treated(design) and SIZE in numeric_keys(design)
-
-    def draw(self, summary: Summary, title: str) -> Drawing:
-        """Over the minority's size."""
-        return draw_gains(summary, title)
+    fits: Callable[[Design], bool]
+    draw: Callable[[Summary, str], Drawing]
 
 
-@dataclass(frozen=True)
-class Ratios:
-    """The second arm over the first."""
-
-    def fits(self, design: Design) -> bool:
-        """A design that sweeps dimension and minority size, at one multiplier."""
-        return {SIZE, DIMENSION} == set(numeric_keys(design)) == set(design.sweep) and len(design.cells[0].sizes) == 1
-
-    def draw(self, summary: Summary, title: str) -> Drawing:
-        """Over both."""
-        return draw_ratios(summary, title)
+def treated(design: Design) -> bool:
+    """Whether generators are used under the names of treatments."""
+    arms = design.cells[0].arms
+    return any(arm.use.treatment for arm in arms if isinstance(arm, Augmented | Corrected | Tuned))
 
 
-@dataclass(frozen=True)
-class Penalties:
-    """The same curves under a penalty on the summed loss, on the mean loss, and at each point's best."""
-
-    def fits(self, design: Design) -> bool:
-        """A design that sweeps the learner's penalty, one C and some ridges, and the population."""
-        return bool(by_penalty(design))
-
-    def draw(self, summary: Summary, title: str) -> Drawing:
-        """A row of panels a population."""
-        return draw_penalties(summary, title)
+def numeric_keys(design: Design) -> tuple[str, ...]:
+    """Swept keys all of whose values are numbers."""
+    return tuple(
+        key
+        for key, values in design.sweep.items()
+        if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    )
 
 
-@dataclass(frozen=True)
-class SeveralSets:
-    """Averages over several synthetic sets and the law they follow."""
-
-    def fits(self, design: Design) -> bool:
-        """A design that sweeps the number of sets, one and two among them."""
-        return {1, 2} <= set(design.sweep.get(SETS, ())) and "brier" in design.cells[0].risk.metrics
-
-    def draw(self, summary: Summary, title: str) -> Drawing:
-        """Over the number of sets."""
-        return draw_sets(summary, title)
+def _over_size_and_dimension(design: Design) -> bool:
+    return {SIZE, DIMENSION} == set(numeric_keys(design)) == set(design.sweep) and len(design.cells[0].sizes) == 1
 
 
-@dataclass(frozen=True)
-class RegimeMap:
-    """The optimal amount and its gains over direction and size of the generator's error."""
-
-    def fits(self, design: Design) -> bool:
-        """A design that sweeps a steered generator, beside a free fix."""
-        fixed = any(arm.use is None for arm in design.cells[0].arms)
-        return {ANGLE, RATIO} <= set(design.sweep) and fixed
-
-    def draw(self, summary: Summary, title: str) -> Drawing:
-        """As coloured maps."""
-        return draw_regime_map(summary, title)
+def _over_sets(design: Design) -> bool:
+    return {1, 2} <= set(design.sweep.get(SETS, ())) and "brier" in design.cells[0].risk.metrics
 
 
-@dataclass(frozen=True)
-class Methods:
-    """Every arm on a line of its own: loss and AUROC."""
-
-    def fits(self, design: Design) -> bool:
-        """A design of one cell that measures AUROC, with a loss that is a log loss."""
-        return len(design.cells) == 1 and "auroc" in design.cells[0].scoring.ranking and not treated(design)
-
-    def draw(self, summary: Summary, title: str) -> Drawing:
-        """At the largest multiplier."""
-        return draw_methods(summary, title)
+def _steered(design: Design) -> bool:
+    return {ANGLE, RATIO} <= set(design.sweep) and any(arm.use is None for arm in design.cells[0].arms)
 
 
-@dataclass(frozen=True)
-class Variants:
-    """Every cell of a sweep over the learner on a line of its own: error and AUROC."""
-
-    def fits(self, design: Design) -> bool:
-        """A design that sweeps the learner alone, re-priors it and measures AUROC."""
-        swept = all(key.partition(".")[0] == "learner" for key in design.sweep) and len(design.sweep) > 0
-        fixes = {arm.label for arm in design.cells[0].arms if arm.use is None}
-        return swept and "re-priored" in fixes and "auroc" in design.cells[0].scoring.ranking
-
-    def draw(self, summary: Summary, title: str) -> Drawing:
-        """At the smallest multiplier."""
-        return draw_variants(summary, title)
+def _ranked_in_one_cell(design: Design) -> bool:
+    return len(design.cells) == 1 and "auroc" in design.cells[0].scoring.ranking and not treated(design)
 
 
-@dataclass(frozen=True)
-class Diverse:
-    """Every arm on a line of its own: how diverse its rows are, and its loss and AUROC by two learners."""
+def _over_learners(design: Design) -> bool:
+    swept = all(key.partition(".")[0] == "learner" for key in design.sweep) and len(design.sweep) > 0
+    fixes = {arm.label for arm in design.cells[0].arms if arm.use is None}
+    return swept and "re-priored" in fixes and "auroc" in design.cells[0].scoring.ranking
 
-    def fits(self, design: Design) -> bool:
-        """A design that sweeps the learner alone and asks how diverse rows are."""
-        curve = next(arm for arm in design.cells[0].arms if isinstance(arm, Augmented))
-        return set(design.sweep) == {"learner"} and "diversity" in curve.diagnostics
 
-    def draw(self, summary: Summary, title: str) -> Drawing:
-        """At the largest multiplier."""
-        return draw_diversity(summary, title)
+def _diverse(design: Design) -> bool:
+    curve = next(arm for arm in design.cells[0].arms if isinstance(arm, Augmented))
+    return set(design.sweep) == {"learner"} and "diversity" in curve.diagnostics
+
+
+TREATMENTS = Fixed(treated, draw_treatments)
+"""Generators down the page, what is done about their bias side by side, at the largest multiplier."""
+GAINS = Fixed(lambda design: treated(design) and SIZE in numeric_keys(design), draw_gains)
+"""What a correction gains over the minority's size, in place of the risks."""
+RATIOS = Fixed(_over_size_and_dimension, draw_ratios)
+"""The second arm over the first, at one multiplier."""
+PENALTIES = Fixed(lambda design: bool(by_penalty(design)), draw_penalties)
+"""The same curves under a penalty on the summed loss, on the mean loss, and at each point's best."""
+SEVERAL_SETS = Fixed(_over_sets, draw_sets)
+"""Averages over several synthetic sets and the law they follow."""
+REGIME_MAP = Fixed(_steered, draw_regime_map)
+"""The optimal amount and its gains over direction and size of a steered generator's error."""
+METHODS = Fixed(_ranked_in_one_cell, draw_methods)
+"""Every arm on a line of its own: log loss and AUROC at the largest multiplier."""
+VARIANTS = Fixed(_over_learners, draw_variants)
+"""Every cell of a sweep over the learner on a line of its own: error and AUROC at the smallest multiplier."""
+DIVERSE = Fixed(_diverse, draw_diversity)
+"""Every arm on a line of its own: how diverse its rows are, and its loss and AUROC by two learners."""
 
 
 def _names(*metrics: Metric) -> tuple[str, ...]:
@@ -226,28 +181,28 @@ PAPERS: dict[str, Layout] = {
     "local_symmetry_logistic": Curves(_names(EXCESS_RISK, PARAMETER_ERROR)),
     "size_curve_jitter": Curves(_names(BALANCED_LOSS, BALANCED_ERROR)),
     "size_curve_smote": Curves(_names(BALANCED_LOSS, EXCESS_RISK)),
-    "bias_correction_gain": Gains(),
+    "bias_correction_gain": GAINS,
     "bias_correction_rates": Sweep(_names(EXCESS_RISK, BIAS_ERROR), SIZE),
-    "smote_or_bootstrap": Ratios(),
-    "regime_map": RegimeMap(),
+    "smote_or_bootstrap": RATIOS,
+    "regime_map": REGIME_MAP,
     "hard_margin": Curves(("recall", "specificity")),
     "auroc_size": Curves(("auroc",)),
-    "penalty_artefact": Penalties(),
-    "several_sets": SeveralSets(),
-    "diversity": Diverse(),
-    "synthetic_vs_reweighting": Methods(),
+    "penalty_artefact": PENALTIES,
+    "several_sets": SEVERAL_SETS,
+    "diversity": DIVERSE,
+    "synthetic_vs_reweighting": METHODS,
     "curved_minority": Sweep(("auprc",), SIZE),
     "noise_resilience": Sweep(("auprc",), "population.rate"),
     "craft_jasa": Sweep(_names(BALANCED_LOSS), "sample.majority"),
     "severe_imbalance": Sweep(("auroc",), "sample.ratio"),
-    "uneven_margins": Variants(),
-    "soft_smote": Variants(),
-    "class_smoothing": Variants(),
-    "sharpness": Variants(),
-    "sandwiched_minority": Variants(),
-    "mixing_shares": Variants(),
-    "cosine_margins": Variants(),
-    "batch_size": Variants(),
+    "uneven_margins": VARIANTS,
+    "soft_smote": VARIANTS,
+    "class_smoothing": VARIANTS,
+    "sharpness": VARIANTS,
+    "sandwiched_minority": VARIANTS,
+    "mixing_shares": VARIANTS,
+    "cosine_margins": VARIANTS,
+    "batch_size": VARIANTS,
     "jitter_and_imbalance": Sweep((*_names(BALANCED_ERROR), "auroc"), "learner.noise"),
     "mixing_exponent": Sweep((*_names(BALANCED_ERROR), "auroc"), "learner.omega"),
 }
@@ -265,9 +220,9 @@ def _layouts(summary: Summary) -> Iterator[Layout]:
     design = summary.design
     if design.study in PAPERS:
         yield PAPERS[design.study]
-    yield RegimeMap()
+    yield REGIME_MAP
     yield shape_of(design, present_metrics(summary))
-    yield Treatments()
+    yield TREATMENTS
 
 
 def shape_of(design: Design, metrics: tuple[str, ...]) -> Curves | Sweep:
@@ -291,21 +246,6 @@ def shape_of(design: Design, metrics: tuple[str, ...]) -> Curves | Sweep:
         return Sweep(metrics if alone else metrics[:1], key)
     same_population = not any(key.startswith("population") and key != "population.noise" for key in design.sweep)
     return Curves(metrics if len(design.cells) == 1 else metrics[:1], shared=same_population)
-
-
-def treated(design: Design) -> bool:
-    """Whether generators are used under the names of treatments."""
-    arms = design.cells[0].arms
-    return any(arm.use.treatment for arm in arms if isinstance(arm, Augmented | Corrected | Tuned))
-
-
-def numeric_keys(design: Design) -> tuple[str, ...]:
-    """Swept keys all of whose values are numbers."""
-    return tuple(
-        key
-        for key, values in design.sweep.items()
-        if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-    )
 
 
 def present_metrics(summary: Summary) -> tuple[str, ...]:
