@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 
 class Advice(Findings):
-    """Whether, and how, to deal with imbalance; `print` shows a page of text."""
+    """Whether, and how, to deal with imbalance; `print` shows a page of text.
+
+    Attributes
+    ----------
+    setting, recommendation, comparison, diagnosis, pipeline, decisions, groups
+        As of `synththeory.advise.findings.Findings`.
+    """
 
     def __str__(self) -> str:
         """A page of text, at most 120 characters wide."""

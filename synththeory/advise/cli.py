@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-_LIKELY, _MODELS = "smote, gaussian-fit", "logistic, forest, gradient-boosting, mlp"
+_DEFAULT, _MODELS = "smote, gaussian-fit", "logistic, forest, gradient-boosting, mlp"
 _TYPES = "numeric, date, category, left out"
 _KINDS_OF_FILE = "CSV and its kin, ARFF, KEEL .dat, parquet; .gz, .bz2, .xz, .zip."
 _VALID = (
@@ -33,7 +33,7 @@ def main(
     label: Annotated[str | None, typer.Option(help="The column with the labels.")] = None,
     positive: Annotated[str | None, typer.Option(help="The minority's label. Default: the rarer of two.")] = None,
     model: Annotated[str, typer.Option(help=f"{_MODELS}. Any other: in Python.")] = "logistic",
-    generator: Annotated[list[str] | None, typer.Option(help=f"{_VALID}. Repeatable. Default: {_LIKELY}.")] = None,
+    generator: Annotated[list[str] | None, typer.Option(help=f"{_VALID}. Repeatable. Default: {_DEFAULT}.")] = None,
     pool: Annotated[Path | None, typer.Option(help="A table of ready-made minority rows: how many to use?")] = None,
     group: Annotated[str | None, typer.Option(help="A column whose equal values belong together.")] = None,
     time: Annotated[str | None, typer.Option(help="A column by which splits go forward in time.")] = None,
