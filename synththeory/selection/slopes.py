@@ -38,7 +38,8 @@ def slopes_only(
     linear = [applied(design, pilot.coefficients) for design in designs]
     curvatures = [loss.curvature(f, label) for f, label in zip(linear, labels, strict=True)]
     hessians = [_mean_square(z, c) for z, c in zip(designs, curvatures, strict=True)]
-    inverse = np.linalg.inv(patched(0.5 * (hessians[0] + hessians[1]) + np.diag(penalty), pilot.singular))
+    whole = patched(0.5 * (hessians[0] + hessians[1]) + np.diag(penalty), pilot.singular)
+    inverse = np.asarray(np.linalg.inv(whole), dtype=np.float64)
     direction = applied(inverse, pilot.asymmetry)  # v
     pulls = [applied(design, direction) for design in designs]
     bend = np.zeros_like(inverse)  # D
