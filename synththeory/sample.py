@@ -45,8 +45,8 @@ class Stratum:
         """
         if isinstance(self.coding, tuple):
             raise DesignError(
-                f"{self.name} is one of {len(self.coding)} classes, and what is asked for knows two; "
-                "choose a population of two classes, or a method of K"
+                f"{self.name} is one of {len(self.coding)} classes, and this method is for two; "
+                "choose a population of two classes, or a method for K"
             )
         return self.coding
 

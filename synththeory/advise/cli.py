@@ -29,7 +29,7 @@ _VALID = (
 
 @app.command()
 def main(
-    table: Annotated[Path, typer.Argument(metavar="TABLE", help=f"One row a line, names first. {_KINDS_OF_FILE}")],
+    table: Annotated[Path, typer.Argument(metavar="TABLE", help=f"One row per line, names first. {_KINDS_OF_FILE}")],
     label: Annotated[str | None, typer.Option(help="The column with the labels.")] = None,
     positive: Annotated[str | None, typer.Option(help="The minority's label. Default: the rarer of two.")] = None,
     model: Annotated[str, typer.Option(help=f"{_MODELS}. Any other: in Python.")] = "logistic",
@@ -43,8 +43,8 @@ def main(
     cost: Annotated[float | None, typer.Option(help="How many false alarms a missed minority row is worth.")] = None,
     recall: Annotated[float | None, typer.Option(help="The share of the minority that is to be found.")] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 0,
-    rows: Annotated[int, typer.Option(help="Of a larger table, so many are used.")] = 20_000,
-    jobs: Annotated[int, typer.Option(help="Outer folds at once; -1: one a core.")] = -1,
+    rows: Annotated[int, typer.Option(help="Rows used of a larger table.")] = 20_000,
+    jobs: Annotated[int, typer.Option(help="Outer folds at once; -1: one per core.")] = -1,
     types: Annotated[list[str] | None, typer.Option(help=f"COLUMN=TYPE, one of {_TYPES}. Repeatable.")] = None,
     keep: Annotated[list[str] | None, typer.Option(help="A column to keep that would be left out. Repeatable.")] = None,
     keep_copies: Annotated[bool, typer.Option("--keep-copies", help="Keep rows that repeat earlier ones.")] = False,

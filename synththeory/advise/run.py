@@ -117,7 +117,7 @@ def advise(
     largest : int
         Rows that are used; of a larger table a part of the majority is drawn, and every number corrected for it.
     n_jobs : int, optional
-        Outer folds at once; no number depends on it.
+        Outer folds at once; results do not depend on it.
     random_state : int
         ≥ 0. The same state gives the same answer.
     progress : callable, optional
@@ -141,7 +141,7 @@ def advise(
         ("seed (random_state)", random_state, 0),
     )  # fmt: skip
     if n_jobs == 0:
-        raise DesignError("jobs (n_jobs) is a number of outer folds at once, or -1 for one a core; got 0")
+        raise DesignError("jobs (n_jobs) is a number of outer folds at once, or -1 for one per core; got 0")
     if verbose:
         lines = Lines()
         before, progress = before or lines.before, progress or lines.progress

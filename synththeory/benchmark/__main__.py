@@ -22,7 +22,7 @@ def main(
     folds: Annotated[int, typer.Option(min=2, help="Stratified folds.")] = 5,
     repeats: Annotated[int, typer.Option(min=1, help="How often the folds are drawn.")] = 5,
     seed: Annotated[int, typer.Option(min=0, help="Root seed.")] = 0,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes. Default: the cores there are.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes. Default: one per core.")] = None,
     out: Annotated[Path, typer.Option(help="Folder of the results; a stopped run goes on there.")] = Path("benchmark"),
 ) -> None:
     """Compare samplers with what costs nothing: AUROC, AUPRC, G-mean, MCC, Brier score, log loss and time."""

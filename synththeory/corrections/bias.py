@@ -84,7 +84,7 @@ class BiasCorrection(Correction):
         """The blocks need rows, and a held-out comparator one more; the score is linear in the rows."""
         if not isinstance(learner, LinearLearner):
             raise DesignError(
-                f"a bias correction needs a learner whose score is linear in the rows, that of {learner.kind} is not; "
+                f"a bias correction needs a score that is linear in the rows, which that of {learner.kind} is not; "
                 "use least-squares or logistic, or leave the correction out"
             )
         self._check_counts(majority, minority)

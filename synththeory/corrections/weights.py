@@ -150,7 +150,7 @@ class CostWeighted(Weighted):
         """A cost is one class's over one other's."""
         super().check(learner, strata)
         if strata != 2:
-            raise DesignError(f"the baseline 'cost-weighted' weighs one of two classes, here are {strata}")
+            raise DesignError(f"the baseline 'cost-weighted' weighs one of two classes, got {strata} classes")
 
     def shares(self, counts: Sequence[int]) -> tuple[float, ...]:
         """A majority row has weight one."""
@@ -279,7 +279,7 @@ class LDA(Baseline):
 
 def _check_log_odds(kind: str, learner: Learner, strata: int) -> None:
     if strata != 2:
-        raise DesignError(f"the baseline '{kind}' knows two classes, here are {strata} groups")
+        raise DesignError(f"the baseline '{kind}' is for two classes, got {strata} groups")
     if not (isinstance(learner.loss, LogisticLoss) and learner.loss.intercept):
         raise DesignError(
             f"the baseline '{kind}' gives log-odds of two classes: it needs the logistic learner with intercept = true"

@@ -122,9 +122,9 @@ class Digits(Pooled):
             With what is wanted and what came.
         """
         if max(counts) + self.held_out > ROWS:
-            raise ValueError(f"a digit has {ROWS} rows, {max(counts)} and {self.held_out} held out are too many")
+            raise ValueError(f"a digit has {ROWS} rows; {max(counts)} and {self.held_out} held out are too many")
         if self.components > min(sum(counts) - 1, PIXELS):
-            raise ValueError(f"{sum(counts)} rows of {PIXELS} pixels have no {self.components} components")
+            raise ValueError(f"{sum(counts)} rows of {PIXELS} pixels cannot give {self.components} components")
         return self
 
     def pools(self) -> tuple[Array, ...]:
@@ -175,7 +175,7 @@ class TenDigits(Pooled):
         """
         if max(counts) + self.held_out > _FEWEST:
             raise ValueError(
-                f"the rarest digit has {_FEWEST} rows, {max(counts)} and {self.held_out} held out are too many"
+                f"the rarest digit has {_FEWEST} rows; {max(counts)} and {self.held_out} held out are too many"
             )
         return self
 

@@ -88,7 +88,7 @@ class SizeChosen(SearchedGenerator, PriorAware):
 
 
 class VTSSClassifier(SizeChosen):
-    """Validation-tuned synthetic size: fit with the size of least balanced validation log loss [P].
+    """Validation-tuned synthetic size: the fit whose size has the smallest balanced validation log loss [P].
 
     The candidates are ñ = γ(n0 − n1) for fixed multipliers γ. Every validation fold fits preprocessing, generator and
     final step to its own training rows, with sizes scaled to its own class gap (`theory.md` §3).
@@ -118,7 +118,7 @@ class VTSSClassifier(SizeChosen):
         Of the minority, in (0, 1), for "prevalence"; the training share (by weight) when not given.
     recalibration : {"sigmoid", "isotonic"}, optional
         Calibrate the fit of the chosen size on the rows that validation held out, by Platt's logistic step or the best
-        rising map; not when not given.
+        rising map; no calibration when not given.
     tune : mapping, optional
         Parameters of the final step and values to choose from, ``{"C": [0.1, 1, 10]}``: the one of least validation
         loss at full balance is used at every size. Penalties are per unit of total weight, whatever is added.

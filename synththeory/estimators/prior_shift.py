@@ -43,7 +43,7 @@ class PriorShiftClassifier(PriorAware):
         prevalence ½ in stratified folds.
     recalibration : {"sigmoid", "isotonic"}, optional
         Calibrate the fit on rows that fits in these folds have not seen, by Platt's logistic step or the best rising
-        map; not when not given.
+        map; no calibration when not given.
     folds : int
         For ``tune`` and ``recalibration``, at least 2, and never more than there are minority rows.
     random_state : int, RandomState or None

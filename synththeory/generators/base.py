@@ -150,7 +150,7 @@ class Generator(Component):
             When it looks at the other class and there is none.
         """
         if self.needs_others and others is None:
-            raise SynththeoryError(f"{self.kind} needs the rows of the other class, and here is one class alone")
+            raise SynththeoryError(f"{self.kind} needs the rows of the other class, got one class alone")
         return self.fit(streams.within(f"generator/{self.stream or self.kind}"), seeds, others)
 
     def trial(self, streams: Streams, seeds: Block, others: Block | None) -> Imitator:

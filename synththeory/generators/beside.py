@@ -67,7 +67,7 @@ class Beside:
 
     def _pairs(self, population: Population, loss: Loss, stratum: int, count: int, theta: Vector) -> _Pairs:
         if isinstance(loss, ClassLoss):
-            raise NoTheoryError(f"{self.generator.kind} looks at the other class: theory knows two classes of it")
+            raise NoTheoryError(f"{self.generator.kind} looks at the other class: its theory is for two classes")
         drawn, exact = pilot(self.generator, population, stratum, count, self.majority), exact_risk(population, loss)
         assert drawn.others is not None
         strata = population.strata[stratum], population.strata[1 - stratum]

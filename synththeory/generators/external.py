@@ -62,7 +62,7 @@ class External(ExternalClass, Generator):
         mine = streams.within(self.class_name)
         if self._resamples:
             if others is None:
-                raise SynththeoryError(f"{self.short_name} resamples two classes, and here is one class alone")
+                raise SynththeoryError(f"{self.short_name} resamples two classes, got one class alone")
             batch = max(others.shape[1] - seeds.shape[1], seeds.shape[1])
             make = partial(_resampled, self.built(), others.rows, seeds.rows, batch)
         else:

@@ -100,7 +100,9 @@ class Gaussian(Generator):
         """The mean must have the population's dimension."""
         super().check(minority, dimension)
         if len(self.mean) != dimension:
-            raise DesignError(f"gaussian: the mean has {len(self.mean)} coordinates, the population {dimension}")
+            raise DesignError(
+                f"gaussian: the mean has {len(self.mean)} coordinates where the population has {dimension}"
+            )
 
     def rows(self, streams: Streams, seeds: Block, others: Block | None, size: int) -> Array:
         """Independent rows of N(mean, I)."""

@@ -83,8 +83,8 @@ class Pool(Generator):
         super().check(minority, dimension)
         if self.table.shape[1] != dimension:
             raise DesignError(
-                f"pool: {self.file} has {self.table.shape[1]} columns of numbers, the real rows have {dimension}; give "
-                "it the same columns in the same order, and name a column of classes by label_column"
+                f"pool: {self.file} has {self.table.shape[1]} columns of numbers where the real rows have {dimension}; "
+                "give it the same columns in the same order, and name a column of classes by label_column"
             )
 
     def check_size(self, size: int) -> None:
@@ -138,7 +138,7 @@ class PooledRows(Imitator):
             When the pool has fewer.
         """
         if size > len(self.table):
-            raise SynththeoryError(f"a pool of {len(self.table)} rows has no {size} to give")
+            raise SynththeoryError(f"a pool of {len(self.table)} rows cannot give {size}")
         return np.asarray(self.table[self.order[:, :size]])
 
 
@@ -182,7 +182,9 @@ def _numbers(path: Path, body: list[list[str]], first: int) -> Array:
     width = len(body[0])
     for number, line in enumerate(body, first):
         if len(line) != width:
-            raise DesignError(f"file: line {number} of the pool {path} has {len(line)} columns, the first row {width}")
+            raise DesignError(
+                f"file: line {number} of the pool {path} has {len(line)} columns where the first row has {width}"
+            )
         wrong = next((entry for entry in line if not _is_number(entry)), None)
         if wrong is not None:
             raise DesignError(f"file: line {number} of the pool {path} has '{wrong}' where a finite number is wanted")

@@ -110,7 +110,7 @@ def fit(
     shares = np.ones(len(rows)) if weights is None else np.asarray(weights, dtype=np.float64)
     _check(rows, signs, neighbors, ridge, power)
     if shares.shape != signs.shape or not (shares > 0.0).all():
-        raise SynththeoryError("kotaro: expected a weight > 0 of every row; leave out rows of weight 0")
+        raise SynththeoryError("kotaro: expected a weight > 0 for every row; leave out rows of weight 0")
     here = rows if len(rows) <= centres else _chosen_centres(rows, signs, centres, seed)
     reaches = _reaches(rows, here, neighbors)
     gammas = reaches**-power

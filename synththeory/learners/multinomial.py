@@ -52,7 +52,7 @@ class Multinomial(Penalised):
         """
         if (real.weights < 0.0).any() or (synthetic.weights < 0.0).any():
             raise SynththeoryError(
-                "multinomial takes weights ≥ 0: corrections with negative weights are of two classes"
+                "multinomial takes weights ≥ 0: corrections with negative weights are for two classes"
             )
         size = self.loss.parameters(real.rows.shape[2])
         coefficients = np.empty((*sizes.shape, real.labels.shape[2], size))

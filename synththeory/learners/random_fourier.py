@@ -25,7 +25,7 @@ _PURPOSE = "learner/random-fourier"
 
 def _linear_learner(value: object) -> object:
     if isinstance(value, Learner) and not isinstance(value, LinearLearner):
-        raise ValueError(f"inner must be linear in the features, '{value.kind}' is not")
+        raise ValueError(f"inner must be linear in the features, which '{value.kind}' is not")
     return value
 
 

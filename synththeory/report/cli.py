@@ -34,7 +34,7 @@ def reproduce(
     threads: Annotated[int | None, typer.Option(min=1, help="Worker threads. Default: every core.")] = None,
     site: Annotated[Path | None, typer.Option(help="Write the site's pages of papers and theory there too.")] = None,
 ) -> None:
-    """Run every study, draw every figure, and end with a table of verdicts. What is there already is not run again."""
+    """Run every study, draw every figure, and end with a table of verdicts. What has run already is not run again."""
     from synththeory.report.reproduction import expected_seconds, planned
     from synththeory.report.reproduction import reproduce as reproduced
 

@@ -78,7 +78,7 @@ class Tuned(Baseline):
     def check(self, learner: Learner, strata: int) -> None:
         """Balanced loss of two classes is compared."""
         if strata != 2:
-            raise DesignError(f"the baseline '{self.label}' compares fits of two classes, here are {strata}")
+            raise DesignError(f"the baseline '{self.label}' compares fits of two classes, got {strata} classes")
 
     def fit(self, learner: Learner, real: Sample, counts: Sequence[int], streams: Streams | None = None) -> Fit:
         """Choose in every replication, then fit the chosen candidates to all rows."""

@@ -35,7 +35,7 @@ def simulate(
     threads : int, optional
         Worker threads; by default every core this process may use.
     block : int, optional
-        Replications a block; no number depends on it.
+        Replications in a block; results do not depend on it.
     progress : callable, optional
         Called as ``progress(done, total)``, in replications over all cells, whenever a block is kept.
 

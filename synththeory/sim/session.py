@@ -65,7 +65,7 @@ class Session:
     executor : Executor, optional
         What computes; a thread for every core when not given.
     block : int, optional
-        Replications a block; by default so many that a block takes a fraction of a second.
+        Replications in a block; by default so many that a block takes a fraction of a second.
     forecasts : mapping, optional
         Theory by the labels of cell and arm, as of `forecasts`; an empty one leaves it out of every summary.
 

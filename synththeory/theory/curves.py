@@ -48,7 +48,7 @@ class Curve(Protocol):
 def best_curve(
     population: Population, generator: MomentSource, learner: Learner, majority: int, minority: int
 ) -> Curve:
-    """The best theory known of an arm over the synthetic size, made once.
+    """The most accurate theory known of an arm's risk, as a curve in the synthetic size.
 
     For least squares to second order where that is closed form, otherwise all there is of order 1/n.
 
@@ -58,6 +58,11 @@ def best_curve(
         Who the data come from, what imitates the minority, what is fitted.
     majority, minority : int
         n0 and n1.
+
+    Returns
+    -------
+    Curve
+        ``at(sizes)`` predicts.
 
     Raises
     ------

@@ -266,5 +266,5 @@ def linear_only(learner: Learner) -> LinearLearner:
         When the learner's is not.
     """
     if not isinstance(learner, LinearLearner):
-        raise DesignError(f"theory is about scores linear in the rows, that of {learner.kind} is not")
+        raise DesignError(f"theory needs scores that are linear in the rows, which those of {learner.kind} are not")
     return learner

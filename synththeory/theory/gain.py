@@ -117,7 +117,7 @@ def explained(population: Population, loss: Loss, family: Family) -> Explained:
     parts = gaussian_components(law, loss.intercept)
     if len(parts) > 1:
         raise DesignError(
-            f"R² of a Gaussian family is closed form for one Gaussian class, the minority of {population.kind} is a "
+            f"R² of a Gaussian family has a closed form for one Gaussian class; the minority of {population.kind} is a "
             f"mixture of {len(parts)}; measure it from rows with theory.gain.projected"
         )
     (_, part), label = parts[0], population.strata[1].response

@@ -63,7 +63,7 @@ def test_what_is_no_table_is_refused_in_one_line(name: str, tmp_path: Path) -> N
     ("words", "says"),
     [
         (("--folds", "1"), "folds must be at least 2"), (("--repeats", "0"), "repeats must be at least 1, got 0"),
-        (("--seed", "-1"), "seed .* must be at least 0, got -1"), (("--jobs", "0"), "jobs .* one a core; got 0"),
+        (("--seed", "-1"), "seed .* must be at least 0, got -1"), (("--jobs", "0"), "jobs .* one per core; got 0"),
         (("--rows", "50"), "rows .* must be at least 100, got 50"),
     ],
 )  # fmt: skip

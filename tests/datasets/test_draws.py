@@ -90,10 +90,10 @@ def test_a_study_of_digits_is_a_study(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"sample.majority": 490}, "a digit has 500 rows, 490 and 20 held out are too many"),
-        ({"population.components": 100}, "72 rows of 784 pixels have no 100 components"),
+        ({"sample.majority": 490}, "a digit has 500 rows; 490 and 20 held out are too many"),
+        ({"population.components": 100}, "72 rows of 784 pixels cannot give 100 components"),
         ({"population.pair": "digits-1-7"}, "'digits-4-9'"),
-        ({"augmentation.diagnostics": ["spread"]}, "need the law of the rows, that of digits is not known"),
+        ({"augmentation.diagnostics": ["spread"]}, "need the law of the rows, which is not known for digits"),
         ({"augmentation.generators": [{"kind": "oracle"}]}, "oracle knows the true law of the seeds"),
         ({"risk": {"method": "test-sample"}}, "each replication of digits has a risk of its own"),
     ],
@@ -105,7 +105,7 @@ def test_impossible_designs_are_refused_in_words(settings: dict[str, Any], messa
 
 def test_what_needs_exact_moments_is_refused_in_words() -> None:
     drawn = {key: TABLE[key] for key in ("study", "population", "sample")}
-    with pytest.raises(DesignError, match="power needs exact moments, those of digits are not known"):
+    with pytest.raises(DesignError, match="power needs exact moments, which are not known for digits"):
         load_design({**drawn, "test": {"kind": "symmetry"}})
     grouped = {"sample": {"groups": [60, 12]}, "augmentation": {"rows": [0], "generators": [{"kind": "smote"}]}}
     with pytest.raises(DesignError, match="group's exact risk; that of digits is not known"):

@@ -46,5 +46,5 @@ def test_a_study_has_errors_and_margins_of_ten_classes() -> None:
 
 
 def test_too_many_rows_are_refused_in_words() -> None:
-    with pytest.raises(DesignError, match="the rarest digit has 174 rows, 160 and 20 held out are too many"):
+    with pytest.raises(DesignError, match="the rarest digit has 174 rows; 160 and 20 held out are too many"):
         load_design({**STUDY, "sample": {"groups": [160, *COUNTS[1:]]}})

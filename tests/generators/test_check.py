@@ -39,7 +39,7 @@ def test_the_smallest_minority_that_passes_can_be_imitated(kind: str) -> None:
 def test_messages_say_what_came_and_how_to_mend_it() -> None:
     with pytest.raises(DesignError, match=r"got neighbors = 9 with minority = 9; use neighbors ≤ 8"):
         Smote(neighbors=9).check(9, 2)
-    with pytest.raises(DesignError, match=r"the mean has 3 coordinates, the population 2"):
+    with pytest.raises(DesignError, match=r"the mean has 3 coordinates where the population has 2"):
         built("gaussian").check(10, 2)
     with pytest.raises(DesignError, match=r"covariance of 3 rows in 3 dimensions is singular"):
         GaussianFit(shrinkage=0.0, jitter=0.0).check(3, 3)

@@ -186,11 +186,11 @@ def test_a_pool_that_copies_real_rows_is_reported(
     [
         ("", {}, "has no rows"),
         ("a,b\n1,2\n3,nan\n", {}, "line 3 of the pool .* has 'nan' where a finite number is wanted"),
-        ("1,2\n3\n", {}, "line 2 of the pool .* has 1 columns, the first row 2"),
+        ("1,2\n3\n", {}, "line 2 of the pool .* has 1 columns where the first row has 2"),
         ("a,b\n1,x\n", {}, "line 2 of the pool .* has 'x'"),
         ("a,b,c\n1,2,0\n3,4,1\n", {"label_column": "c"}, "has rows of classes 0, 1"),
         ("a,b\n1,2\n", {"label_column": "c"}, "has no column 'c'"),
-        ("1,2,3\n4,5,6\n", {}, "has 3 columns of numbers, the real rows have 2"),
+        ("1,2,3\n4,5,6\n", {}, "has 3 columns of numbers where the real rows have 2"),
     ],
 )
 def test_a_pool_is_checked(tmp_path: Path, text: str, more: dict[str, str], message: str) -> None:

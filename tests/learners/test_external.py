@@ -134,5 +134,5 @@ def test_what_needs_weights_or_coefficients_is_refused() -> None:
     with pytest.raises(DesignError, match="use the rule 'vtss'"):
         load_design(study(selection={"rule": "tg-vtss"}))
     corrected = {**weighted, "baselines": [], "arms": [{"name": "corrected", "correction": {"kind": "bias"}}]}
-    with pytest.raises(DesignError, match="a bias correction needs a learner whose score is linear"):
+    with pytest.raises(DesignError, match="a bias correction needs a score that is linear"):
         load_design(study(augmentation=corrected))

@@ -123,7 +123,7 @@ def test_a_study_runs_with_the_free_fix_of_weights() -> None:
         ([[0.0], [0.0], [3.0]], SIGNS, {"ridge": 0.0}, "1 rows equal an earlier one.*give it a ridge"),
         (np.zeros((3, 1)), SIGNS, {}, "every row equals its 1 nearest ones"),
         (LINE, SIGNS, {"ridge": -1.0}, "expected ridge ≥ 0"),
-        (LINE, SIGNS, {"weights": [1.0, 1.0, 0.0]}, "expected a weight > 0 of every row"),
+        (LINE, SIGNS, {"weights": [1.0, 1.0, 0.0]}, "expected a weight > 0 for every row"),
         (LINE, SIGNS[:2], {}, r"expected rows \(n, d\) and labels \(n,\)"),
     ],
 )

@@ -169,7 +169,7 @@ def test_what_does_not_apply_is_said_in_words() -> None:
         Stopped(inner="raw", epochs=(1, 2)).check(Logistic(), 2)
     with pytest.raises(DesignError, match="scales log-odds of two classes"):
         Platt(inner="raw").check(LeastSquares(), 2)
-    with pytest.raises(DesignError, match="compares fits of two classes, here are 3"):
+    with pytest.raises(DesignError, match="compares fits of two classes, got 3 classes"):
         Stopped(inner="raw", epochs=(1, 2)).check(SMALL, 3)
     with pytest.raises(ValueError, match="expected increasing ratios above 0"):
         CostTuned(ratios=(2.0, 1.0))

@@ -52,7 +52,7 @@ def test_the_replications_that_are_needed_are_said(study):
         (("run", "--until-mcse", "excess_rik=1"), "no metric 'excess_rik'; did you mean 'excess_risk'?"),
         (("run", "--until-mcse", "excess_risk"), "expected metric=value such as excess_risk=1e-4"),
         (("run", "--until-mcse", "excess_risk=-1"), "expected above 0"),
-        (("run", "--until-mcse", "excess_risk=1", "--replications", "5"), "say --max for the most"),
+        (("run", "--until-mcse", "excess_risk=1", "--replications", "5"), "use --max for the most"),
         (("run", "--max", "5"), "--max is the end of a run with --until-mcse"),
         (("replications", "--mcse", "nothing=1"), "no metric 'nothing'"),
     ],

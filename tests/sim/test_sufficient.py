@@ -86,7 +86,7 @@ def test_same_bits_for_threads_and_blocks_and_shared_noise():
     [
         (
             {"augmentation.generators": [{"kind": "smote"}]},
-            "smote makes its rows of single seeds, not of their mean and covariance; say sufficient = false",
+            "smote makes its rows of single seeds, not of their mean and covariance; set sufficient = false",
         ),
         ({"augmentation.generators": [{"kind": "moved-majority"}]}, "moved-majority makes its rows of single seeds"),
         ({"population.noise": "cube"}, "the rows of mean-shift are not Gaussian with a fixed number in every class"),

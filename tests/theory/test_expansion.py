@@ -143,5 +143,5 @@ def test_empty_grid(learner: Learner) -> None:
 
 
 def test_a_score_that_is_not_linear_in_the_rows_has_no_theory() -> None:
-    with pytest.raises(DesignError, match="that of random-fourier is not"):
+    with pytest.raises(DesignError, match="which those of random-fourier are not"):
         predict(ALIGNED, HALF, RandomFourier(), *COUNTS, [0, 10])

@@ -80,8 +80,8 @@ def _separator(text: str, path: Path) -> str:
             found.append((times / len(counts), -place, separator))
     if not found:
         raise DesignError(
-            f"'{path}' is no table: neither commas, semicolons, tabs, bars nor spaces cut its rows into as many fields "
-            "as its first line; say the separator (--sep)"
+            f"'{path}' is not a table: neither commas, semicolons, tabs, bars nor spaces cut its rows into as many "
+            "fields as its first line; say the separator (--sep)"
         )
     return max(found)[2]
 

@@ -160,7 +160,7 @@ def _unpacked(packed: bytes, path: Path) -> tuple[bytes, Path, tuple[str, ...]]:
         if suffix == ".zip":
             return _unzipped(packed, path)
     except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile) as error:
-        raise DesignError(f"'{path}' is no {suffix} file: {error}") from error
+        raise DesignError(f"'{path}' is not a {suffix} file: {error}") from error
     return packed, path, ()
 
 
@@ -181,7 +181,7 @@ def _parquet(data: bytes, path: Path) -> Contents:
     try:
         frame = pd.read_parquet(io.BytesIO(data))
     except (OSError, ValueError) as error:
-        raise DesignError(f"'{path}' is no parquet file: {error}") from error
+        raise DesignError(f"'{path}' is not a parquet file: {error}") from error
     return Contents(frame, ("parquet",))
 
 

@@ -50,7 +50,7 @@ def coefficients_of(fit: Fit) -> Array:
     """
     linear = linear_fit(fit)
     if linear.features is not None:
-        raise SynththeoryError("an exact risk needs scores linear in the rows, these are linear in features of them")
+        raise SynththeoryError("an exact risk needs scores linear in the rows; these are linear in features of them")
     return linear.coefficients
 
 

@@ -20,7 +20,7 @@ def export(
     out: Annotated[Path | None, typer.Option(help="File to write. Default: DIR/<study>.csv or .parquet.")] = None,
     use: Use = None,
 ) -> None:
-    """Write every stored number as one table: a row a replication and point, a column a metric."""
+    """Write every stored number as one table: one row per replication and point, one column per metric."""
     from synththeory.sim.results.exporting import export as write
     from synththeory.sim.store.files import FileStore
 

@@ -105,7 +105,7 @@ def run(
 ) -> None:
     """Run a study, or what is missing of it, and write its summary to stdout.
 
-    With --until-mcse, until the target is reached at all means; exit code 1 where --max ends it before.
+    With --until-mcse it runs until every mean reaches the target; exit code 1 where --max comes first.
     """
     design = asked(study, replications, seed, settings, cell, use)
     if device is not None:
@@ -113,12 +113,12 @@ def run(
     folder = out or OUTPUT / design.study
     if until is None:
         if most is not None:
-            raise DesignError("--max is the end of a run with --until-mcse; to fix the number, say --replications")
+            raise DesignError("--max is the end of a run with --until-mcse; to fix the number, use --replications")
         with executor(threads, workers) as chosen:
             _write(_simulated(design, folder, chosen, block), shape)
         return
     if replications is not None:
-        raise DesignError("--until-mcse finds the number of replications; say --max for the most, not --replications")
+        raise DesignError("--until-mcse finds the number of replications; use --max for the most, not --replications")
     with executor(threads, workers) as chosen:
         _write_until(design, folder, until, most, chosen, block, shape)
 
@@ -135,7 +135,7 @@ def replications(
     use: Use = None,
     threads: Threads = None,
 ) -> None:
-    """Say how many replications a study needs for a Monte Carlo standard error, from a pilot that nobody keeps."""
+    """Say how many replications a study needs for a Monte Carlo standard error, from a pilot run that is not kept."""
     from synththeory.sim.results.precision import Target
     from synththeory.sim.until import needed
 

@@ -48,7 +48,7 @@ Workers = Annotated[
     str | None,
     typer.Option("--cluster", help="A Dask scheduler in place of threads: tcp://HOST:PORT, or local:N processes here."),
 ]
-Block = Annotated[int | None, typer.Option(min=1, help="Replications a block; no number depends on it.")]
+Block = Annotated[int | None, typer.Option(min=1, help="Replications in a block; results do not depend on it.")]
 Device = Annotated[
     str | None,
     typer.Option(help="Where nets are trained: cpu, gpu or tpu. Default: JAX's choice. Needs the extra neural."),
@@ -57,7 +57,7 @@ Until = Annotated[
     str | None,
     typer.Option("--until-mcse", help="Run until every mean of a metric has this standard error: metric=value."),
 ]
-Most = Annotated[int | None, typer.Option("--max", min=1, help="Most replications of --until-mcse. Default: 100000.")]
+Most = Annotated[int | None, typer.Option("--max", min=1, help="Most replications with --until-mcse. Default: 100000.")]
 Shape = Annotated[Format, typer.Option("--format", help="How the summary is written to stdout.")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A study folder.")]
 

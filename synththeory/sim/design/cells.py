@@ -104,7 +104,7 @@ def check_sums(cell: Cell) -> None:
     if not cell.learner.draws_sums:
         return
     for found in _needing_rows(cell):
-        raise DesignError(f"learner: sufficient = true draws sums of rows, but {found}; say sufficient = false")
+        raise DesignError(f"learner: sufficient = true draws sums of rows, but {found}; set sufficient = false")
 
 
 def _needing_rows(cell: Cell) -> Iterator[str]:

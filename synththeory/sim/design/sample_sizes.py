@@ -54,7 +54,7 @@ class SampleSizes(Settings):
     def _checked_profile(self) -> SampleSizes:
         if self.largest is None or self.profile is None or self.ratio is None or self.ratio < 1.0:
             raise ValueError(
-                "classes of falling sizes need 'largest', 'ratio' ≥ 1 (largest over smallest) and 'profile'"
+                "classes of decreasing size need 'largest', 'ratio' ≥ 1 (largest over smallest) and 'profile'"
             )
         if any(given is not None for given in (self.minority, self.majority, self.total, self.groups)):
             raise ValueError("'largest', 'ratio' and 'profile' count every class's rows: give them alone")
@@ -94,7 +94,7 @@ class SampleSizes(Settings):
             return self.fixed
         if not isinstance(population, JointPopulation):
             raise DesignError(
-                f"sample.total needs a population drawn jointly, {population.kind} is not; "
+                f"sample.total needs a population drawn jointly, which {population.kind} is not; "
                 "give sample.minority with sample.majority or sample.ratio"
             )
         majority, minority = (round(share * self.total) for share in population.shares)

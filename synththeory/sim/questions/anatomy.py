@@ -85,7 +85,7 @@ class GeneratorAnatomy(Question):
         if len(setting.counts) != 2 or not population.exact:
             raise DesignError(f"anatomy: needs two classes with exact moments, not {population.kind}")
         if not isinstance(self.learner, LinearLearner) or isinstance(loss, ClassLoss):
-            raise DesignError(f"anatomy: scores must be linear in the rows, those of {self.learner.kind} are not")
+            raise DesignError(f"anatomy: scores must be linear in the rows, which those of {self.learner.kind} are not")
         for generator in self.anatomy.generators:
             try:
                 generator.check(setting.counts[1], population.dimension)

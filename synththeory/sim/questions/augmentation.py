@@ -162,7 +162,7 @@ class Augmentation(Settings):
             return tuple(total / sum(counts) - 1.0 for total in totals), tuple(total - sum(counts) for total in totals)
         if len(counts) > 2 or counts[0] <= counts[1]:
             raise DesignError(
-                f"augmentation: multipliers and sizes add to the smaller of two classes, here are {counts}; give rows"
+                f"augmentation: multipliers and sizes add to the smaller of two classes, got counts {counts}; give rows"
             )
         gap = counts[0] - counts[1]
         if self.sizes is not None:

@@ -109,7 +109,7 @@ class ClassCurves(Question):
             )
         if setting.total is not None or max(counts) == min(counts):
             raise DesignError(
-                f"[classes] fills known classes up to the largest, here are {', '.join(map(str, counts))} rows; "
+                f"[classes] needs class sizes that are known and differ, got {', '.join(map(str, counts))} rows; "
                 "give sample.largest with ratio and profile, or sample.groups"
             )
         for place, generator in enumerate(self.classes.generators):

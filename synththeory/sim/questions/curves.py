@@ -93,13 +93,13 @@ def check_added(augmentation: Augmentation, setting: Setting, seeds: Sequence[in
     if not population.laws:
         if augmentation.diagnostics:
             raise DesignError(
-                f"augmentation.diagnostics need the law of the rows, that of {population.kind} is not known"
+                f"augmentation.diagnostics need the law of the rows, which is not known for {population.kind}"
             )
         check_imitable("augmentation", augmentation.generators, counts[-1], population.dimension, others=True)
     if "diversity" in augmentation.diagnostics and not isinstance(population.laws[-1], FiniteLaw):
         raise DesignError(
-            f"augmentation.diagnostics: 'diversity' needs a law on finitely many rows, as mixed-types has; that of "
-            f"{population.kind} has not"
+            f"augmentation.diagnostics: 'diversity' needs a law on finitely many rows, such as mixed-types; "
+            f"{population.kind} has none"
         )
     for baseline in augmentation.baselines:
         baseline.check(setting.learner, len(counts))

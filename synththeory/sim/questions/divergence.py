@@ -82,7 +82,7 @@ class Divergence(Question):
         population = setting.population
         if not isinstance(population, Enumerable):
             raise DesignError(
-                f"divergence: needs rows that can be enumerated, as of markov-rows; not {population.kind}"
+                f"divergence: needs rows that can be enumerated, such as those of markov-rows, not {population.kind}"
             )
         if self.divergence.floor and not (population.exact and isinstance(self.learner.loss, LogisticLoss)):
             raise DesignError(
@@ -90,7 +90,9 @@ class Divergence(Question):
                 f"and {self.learner.kind}; leave it out"
             )
         if not isinstance(self.learner, LinearLearner):
-            raise DesignError(f"divergence: scores must be linear in the rows, those of {self.learner.kind} are not")
+            raise DesignError(
+                f"divergence: scores must be linear in the rows, which those of {self.learner.kind} are not"
+            )
         for generator in self.divergence.generators:
             try:
                 for count in setting.counts:

@@ -61,7 +61,7 @@ class RiskSettings(Settings):
             raise DesignError(f"risk.method: each replication of {population.kind} has a risk of its own; leave it out")
         if self.method == "exact" and not learner.linear:
             raise DesignError(
-                f"risk.method = 'exact' needs a score that is linear in the rows, that of {learner.kind} is not; "
+                f"risk.method = 'exact' needs a score that is linear in the rows, which that of {learner.kind} is not; "
                 "leave it out or use 'test-sample'"
             )
         if self.method == "exact" and not population.exact:
@@ -99,7 +99,7 @@ class RiskSettings(Settings):
         ranked = ExactLogisticRisk | ExactSquaredRisk | SampledRisk | ClassSampledRisk
         if not isinstance(risk, ranked) or not self._ranks(population, learner):
             raise NoTheoryError(
-                f"measures of ranking are of two classes with one risk, not of {population.kind}; K classes with a "
+                f"measures of ranking are for two classes with one risk, not for {population.kind}; K classes with a "
                 f"score each have {', '.join(MARGINS)}"
             )
         return RankedRisk(risk, self.ranking, self.prevalence)

@@ -98,16 +98,16 @@ class RejectionRates(Question):
         """
         population, counts, loss = setting.population, setting.counts, setting.learner.loss
         if len(counts) != 2:
-            raise DesignError(f"test: the test compares two classes, {population.kind} has {len(counts)} groups")
+            raise DesignError(f"test: the test compares two classes; {population.kind} has {len(counts)} groups")
         if not population.exact:
-            raise DesignError(f"test: power needs exact moments, those of {population.kind} are not known")
+            raise DesignError(f"test: power needs exact moments, which are not known for {population.kind}")
         needed = smallest_minority(loss.parameters(population.dimension))
         labels = [stratum.response for stratum in population.strata]
         if counts[1] < needed:
             raise DesignError(f"test: {needed - 2} parameters need at least {needed} minority rows, got {counts[1]}")
         if isinstance(loss, LogisticLoss) and labels != [0.0, 1.0]:
             raise DesignError(
-                f"test: logistic loss takes the labels 0 and 1, {population.kind} has {labels[0]:g} and {labels[1]:g}; "
+                f"test: logistic loss takes the labels 0 and 1; {population.kind} has {labels[0]:g} and {labels[1]:g}; "
                 "use loss = 'squared'"
             )
 

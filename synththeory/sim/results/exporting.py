@@ -1,4 +1,4 @@
-"""Every stored number as one table, CSV or Parquet: a row a replication and point, a column a metric."""
+"""Every stored number as one table, CSV or Parquet: one row per replication and point, one column per metric."""
 
 from __future__ import annotations
 

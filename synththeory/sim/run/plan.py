@@ -71,8 +71,8 @@ class Plan:
     design : Design
         What is to be computed.
     block : int or None
-        Replications a block, at least 1; by default so many that a block takes a fraction of a second. A learner that
-        takes its replications in batches of a fixed number has blocks of whole batches.
+        Replications in a block, at least 1; by default so many that a block takes a fraction of a second. A learner
+        that takes its replications in batches of a fixed number has blocks of whole batches.
 
     Raises
     ------

@@ -33,7 +33,7 @@ class Warmed:
 
 
 def warm(design: Design) -> Iterator[Warmed]:
-    """Compile what a study's simulation uses, by a replication of every cell that nobody keeps.
+    """Compile what a study's simulation uses, by one replication of every cell, which is not kept.
 
     Parameters
     ----------

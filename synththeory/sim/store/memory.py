@@ -1,4 +1,4 @@
-"""Results in memory: for a study that nobody keeps, and for one that is looked at while it grows."""
+"""Results in memory: for a study that is not kept, and for one that is watched while it grows."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def test_arff_declares_its_types(tmp_path: Path) -> None:
     ("text", "says"),
     [
         ("", "has no rows"),
-        ("one\n1\n2\n", "is no table"),
+        ("one\n1\n2\n", "is not a table"),
         ("a,b,y\n1,2,0\n1,2\n", r"line 3 of '.*' has 2 fields where the first line has 3 names"),
         ("a,b,y\n1,2,0\n1,2,0,9\n1,2,1\n", "line 3 of '.*' has 4 fields where the first line has 3 names"),
         ("a,y\n1,0\n", "has no column 'stat'"),

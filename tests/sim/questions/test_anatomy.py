@@ -69,7 +69,7 @@ def test_numbers_do_not_depend_on_blocks_and_the_figure_shows_them(tmp_path: Any
     ("more", "message"),
     [
         ({"population": {"kind": "craft"}}, "needs two classes with exact moments, not craft"),
-        ({"learner": {"kind": "kotaro"}}, "scores must be linear in the rows, those of kotaro are not"),
+        ({"learner": {"kind": "kotaro"}}, "scores must be linear in the rows, which those of kotaro are not"),
         ({"anatomy": {"generators": [{"kind": "smote", "neighbors": 40}]}}, r"anatomy.generators \(smote\)"),
         ({"anatomy": {"rows": 10, "generators": GENERATORS}}, "anatomy.rows"),
         (

@@ -110,7 +110,7 @@ def test_the_logits_of_the_re_priored_fit_are_moved_by_the_counts() -> None:
     ("settings", "message"),
     [
         ({"learner": {"kind": "logistic"}}, "use the learner 'multinomial'"),
-        ({"sample": {"groups": [20, 20, 20]}}, "fills known classes up to the largest"),
+        ({"sample": {"groups": [20, 20, 20]}}, "needs class sizes that are known and differ"),
         ({"sample": {"largest": 60, "profile": "stepped"}}, "'ratio' ≥ 1"),
         ({"sample": {"largest": 5, "ratio": 6.0, "profile": "stepped"}}, "would have no row"),
         ({"sample": {"majority": 50, "minority": 5}}, "sample.largest with ratio and profile"),

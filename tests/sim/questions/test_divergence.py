@@ -226,7 +226,7 @@ def test_floors_of_one_cell_are_drawn_as_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("design", "message"),
     [
-        (study([CHAIN], population={"kind": "ring"}), "needs rows that can be enumerated, as of markov-rows; not ring"),
+        (study([CHAIN], population={"kind": "ring"}), "such as those of markov-rows, not ring"),
         (study([{"kind": "row-transformer", "categories": [7]}]), r"divergence.generators \(row-transformer\)"),
         (study([{"kind": "scaled-majority"}]), r"\(scaled-majority\): no law is known of what it makes"),
         (study([CHAIN], population={"kind": "dirichlet-rows"}), "divergence.floor: needs laws that are known"),

@@ -153,7 +153,7 @@ def _losses(loss: Loss, block: Block, thetas: np.ndarray) -> np.ndarray:
         ({"augmentation__weight": "best"}, "at most 1, got 'best'"),
         ({"augmentation__diagnostics": ["spread"]}, "not with 'rows'"),
         ({"sample__groups": [20, 12, 3]}, "smote"),
-        ({"augmentation__baselines": ["re-priored"], "learner": {"kind": "logistic"}}, "two classes, here are 3"),
+        ({"augmentation__baselines": ["re-priored"], "learner": {"kind": "logistic"}}, "two classes, got 3 groups"),
         ({"population__groups": [GROUPS[0], GROUPS[0]]}, "two groups are called 'a'"),
     ],
 )
