@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from synththeory.advise.comparison import Comparison
 from synththeory.advise.diagnosis import Report
@@ -13,11 +16,13 @@ from synththeory.advise.methods import AS_IS, Method
 from synththeory.advise.panels import calibration, decision_curve, histogram, pooled
 from synththeory.figures.parts.axes import multiplier_axis
 from synththeory.figures.parts.frame import Header, framed
-from synththeory.figures.parts.labels import EndLabel, label_ends
-from synththeory.figures.parts.style import INK, QUIET, RULE, Look, Name, house_style, looks, printed
+from synththeory.figures.parts.labels import EndLabel, label_ends, text_size
+from synththeory.figures.parts.style import INK, QUIET, RULE, Look, Name, house_style, looks
 
-_ROW = 0.3
+_ROW = 0.22
 """Inches a method."""
+_MARGIN, _AIR = 0.45, 0.08
+"""Inches left of a panel that names may stand in, and between a name and its row."""
 
 
 def drawn(findings: Findings) -> Figure:
@@ -68,7 +73,7 @@ def _title(findings: Findings) -> str:
 
 
 def _curves(axes: Axes, reports: tuple[Report, ...], look: dict[str, Look]) -> None:
-    axes.set_xlabel("synthetic multiplier γ", labelpad=1.0)
+    axes.set_xlabel("rows added / class gap, γ", labelpad=1.0)
     axes.set_ylabel("balanced log loss", labelpad=2.0)
     if not reports:
         axes.text(0.5, 0.5, "no generator could be compared", transform=axes.transAxes, ha="center", color=QUIET)
@@ -80,9 +85,7 @@ def _curves(axes: Axes, reports: tuple[Report, ...], look: dict[str, Look]) -> N
         axes.plot(curve.multipliers, curve.loss, color=style.colour)
         axes.plot(report.picks["VTSS"].multiplier, curve.loss.min(), marker="o", markersize=6.0,
                   markerfacecolor="none", markeredgecolor=style.colour, markeredgewidth=0.9)  # fmt: skip
-        ends.append(
-            EndLabel(printed(report.source.name), float(curve.multipliers[-1]), float(curve.loss[-1]), style.colour)
-        )
+        ends.append(EndLabel(report.source.name, float(curve.multipliers[-1]), float(curve.loss[-1]), style.colour))
     multiplier_axis(axes, max((float(report.curve.multipliers[-1]) for report in reports), default=1.0))
     label_ends(axes, ends)
 
@@ -104,18 +107,35 @@ def _differences(axes: Axes, comparison: Comparison, look: dict[str, Look], foll
     axes.grid(axis="y", visible=False)
     axes.spines["left"].set_visible(False)
     axes.axvline(0.0, color=RULE, linewidth=0.7, zorder=0.5)
-    axes.set_xlabel("difference in balanced log loss (left: better)", labelpad=1.0)
+    axes.set_xlabel("difference (left: better)", labelpad=1.0)
+    names = []
     for row, (method, gap) in enumerate(zip(comparison.methods, gaps, strict=True)):
         colour = (
             INK if method.source is None else look[method.source.name].colour if method.source.name in look else QUIET
         )
-        beyond = gap.value > high + air
-        if not beyond:
+        if gap.value > high + air:
+            axes.text(1.0, row, f"{gap.value:+.3f} ± {2.0 * gap.standard_error:.3f}  →", fontsize=7.5, color=colour,
+                      transform=axes.get_yaxis_transform(), ha="right", va="center")  # fmt: skip
+        else:
             axes.plot([gap.value - 2.0 * gap.standard_error, gap.value + 2.0 * gap.standard_error], [row, row],
                       color=colour, linewidth=0.9)  # fmt: skip
             axes.plot(
                 gap.value, row, marker="o", markersize=4.0, color=colour, markeredgecolor="white", markeredgewidth=0.4
             )
-        far = f"   {gap.value:+.3f} ± {2.0 * gap.standard_error:.3f}, off to the right →" if beyond else ""
-        axes.text(0.0, row - 0.27, f"{method.name}{far}", transform=axes.get_yaxis_transform(), fontsize=7.5,
-                  color=colour, va="center", fontweight="bold" if method == followed else "normal")  # fmt: skip
+        names.append(
+            axes.text(0.0, row, method.name, transform=axes.get_yaxis_transform(), fontsize=7.5, color=colour,
+                      ha="right", va="center", fontweight="bold" if method == followed else "normal")
+        )  # fmt: skip
+    _beside(axes, names)
+
+
+def _beside(axes: Axes, names: list[Text]) -> None:
+    """Narrow the axes until the names have room to their left, in the margin as well; bars keep three tenths."""
+    figure = cast(Figure, axes.figure)
+    width = figure.get_figwidth()
+    widest = max(text_size(figure, name)[0] for name in names) / figure.dpi
+    box = axes.get_position()
+    moved = min(max(widest + _AIR - _MARGIN, 0.0) / width, 0.7 * box.width)
+    axes.set_position((box.x0 + moved, box.y0, box.width - moved, box.height))
+    for name in names:
+        name.set_x(-_AIR / (width * (box.width - moved)))
