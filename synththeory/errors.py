@@ -22,6 +22,21 @@ class ComponentError(SynththeoryError):
     """A component returns what it may not, such as a wrong number of rows: the study ends with its name."""
 
 
+class MissingExtraError(SynththeoryError):
+    """Packages of an extra are not installed: nothing that needs them runs, and no replication counts as failed.
+
+    Parameters
+    ----------
+    what : str
+        What is missing and to whom, such as ``"the learner mlp needs jax"``.
+    extra : str
+        Name of the extra.
+    """
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f'{what}: python -m pip install "synththeory[{extra}]"')
+
+
 class StoreError(SynththeoryError):
     """A study folder cannot be read, written or extended."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from synththeory.errors import SynththeoryError
+from synththeory.errors import MissingExtraError
 
 
 def needs(module: str, extra: str = "data") -> Any:
@@ -13,10 +13,10 @@ def needs(module: str, extra: str = "data") -> Any:
 
     Raises
     ------
-    SynththeoryError
+    MissingExtraError
         When it is not installed, with the command that installs it.
     """
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        raise SynththeoryError(f'{error.name} is not installed; run: pip install "synththeory[{extra}]"') from error
+        raise MissingExtraError(f"{error.name} is not installed", extra) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 
-from synththeory.errors import SynththeoryError
+from synththeory.errors import MissingExtraError, SynththeoryError
 
 HOST = "127.0.0.1"
 
@@ -30,9 +30,7 @@ class Serving:
 
             from synththeory.explore.server import application
         except ImportError as missing:
-            raise SynththeoryError(
-                f'the explorer needs {missing.name}: python -m pip install "synththeory[explore]"'
-            ) from None
+            raise MissingExtraError(f"the explorer needs {missing.name}", "explore") from None
         self._socket = _bound(port)
         self._port = int(self._socket.getsockname()[1])
         self._ready = threading.Event()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from synththeory.errors import SynththeoryError
+from synththeory.errors import MissingExtraError
 
 PACKAGES = ("jax", "optax")
 
@@ -19,11 +19,11 @@ def needs(what: str) -> None:
 
     Raises
     ------
-    SynththeoryError
+    MissingExtraError
         With the package that is missing and the command that installs it.
     """
     for package in PACKAGES:
         try:
             import_module(package)
         except ModuleNotFoundError as error:
-            raise SynththeoryError(f'{what} needs {error.name}: python -m pip install "synththeory[neural]"') from error
+            raise MissingExtraError(f"{what} needs {error.name}", "neural") from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from synththeory.errors import SynththeoryError
+from synththeory.errors import MissingExtraError
 from synththeory.figures import draw
 from synththeory.report.claims import EXPERIMENTS, Experiment, Verdict, experiment
 from synththeory.sim.api import simulate
@@ -102,7 +102,7 @@ def planned(only: Sequence[str] = ()) -> tuple[Experiment, ...]:
     for key in named:
         if not available(experiment(key)):
             extra = experiment(key).extra
-            raise SynththeoryError(f"{key} needs the extra '{extra}': pip install \"synththeory[{extra}]\"")
+            raise MissingExtraError(f"{key} needs the extra '{extra}'", extra)
     return tuple(each for each in EXPERIMENTS if (each.key in named if named else available(each)))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from synththeory.errors import SynththeoryError
+from synththeory.errors import MissingExtraError, SynththeoryError
 
 _ROOM = 2
 """How far beyond the prompt a sentence may go, in tokens of the longest one learnt."""
@@ -150,4 +150,4 @@ def _needed(package: str) -> Any:
     try:
         return import_module(package)
     except ModuleNotFoundError as error:
-        raise SynththeoryError(f'LanguageModel needs {error.name}: python -m pip install "synththeory[llm]"') from error
+        raise MissingExtraError(f"LanguageModel needs {error.name}", "llm") from error

@@ -1,11 +1,11 @@
 """Odd tables as they come: one clear line and exit code 2, or an answer; never a traceback."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import Result
 from typer.testing import CliRunner
 
 from synththeory.advise.cli import app
@@ -20,7 +20,7 @@ def table(n0: int = 60, n1: int = 16) -> pd.DataFrame:
     return frame.assign(label=np.where(y, "bad", "good")).sample(frac=1.0, random_state=1)
 
 
-def asked(path: Path, *words: str) -> Result:
+def asked(path: Path, *words: str) -> Any:
     found = CliRunner().invoke(app, [str(path), "--label", "label", *QUICK, *words])
     assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
     return found

@@ -164,4 +164,4 @@ def test_without_the_extra_the_study_is_listed_and_refused_in_one_line(
     assert "digits" in listed.stdout
     ran = CliRunner().invoke(app, ["run", "digits", "--replications", "2", "--out", str(tmp_path / "out")])
     assert (ran.exit_code, ran.stdout) == (2, "")
-    assert ran.stderr == 'error: mlxtend is not installed; run: pip install "synththeory[data]"\n'
+    assert ran.stderr == 'error: mlxtend is not installed: python -m pip install "synththeory[data]"\n'

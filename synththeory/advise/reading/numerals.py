@@ -96,8 +96,10 @@ def read_numbers(cells: Series, decimal: Decimal | None) -> Numerals:
 
 def votes_for_comma(frame: DataFrame, label: str | None) -> bool:
     """Whether some column can be read as numbers with decimal commas only."""
+    from pandas.api.types import is_numeric_dtype
+
     for name in frame.columns:
-        if name == label or frame[name].dtype != object:
+        if name == label or is_numeric_dtype(frame[name]):
             continue
         cells = frame[name].dropna().astype(str).str.strip().head(_SAMPLE)
         comma, point = (np.isfinite(read_numbers(cells, sign).values).mean() for sign in (DECIMAL_COMMA, "."))

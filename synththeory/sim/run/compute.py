@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from synththeory.errors import ComponentError
+from synththeory.errors import ComponentError, MissingExtraError
 from synththeory.populations import JointPopulation, risk_on
 from synththeory.sim.design.cells import Cell
 from synththeory.sim.questions.arms import Arm, Data
@@ -79,7 +79,7 @@ def _tile(cell: Cell, arms: tuple[Arm, ...], replications: range) -> tuple[Resul
         with np.errstate(all="ignore"):  # a failed fit is reported by its status, not by a warning
             data = drawn(cell, replications)
             return tuple(Results.of(replications.start, arm.run(data)) for arm in arms)
-    except ComponentError:
+    except (ComponentError, MissingExtraError):
         raise
     except Exception as error:
         if len(arms) > 1:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from synththeory import simulate
+from synththeory.errors import MissingExtraError
 from synththeory.generators import Generator
 from synththeory.sim.run import compute as module
 from synththeory.sim.run.compute import compute
@@ -48,6 +49,20 @@ def test_failures_are_recorded_for_their_arm_and_replication_only(design, tmp_pa
         assert row.replications == 30
         assert row.estimate == pytest.approx(np.nanmean(column), rel=1e-12)
         assert row.theory is None
+
+
+class Extra(Generator):
+    """Needs a package that is not there."""
+
+    kind: Literal["extra-for-tests"] = "extra-for-tests"
+
+    def rows(self, streams, seeds, others, size):
+        raise MissingExtraError("the generator extra-for-tests needs nowhere", "neural")
+
+
+def test_a_missing_extra_ends_the_study_with_its_name(design):
+    with pytest.raises(MissingExtraError, match=r'needs nowhere: python -m pip install "synththeory\[neural\]"$'):
+        simulate(design({"augmentation.generators": [{"kind": "bootstrap"}, {"kind": "extra-for-tests"}]}))
 
 
 def test_the_ledger_names_every_failure(design, tmp_path):
