@@ -82,5 +82,5 @@ def copied(pool: ReadyRows, parts: tuple[Any, ...], real: Array) -> tuple[str, .
         return ()
     return (
         f"{count} of the {'first ' if len(made) == _LOOKED_AT else ''}{len(made)} rows of the pool nearly copy rows of "
-        "the table: on both sides of a split they are told apart by heart.",
+        "the table: methods with the pool are judged on rows that they have nearly seen.",
     )

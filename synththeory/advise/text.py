@@ -50,8 +50,8 @@ def _code(pipeline: Any) -> Iterator[str]:
     code = code_of(pipeline)
     if code is not None:
         yield textwrap.fill(
-            f"In Python, `estimator` being your model or Pipeline that ends in {code.last} (advice.pipeline is what "
-            "was compared here, whole):",
+            f"In Python, with your model or a Pipeline that ends in {code.last} as `estimator` (advice.pipeline is all "
+            "of what was compared here):",
             _WIDTH,
         )
         yield from (f"  {line}" for line in code.lines)
@@ -203,7 +203,7 @@ def _savings(diagnosis: Diagnosis) -> str:
     )
     return (
         f"Of what the minority's rows tell the fit, a Gaussian law explains R² = {told} of what class weights lose to "
-        "having few minority rows. It is for rows of that law, if it is the right one."
+        "having few minority rows. That holds for rows of that law, if it is the right one."
     )
 
 
@@ -231,7 +231,7 @@ def _asked(test: SymmetryTest, slopes: SymmetryTest | None) -> str:
         "imbalance moves the slopes too, which re-prioring does not mend; the comparison says whether rows or class "
         "weights mend it better"
         if slopes.p_value < _LEVEL
-        else f"{_unseen(rows)}, so that moving the intercept may be all there is to do"
+        else f"{_unseen(rows)}, so that moving the intercept may be all that is needed"
     )
     return f"{line} Slopes alone: {_law(slopes)}: {moved}."
 
@@ -261,4 +261,4 @@ def _law(test: SymmetryTest) -> str:
 
 
 def _unseen(rows: int) -> str:
-    return f"no effect of the imbalance is seen, which may be for want of minority rows ({rows})"
+    return f"no effect of the imbalance is seen, perhaps because minority rows are few ({rows})"

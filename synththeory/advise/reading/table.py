@@ -155,7 +155,7 @@ def _without_copies(table: Labelled) -> Labelled:
         return replace(table, notes=(*table.notes, note))
     rest = np.setdiff1d(np.arange(len(table.y)), found.places)
     note = (
-        f"{told} in every column and are left out: copies on both sides of a split would be told apart by heart "
+        f"{told} in every column and are left out: a model would be judged on rows that it was fitted to "
         f"(was the table oversampled before?). To keep them: {remedies().copies}."
     )
     y = table.y[rest]
