@@ -15,6 +15,7 @@ from synththeory.streams import Streams
 _DRAWS = 20_000
 LEVEL = float(norm.sf(2.0))
 """One-sided level of two standard errors, .023."""
+_ONCE = np.ones(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +75,36 @@ class ByRow:
         fits = max(between_fits(each, self.labels, self.cuts), 0.0) / len(each)
         return float((self._by_unit(mean) ** 2).sum()) + fits
 
-    def bar(self, ones: Sequence[int], other: int) -> float:
+    def lasting(self, one: int, other: int) -> float:
+        """The part of that variance of a difference which stays however often the table is cut anew.
+
+        The mean, over pairs of cuts, of the product of what a row moves the balanced mean by in the one and in the
+        other: ¼ Σ_c cov_c/n_c, cov_c the covariance over a class's rows of their differences in two cuts, not below 0
+        [D]. All of the variance where one cut was made or a cut is not whole.
+
+        Parameters
+        ----------
+        one, other : int
+            Places of the methods, 0 to M − 1.
+        """
+        places, count = np.searchsorted(self.held_out, np.concatenate(self.rows)), self.held_out.size
+        cuts = np.repeat(self.cuts, [len(rows) for rows in self.rows])
+        number = int(self.cuts.max()) + 1
+        if number < 2 or places.size != number * count:
+            return self.variance(one, other)
+        gaps = np.empty((number, count))
+        gaps[cuts, places] = np.concatenate([losses[one] - losses[other] for losses in self.losses])
+        moves = np.stack([self._by_unit(gap) for gap in gaps])
+        pairs = (moves.sum(axis=0) ** 2).sum() - (moves**2).sum()
+        return float(np.clip(pairs / (number * (number - 1)), 0.0, self.variance(one, other)))
+
+    def bar(self, ones: Sequence[int], other: int, information: Vector = _ONCE) -> float:
         """Standard errors that the largest of several differences from one method exceeds with chance .023.
 
-        The (1 − .023)-quantile of the maximum of normal variables with the correlations of the differences over rows
-        (Hothorn, Bretz and Westfall's single step) [D], of 20,000 draws; 2 for a single one.
+        The (1 − .023)-quantile of the maximum, over methods and over looks, of normal variables: with the correlations
+        of the differences over rows (Hothorn, Bretz and Westfall's single step), and √(t_k/t_l) between look k and a
+        later one l, as means of more and more cuts have (Pocock's constant bar) [D]. Of 20,000 draws; 2 for a single
+        difference that is looked at once.
 
         Parameters
         ----------
@@ -86,16 +112,22 @@ class ByRow:
             Places of the methods that are tried, (k,).
         other : int
             Place of the one that they are held against.
+        information : Vector
+            t: the variance at the last look over that at each, increasing to 1, (L,).
         """
         parts = np.stack([self._by_unit(self.means[one] - self.means[other]) for one in ones])
         lengths = np.sqrt((parts**2).sum(axis=1))
         parts = parts[lengths > 0.0] / lengths[lengths > 0.0, None]
-        if len(parts) < 2:
+        if len(parts) == 0 or len(parts) * len(information) < 2:
             return 2.0
         values, axes = np.linalg.eigh(parts @ parts.T)
         root = axes * np.sqrt(np.maximum(values, 0.0))
-        draws = Streams.named(0, "advise", 0, 1).normals("bar", _DRAWS, len(parts))[0]
-        return max(float(np.quantile((draws @ root.T).max(axis=1), 1.0 - LEVEL)), 2.0)
+        streams = Streams.named(0, "advise", 0, 1)
+        walk, highest = np.zeros((_DRAWS, len(parts))), np.full(_DRAWS, -np.inf)
+        for look, step in enumerate(np.diff(information, prepend=0.0)):
+            walk += np.sqrt(step) * streams.normals(f"bar/{look}" if look else "bar", _DRAWS, len(parts))[0]
+            highest = np.maximum(highest, (walk @ root.T).max(axis=1) / np.sqrt(information[look]))
+        return max(float(np.quantile(highest, 1.0 - LEVEL)), 2.0)
 
     def _by_unit(self, losses: Vector) -> Vector:
         """What each row (n,), or group of rows (G,), moves the balanced mean by: squares sum to its variance."""

@@ -40,6 +40,7 @@ def main(
     attribute: Annotated[str | None, typer.Option(help="A column of few values: losses within each group.")] = None,
     folds: Annotated[int, typer.Option(help="Outer folds.")] = 5,
     repeats: Annotated[int, typer.Option(help="How often the table is cut anew.")] = 2,
+    most_repeats: Annotated[int, typer.Option(help="The same where fits are unstable and the answer is open.")] = 8,
     cost: Annotated[float | None, typer.Option(help="How many false alarms a missed minority row is worth.")] = None,
     recall: Annotated[float | None, typer.Option(help="The share of the minority that is to be found.")] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 0,
@@ -75,8 +76,9 @@ def main(
         settings = {
             "estimator": model, "groups": groups, "times": times, "attribute": divided, "largest": rows, "cost": cost,
             "recall": recall, "generators": generator, "pool": ready, "positive": positive, "folds": folds,
-            "repeats": repeats, "n_jobs": jobs, "random_state": seed, "types": {**columns.types, **_pairs(types)},
-            "keep": keep or (), "keep_copies": keep_copies, "decimal": decimal_sign(decimal),
+            "repeats": repeats, "most_repeats": most_repeats, "n_jobs": jobs, "random_state": seed,
+            "types": {**columns.types, **_pairs(types)}, "keep": keep or (), "keep_copies": keep_copies,
+            "decimal": decimal_sign(decimal),
         }  # fmt: skip
         advice = _advised(messages, X, columns.y, settings)
         typer.echo(advice.to_json() if json else str(advice))

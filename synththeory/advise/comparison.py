@@ -12,7 +12,7 @@ from synththeory.advise.by_row import ByRow
 from synththeory.advise.measures import MEASURES, measured
 from synththeory.advise.methods import Method
 from synththeory.advise.splits import Keys
-from synththeory.arrays import Array, Integers
+from synththeory.arrays import Array, Integers, Vector
 from synththeory.errors import DesignError
 from synththeory.estimators.prior import row_losses
 
@@ -107,6 +107,8 @@ class Comparison:
         The log-odds behind the scores.
     keys : Keys
         Which rows belong together, and when they were seen.
+    looks : tuple of int
+        Cuts of the table after which an answer is asked for, increasing; empty where there is one such look.
     """
 
     methods: tuple[Method, ...]
@@ -117,6 +119,7 @@ class Comparison:
     left_out: tuple[LeftOut, ...]
     held: tuple[HeldOut, ...]
     keys: Keys = field(default_factory=Keys)
+    looks: tuple[int, ...] = ()
 
     @property
     def done(self) -> int:
@@ -148,7 +151,25 @@ class Comparison:
         """
         gaps = {method: self.difference(method, self.free) for method in self.synthetic}
         able = [self.methods.index(each) for each, gap in gaps.items() if gap.value <= 2.0 * gap.standard_error]
-        return self.by_row.bar(able, self.methods.index(self.free)) if len(able) > 1 else 2.0
+        if len(able) * len(self.information) < 2:
+            return 2.0
+        return self.by_row.bar(able, self.methods.index(self.free), self.information)
+
+    @cached_property
+    def information(self) -> Vector:
+        """Variance of the best gain at the last look over that at each look, as this one lets foresee, (L,)."""
+        if len(self.looks) < 2 or not self.synthetic:
+            return np.ones(1)
+        gain = self.difference(self.best(self.synthetic), self.free).standard_error ** 2
+        foreseen = gain * (1.0 - self.passing * (1.0 - self.repeats / np.array(self.looks)))
+        return np.asarray(foreseen[-1] / foreseen) if gain > 0.0 else np.ones(1)
+
+    @cached_property
+    def passing(self) -> float:
+        """Share of the variance of the best gain that goes with the number of cuts: it is from fit to fit."""
+        places = [self.methods.index(method) for method in (self.best(self.synthetic), self.free)]
+        variance = self.by_row.variance(*places)
+        return 1.0 - self.by_row.lasting(places[0], places[1]) / variance if variance > 0.0 else 0.0
 
     @cached_property
     def free(self) -> Method:

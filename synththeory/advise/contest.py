@@ -6,11 +6,12 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from synththeory.advise.anew import looks, still_open
 from synththeory.advise.comparison import Comparison, HeldOut, LeftOut, compared
 from synththeory.advise.ground import Ground
 from synththeory.advise.methods import AS_IS, Method
@@ -22,6 +23,7 @@ from synththeory.estimators.splits import Fold
 from synththeory.estimators.tables import Table
 
 Progress = Callable[[int, int], None]
+Part = tuple[Array, tuple[str, ...]]
 _WORTH = 8.0
 """Seconds of work left that pay for starting processes."""
 
@@ -105,26 +107,39 @@ def quiet() -> Iterator[None]:
 
 
 def held(
-    contest: Contest, folds: Sequence[Fold], repeats: int, seed: int, n_jobs: int | None, progress: Progress
+    contest: Contest, folds: Sequence[Fold], repeats: int, most: int, seed: int, n_jobs: int | None, progress: Progress
 ) -> Comparison:
-    """Hold the contest.
+    """Hold the contest, and go on where the answer is open and further cuts of the table could close it.
 
     Parameters
     ----------
     contest : Contest
         What is compared on which rows.
     folds : sequence of Fold
-        All outer folds, J of them.
-    repeats : int
-        How often the table was cut anew for them.
+        Of as many cuts as may be made, one cut after the other.
+    repeats, most : int
+        How often the table is cut anew, at first and in all.
     seed : int
         Of everything drawn in the folds; the same numbers for any ``n_jobs``.
     n_jobs : int or None
         Outer folds at once.
     progress : callable
-        Told the outer folds done and their number.
+        Told the outer folds done and their number, which grows where the table is cut anew.
     """
-    parts = list(_parts(contest, folds, seed, n_jobs, progress))
+    ends = {cuts: len(folds) * cuts // most for cuts in range(1, most + 1)}
+    work = _Work(contest, folds, seed * ends[repeats], n_jobs, progress)
+    parts = list(work.parts(0, ends[repeats]))
+    found = _compared(contest, folds[: ends[repeats]], parts, repeats)
+    found = replace(found, looks=looks(found, most))
+    for cuts in found.looks[1:]:
+        if not still_open(found):
+            break
+        parts += work.parts(len(parts), ends[cuts])
+        found = replace(_compared(contest, folds[: ends[cuts]], parts, cuts), looks=found.looks)
+    return found
+
+
+def _compared(contest: Contest, folds: Sequence[Fold], parts: Sequence[Part], repeats: int) -> Comparison:
     reasons = [next(filter(None, column), "") for column in zip(*(failures for _, failures in parts), strict=True)]
     kept = [place for place, reason in enumerate(reasons) if not reason]
     lost = tuple(LeftOut(contest.methods[place], reason) for place, reason in enumerate(reasons) if reason)
@@ -135,25 +150,34 @@ def held(
     return compared(tuple(contest.methods[place] for place in kept), done, len(folds), repeats, lost, contest.keys)
 
 
-def _parts(
-    contest: Contest, folds: Sequence[Fold], seed: int, n_jobs: int | None, progress: Progress
-) -> Iterator[tuple[Array, tuple[str, ...]]]:
-    """Folds as they are done; stopped by the user, those that are done, if they are two or more.
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """Outer folds, some at a time."""
 
-    The first is done here and timed: starting processes takes seconds, which short work would not pay back.
-    """
-    from sklearn.utils.parallel import Parallel, delayed
+    contest: Contest
+    folds: Sequence[Fold]
+    seed: int
+    n_jobs: int | None
+    progress: Progress
 
-    total, done = len(folds), 0
-    start = time.perf_counter()
-    try:
-        yield contest.scored(folds[0], seed * total)
-        progress(1, total)
-        left = (time.perf_counter() - start) * (total - 1)
-        tasks = (delayed(contest.scored)(fold, seed * total + place) for place, fold in enumerate(folds[1:], 1))
-        for done, part in enumerate(Parallel(n_jobs if left > _WORTH else None, return_as="generator")(tasks), 2):
-            yield part
-            progress(done, total)
-    except KeyboardInterrupt:
-        if done < 2:
-            raise
+    def parts(self, first: int, total: int) -> Iterator[Part]:
+        """Folds as they are done; stopped by the user, those that are done, if they are two or more.
+
+        The first is done here and timed: starting processes takes seconds, which short work would not pay back.
+        """
+        from sklearn.utils.parallel import Parallel, delayed
+
+        scored, seed, done = self.contest.scored, self.seed, first
+        start = time.perf_counter()
+        try:
+            yield scored(self.folds[first], seed + first)
+            self.progress(first + 1, total)
+            left = (time.perf_counter() - start) * (total - first - 1)
+            tasks = (delayed(scored)(self.folds[place], seed + place) for place in range(first + 1, total))
+            made = Parallel(self.n_jobs if left > _WORTH else None, return_as="generator")(tasks)
+            for done, part in enumerate(made, first + 2):
+                yield part
+                self.progress(done, total)
+        except KeyboardInterrupt:
+            if done < 2:
+                raise

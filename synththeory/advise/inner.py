@@ -64,7 +64,7 @@ class Inner:
         offers = list(ParameterGrid(dict(tune)))
         if len(offers) == 1:
             return dict(offers[0])
-        losses = np.array([self._loss(self._at(offer, multiplier)) for offer in offers])
+        losses = np.array([self._loss(scores) for scores in self._offered(offers, multiplier)])
         return dict(offers[int(np.nanargmin(losses))]) if np.isfinite(losses).any() else {}
 
     def calibrated(
@@ -79,18 +79,26 @@ class Inner:
         """
         offers = list(ParameterGrid(dict(tune)))
         found = {
-            (place, kind): self._loss(self._crossed(kind, self._at(offer, multiplier)))
-            for place, offer in enumerate(offers)
+            (place, kind): self._loss(self._crossed(kind, scores))
+            for place, scores in enumerate(self._offered(offers, multiplier))
             for kind in RECALIBRATIONS
-            if np.isfinite(self._at(offer, multiplier)).all()
+            if np.isfinite(scores).all()
         }
         if not found:
             raise DesignError("no fit has finite scores to calibrate")
         place, best = min(found, key=lambda each: found[each])
         return dict(offers[place]), best
 
-    def _at(self, settings: Settings, multiplier: float) -> Vector:
-        return np.asarray(self.log_odds(settings, np.array([multiplier]))[0])
+    def _offered(self, offers: Sequence[Settings], multiplier: float) -> Array:
+        """Of every offer at one size, (S, n)."""
+        if self.without is not None and multiplier == 0.0:
+            return self.without._offered(offers, multiplier)
+        missing = [offer for offer in offers if (_key(offer), multiplier) not in self._known]
+        if missing:
+            finals = [clone(self.final).set_params(**offer) for offer in missing]
+            found = np.concatenate([fold.tuned_log_odds(finals, multiplier) for fold in self.folds], axis=1)
+            self._known.update({(_key(offer), multiplier): own for offer, own in zip(missing, found, strict=True)})
+        return np.stack([self._known[_key(offer), multiplier] for offer in offers])
 
     def _loss(self, log_odds: Vector) -> float:
         return float(curve_of(log_odds[None], self.folds, np.zeros(1), 0).loss[0])

@@ -24,6 +24,7 @@ class Lines:
     def __init__(self, write: Callable[[str], object] | None = None) -> None:
         self._write = write or _to_stderr
         self._start = perf_counter()
+        self._total: int | None = None
 
     def before(self, seconds: float) -> None:
         """How long all of it will take, where that is long."""
@@ -31,7 +32,10 @@ class Lines:
             self._write(foretelling(seconds))
 
     def progress(self, done: int, total: int) -> None:
-        """Folds done, and the time left where that is long."""
+        """Folds done, and the time left where that is long; why, where their number has grown."""
+        if self._total is not None and total > self._total:
+            self._write(f"the answer is open and fits are unstable: {total} outer folds in place of {self._total}")
+        self._total = total
         left = (perf_counter() - self._start) / done * (total - done)
         if left > SOON:
             self._write(f"outer fold {done} of {total}, about {left:.0f} s left")

@@ -54,6 +54,7 @@ def advise(
     decimal: Decimal | None = None,
     folds: int = 5,
     repeats: int = 2,
+    most_repeats: int = 8,
     inner: int = 5,
     cost: float | None = None,
     recall: float | None = None,
@@ -109,6 +110,9 @@ def advise(
         Of numbers in text columns; each column's own when not given.
     folds, repeats : int
         Outer folds, at least 2, and how often the table is cut anew, at least 1.
+    most_repeats : int
+        Cuts in all: where fits differ much from cut to cut and the answer is open, the table is cut anew up to so often
+        (not below ``repeats``, which is then the first of several looks, at a bar that allows for them).
     inner : int
         Folds in which penalties and sizes are chosen, at least 2.
     cost, recall : float, optional
@@ -166,18 +170,18 @@ def advise(
             f"{2 * max(folds, inner)}; collect more rows of it or ask for fewer folds ({remedies().folds})"
         )
     contest = _contest(model, entered, table, X, inner, keys, thinning)
-    cuts = outer_folds(table.y, keys, folds, repeats, random_state)
+    most = repeats if times is not None else max(repeats, most_repeats)
+    cuts = outer_folds(table.y, keys, folds, most, random_state)
     if before is not None:
-        before(foretold(contest, cuts, random_state))
-    comparison = held(contest, cuts, repeats, random_state, n_jobs, progress or _silent)
+        before(foretold(contest, cuts[: len(cuts) * repeats // most], random_state))
+    comparison = held(contest, cuts, repeats, most, random_state, n_jobs, progress or _silent)
     able = tuple(source for source in sources if any(method.source == source for method in comparison.methods))
     ground = contest.ground(np.arange(len(table.y)), random_state)
     if pool is not None:
         notes = (*notes, *copied(ready, ground.parts, ground.features.rows))
     diagnosis = diagnosed(ground, able) if able else Diagnosis(None, None, ())
-    setting = Setting(
-        table.labels, counts, table.columns, (*notes, *told), model.name, folds, repeats, inner, random_state, as_given
-    )
+    asked = (folds, comparison.repeats, inner, random_state, as_given)
+    setting = Setting(table.labels, counts, table.columns, (*notes, *told), model.name, *asked)
     within = None if attribute is None else by_group(comparison, Attribute.of(attribute, table.rows))
     recommendation = recommended(comparison, counts, diagnosis.reports, within)
     method = recommendation.method

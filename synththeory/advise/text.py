@@ -112,6 +112,8 @@ def _over(comparison: Comparison) -> str:
         return f"over {folds} (Nadeau and Bengio's, which allows for rows that training sets share)"
     units = "rows" if comparison.keys.groups is None else "groups of rows"
     bar = f"; rows are advised beyond {comparison.bar:.1f} of them" if comparison.synthetic else ""
+    if len(comparison.looks) > 1:
+        bar = f"{bar}, which allows for looks at {', '.join(map(str, comparison.looks))} cuts: fits are unstable"
     return f"over {units} and from fit to fit, {folds}{bar}"
 
 

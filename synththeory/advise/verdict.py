@@ -12,9 +12,9 @@ from synththeory.advise.comparison import Comparison, Estimate
 from synththeory.advise.diagnosis import Report
 from synththeory.advise.ground import Pick
 from synththeory.advise.methods import AS_IS, LDA, RE_PRIORED, Method
+from synththeory.advise.rule import chosen, excluded, margin
 
 Answer = Literal["yes", "no", "can't tell"]
-_SHARE, _LEAST = 0.05, 0.002
 FEW = 10
 """With fewer minority rows only the free fixes are compared, and nothing is tuned."""
 _SEPARATED = 0.995
@@ -43,28 +43,6 @@ class Recommendation:
     warnings: tuple[str, ...] = ()
 
 
-def margin(comparison: Comparison) -> float:
-    """The smallest gain that counts: a twentieth of the better free fix's loss, at least .002."""
-    return max(_SHARE * comparison.mean(comparison.free).value, _LEAST)
-
-
-def chosen(comparison: Comparison, groups: ByGroup | None = None) -> Method:
-    """The method to follow, by balanced log loss.
-
-    Synthetic rows must beat the better free fix by the margin and by more than the bar: two paired standard errors, or
-    more where several are tried; of several that do, the one with the smallest loss. Otherwise the smallest of what
-    costs nothing: the fit as it is and the free fixes. Where groups are asked about, rows that harm one of them win
-    nothing.
-    """
-    as_is, free = comparison.methods[0], comparison.free
-    gains = {each: comparison.difference(each, free) for each in comparison.synthetic}
-    winners = tuple(
-        each for each, gain in gains.items() if gain.beyond(comparison.bar) and -gain.value >= margin(comparison)
-    )
-    fair = tuple(each for each in winners if groups is None or not groups.harmed(each))
-    return comparison.best(fair or (as_is, free))
-
-
 def recommended(
     comparison: Comparison, counts: tuple[int, int], reports: tuple[Report, ...] = (), groups: ByGroup | None = None
 ) -> Recommendation:
@@ -89,8 +67,7 @@ def recommended(
     gain = Estimate(0.0, 0.0) if best is None else comparison.difference(best, comparison.free)
     if best is not None and groups is not None and chosen(comparison) != method:
         return Recommendation(method, "no", _unfair(comparison, method, counts, groups), warnings)
-    shown = gain.value - 2.0 * gain.standard_error > -margin(comparison)
-    answer: Answer = "no" if shown and best is not None else "can't tell"
+    answer: Answer = "no" if excluded(comparison) else "can't tell"
     words = _no(comparison, method, counts) if answer == "no" else _unknown(comparison, method, counts, best, gain)
     return Recommendation(method, answer, f"{words}{_otherwise(comparison, method)}", warnings)
 

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
 from synththeory.arrays import Array, Integers, Vector
-from synththeory.estimators.paths import fitted_log_odds
+from synththeory.estimators.paths import fitted_log_odds, tuned_log_odds
 from synththeory.estimators.pipelines import Steps, transformed
 from synththeory.estimators.prior import row_losses
 from synththeory.estimators.recalibration import Mended, Recalibration, mended
@@ -110,6 +110,12 @@ class Prepared:
         sizes, places = np.unique(fold_sizes(multipliers, self.training.gap), return_inverse=True)
         found = fitted_log_odds(final, self.training, self.synthetic, sizes, self.held.rows)
         return np.asarray((found.log_odds - found.priors[:, None] if re_priored else found.log_odds)[places])
+
+    def tuned_log_odds(self, finals: Sequence[Any], multiplier: float) -> Array:
+        """The same of several settings of the final step at one size, re-priored, (S, n)."""
+        size = int(fold_sizes(np.array([multiplier]), self.training.gap)[0])
+        found = tuned_log_odds(finals, self.training, self.synthetic[:size], self.held.rows)
+        return np.asarray(found.log_odds - found.priors[:, None])
 
 
 def prepare(

@@ -52,14 +52,27 @@ class Logistic(Penalised, LinearLearner):
 
     def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> LinearFit:
         """Newton at every size, started from the sizes before it."""
-        coefficients = np.empty((*sizes.shape, self.loss.parameters(real.rows.shape[2])))
-        status = np.empty(sizes.shape, dtype=np.uint8)
         running = np.pad(np.cumsum(synthetic.weights, axis=1), ((0, 0), (1, 0)))
         totals = real.weights.sum(axis=1, keepdims=True) + np.take_along_axis(running, sizes, axis=1)
-        penalties = np.ascontiguousarray(self.strength(totals))
+        return self.penalised(real, synthetic, sizes, self.strength(totals))
+
+    def penalised(self, real: Sample, synthetic: Sample, sizes: Integers, penalties: Array) -> LinearFit:
+        """The same with a penalty of its own at every size, in place of the learner's.
+
+        Parameters
+        ----------
+        real, synthetic : Sample
+            (B, n) and (B, m) rows.
+        sizes : Integers
+            Synthetic rows of each fit, not decreasing along a path, (B, S).
+        penalties : Array
+            Weight of ½‖slopes‖² on the summed loss, ≥ 0, (B, S).
+        """
+        coefficients = np.empty((*sizes.shape, self.loss.parameters(real.rows.shape[2])))
+        status = np.empty(sizes.shape, dtype=np.uint8)
         signed = (real.weights < 0.0).any() or (synthetic.weights < 0.0).any()
         (signed_logistic_path if signed else logistic_path)(
-            *_in_row_order(real), *_in_row_order(synthetic), sizes, penalties,
+            *_in_row_order(real), *_in_row_order(synthetic), sizes, np.ascontiguousarray(penalties),
             self.intercept, self.bound, coefficients, status,
         )  # fmt: skip
         return LinearFit(coefficients, status)

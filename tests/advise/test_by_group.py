@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from synththeory.advise import Advice, advise
 from synththeory.advise.by_group import Attribute, by_group
 from synththeory.advise.cli import app
-from synththeory.advise.verdict import chosen, recommended
+from synththeory.advise.rule import chosen
+from synththeory.advise.verdict import recommended
 from synththeory.errors import DesignError
 from tests.advise.laws import LAWS
 from tests.advise.tables import mixed

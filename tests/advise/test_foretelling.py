@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,19 +10,22 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 from typer.testing import CliRunner
 
-from synththeory.advise import Advice, advise, progress
+from synththeory.advise import Advice, advise, foretold, ground, progress
 from synththeory.advise.cli import app
 from synththeory.advise.contest import Contest
 from synththeory.advise.foretold import foretelling
-from synththeory.advise.methods import AS_IS
+from synththeory.advise.methods import AS_IS, methods, sources_of
 from synththeory.advise.models import model_of
 from synththeory.advise.reading.table import labelled
 from synththeory.advise.remedies import on_the_command_line
 from synththeory.advise.saving import savings
+from synththeory.advise.splits import Keys, outer_folds
 from synththeory.errors import DesignError
-from synththeory.estimators import VTSSClassifier
+from synththeory.estimators import VTSSClassifier, curve
+from synththeory.estimators.paths import fitted_log_odds, tuned_log_odds
 from synththeory.generators import Smote
 from synththeory.losses import LogisticLoss
 from synththeory.populations import GaussianShift
@@ -44,6 +48,31 @@ def test_the_time_is_told_once_before_the_first_fold(advice: Advice) -> None:
     assert TOLD[1:] == [1, 2, 3]
     told = [foretelling(seconds) for seconds in (0.4, 7.2, 250.0, 9000.0)]
     assert told == [f"about {each} of one core in all" for each in ("1 s", "7 s", "4 minutes", "2 hours")]
+
+
+@pytest.mark.parametrize("model", [None, DecisionTreeClassifier(max_depth=3, random_state=0)], ids=["path", "fits"])
+def test_as_many_fits_are_foretold_as_are_made(monkeypatch: pytest.MonkeyPatch, model: Any) -> None:
+    """In fits to the real rows: what every fit costs is its rows, and less for those that begin where one ended."""
+    made: list[float] = []
+
+    def fitted(final: Any, table: Any, synthetic: Any, sizes: Any, rows: Any) -> Any:
+        costs = [(len(table.rows) + size) / 192 * (foretold._NEXT if place and model is None else 1.0)
+                 for place, size in enumerate(sizes)]  # fmt: skip
+        made.append(sum(costs))
+        return fitted_log_odds(final, table, synthetic, sizes, rows)
+
+    def tuned(finals: Any, table: Any, synthetic: Any, rows: Any) -> Any:
+        next_ = foretold._NEXT if model is None else 1.0
+        made.append((len(table.rows) + len(synthetic)) / 192 * (1.0 + next_ * (len(finals) - 1)))
+        return tuned_log_odds(finals, table, synthetic, rows)
+
+    for place in (ground, curve):
+        monkeypatch.setattr(place, "fitted_log_odds", fitted)
+    monkeypatch.setattr(curve, "tuned_log_odds", tuned)
+    asked = model_of(model, None if model is None else {"min_samples_leaf": [1, 5]})
+    contest = Contest(asked, make_pipeline(StandardScaler(), asked.estimator), methods(sources_of(["smote"])), X, Y, 4)
+    contest.scored(outer_folds(Y, Keys(), 5, 1, 0)[0], 0)
+    assert 0.67 < foretold._fits(contest, model is None) / sum(made) < 1.5
 
 
 def test_lines_say_what_is_left_where_that_is_long(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,8 @@ from scipy.stats import norm
 from synththeory.advise import advise
 from synththeory.advise.comparison import Estimate
 from synththeory.advise.methods import AS_IS, RE_PRIORED, WEIGHTED, methods, sources_of
-from synththeory.advise.verdict import chosen, margin, recommended
+from synththeory.advise.rule import chosen, margin
+from synththeory.advise.verdict import recommended
 from synththeory.arrays import Array
 from synththeory.datasets import load
 from tests.advise.tables import Shift, scored

@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from synththeory.estimators import PriorShiftClassifier, VTSSClassifier
-from synththeory.estimators.paths import fitted_log_odds
+from synththeory.estimators.paths import fitted_log_odds, tuned_log_odds
 from synththeory.estimators.prior import fit_augmented
 from synththeory.estimators.tables import Table
 from synththeory.generators import Smote
@@ -50,6 +50,22 @@ def test_the_newton_path_is_scikit_learns_fit(weights: Any) -> None:
         fit = fit_augmented(model, table, MADE[:size])
         np.testing.assert_allclose(found.log_odds[place], fit.log_odds(X), rtol=1e-5, atol=1e-6)
         assert found.priors[place] == pytest.approx(fit.prior)
+
+
+@pytest.mark.parametrize("weights", [None, np.where(Y == 1, 2.0, 0.5)], ids=["plain", "weighted"])
+def test_a_path_over_penalties_is_a_fit_each(weights: Any) -> None:
+    table = Table(X, Y, Y == 1, weights)
+    finals = [LogisticRegression(C=value, tol=1e-12, max_iter=1000) for value in (0.5, 0.01, 100.0)]
+    found, last = tuned_log_odds(finals, table, MADE, X), np.array([len(MADE)])
+    for place, final in enumerate(finals):
+        alone = fitted_log_odds(final, table, MADE, last, X)
+        np.testing.assert_allclose(found.log_odds[place], alone.log_odds[0], rtol=1e-8, atol=1e-9)
+        assert found.priors[place] == alone.priors[0]
+
+
+def test_other_models_are_fitted_one_by_one() -> None:
+    other = tuned_log_odds([KNeighborsClassifier(3), KNeighborsClassifier(9)], TABLE, MADE, X)
+    np.testing.assert_array_equal(other.log_odds[1], fit_augmented(KNeighborsClassifier(9), TABLE, MADE).log_odds(X))
 
 
 def test_a_model_without_weights_is_fitted_without_them() -> None:
