@@ -49,11 +49,8 @@ class Decision:
     nothing: float | None = None
 
 
-def decided(comparison: Comparison, method: Method, cost: float | None, recall: float | None) -> tuple[Decision, ...]:
-    """The decisions asked for, with a method's held-out probabilities.
-
-    A cost ratio c needs no data: flag a row where p > 1/(1 + c). The threshold of a recall is the quantile of the other
-    outer folds' minority scores, so that it is judged on rows it was not read from.
+def check_aims(cost: float | None, recall: float | None) -> None:
+    """Refuse what no threshold can do, before anything is fitted.
 
     Raises
     ------
@@ -64,6 +61,14 @@ def decided(comparison: Comparison, method: Method, cost: float | None, recall: 
         raise DesignError(f"a cost ratio is a positive number (how many false alarms a miss is worth), got {cost:g}")
     if recall is not None and not 0.0 < recall < 1.0:
         raise DesignError(f"a recall is a share between 0 and 1, got {recall:g}")
+
+
+def decided(comparison: Comparison, method: Method, cost: float | None, recall: float | None) -> tuple[Decision, ...]:
+    """The decisions asked for, with a method's held-out probabilities.
+
+    A cost ratio c needs no data: flag a row where p > 1/(1 + c). The threshold of a recall is the quantile of the other
+    outer folds' minority scores, so that it is judged on rows it was not read from.
+    """
     place = comparison.methods.index(method)
     scores = [_own_prevalence(fold, method, place) for fold in comparison.held]
     found = []

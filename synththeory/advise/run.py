@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from synththeory.advise.advice import Advice
 from synththeory.advise.by_group import Attribute, by_group
 from synththeory.advise.contest import Contest, Progress, held
-from synththeory.advise.decisions import decided
+from synththeory.advise.decisions import check_aims, decided
 from synththeory.advise.diagnosis import Diagnosis, diagnosed
 from synththeory.advise.features import steps_for
 from synththeory.advise.findings import Setting
@@ -142,8 +142,9 @@ def advise(
     """
     _check(
         ("folds", folds, 2), ("repeats", repeats, 1), ("inner", inner, 2), ("rows (largest)", largest, 100),
-        ("seed (random_state)", random_state, 0),
+        ("seed (random_state)", random_state, 0), ("most_repeats", most_repeats, 1),
     )  # fmt: skip
+    check_aims(cost, recall)
     if n_jobs == 0:
         raise DesignError("jobs (n_jobs) is a number of outer folds at once, or -1 for one per core; got 0")
     if verbose:
@@ -160,6 +161,7 @@ def advise(
         sources, notes = (Source("pool", ready), *sources), (*notes, *said)
     table, thinning, told = thinned(table, largest, random_state)
     keys = Keys(_key(groups, table.rows), _key(times, table.rows))
+    divided = None if attribute is None else Attribute.of(attribute, table.rows)
     entered = methods(sources, model.linear)
     if counts[1] < FEW:
         entered, model, folds = (AS_IS, RE_PRIORED, WEIGHTED), replace(model, tune={}), min(folds, counts[1])
@@ -182,7 +184,7 @@ def advise(
     diagnosis = diagnosed(ground, able) if able else Diagnosis(None, None, ())
     asked = (folds, comparison.repeats, inner, random_state, as_given)
     setting = Setting(table.labels, counts, table.columns, (*notes, *told), model.name, *asked)
-    within = None if attribute is None else by_group(comparison, Attribute.of(attribute, table.rows))
+    within = None if divided is None else by_group(comparison, divided)
     recommendation = recommended(comparison, counts, diagnosis.reports, within)
     method = recommendation.method
     decisions = decided(comparison, method, cost, recall)

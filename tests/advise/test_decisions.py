@@ -5,7 +5,7 @@ import pytest
 from scipy.special import logit
 
 from synththeory.advise.comparison import HeldOut, compared
-from synththeory.advise.decisions import decided, told
+from synththeory.advise.decisions import check_aims, decided, told
 from synththeory.advise.methods import AS_IS, RE_PRIORED
 from synththeory.errors import DesignError
 
@@ -54,4 +54,4 @@ def test_a_recall_is_met_on_rows_the_threshold_was_not_read_from() -> None:
 @pytest.mark.parametrize(("cost", "recall"), [(0.0, None), (-1.0, None), (None, 1.0), (None, 0.0)])
 def test_what_is_no_cost_and_no_recall_is_refused(cost: float | None, recall: float | None) -> None:
     with pytest.raises(DesignError, match=r"a cost ratio is a positive number|a recall is a share"):
-        decided(COMPARISON, AS_IS, cost, recall)
+        check_aims(cost, recall)

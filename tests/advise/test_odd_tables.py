@@ -64,7 +64,8 @@ def test_what_is_no_table_is_refused_in_one_line(name: str, tmp_path: Path) -> N
     [
         (("--folds", "1"), "folds must be at least 2"), (("--repeats", "0"), "repeats must be at least 1, got 0"),
         (("--seed", "-1"), "seed .* must be at least 0, got -1"), (("--jobs", "0"), "jobs .* one per core; got 0"),
-        (("--rows", "50"), "rows .* must be at least 100, got 50"),
+        (("--rows", "50"), "rows .* must be at least 100, got 50"), (("--cost", "0"), "a cost ratio is a positive"),
+        (("--recall", "1"), "a recall is a share"), (("--most-repeats", "0"), "must be at least 1, got 0"),
     ],
 )  # fmt: skip
 def test_impossible_numbers_are_named_in_one_line(words: tuple[str, str], says: str, tmp_path: Path) -> None:
