@@ -193,7 +193,7 @@ def draw_sweep(summary: Summary, key: str, metrics: Sequence[str], title: str, s
     figure, axes = framed(title, heading, _note(summary, groups[0], panels), columns, 2.35)
     look = looks(summary.arms[curve.arm] for curves in panels for curve in curves)
     for panel, curves, table, (_, metric) in zip(axes, panels, tables, places, strict=True):
-        scale_y([panel], extent(table))
+        scale_y([panel], extent(table), metric_of(metric).unit == "share")
         panel.set_ylabel(metric_of(metric).label, labelpad=2.0)
         panel.set_xlabel(key_words(key), labelpad=1.0)
         sweep_panel(panel, curves, table, look)

@@ -181,7 +181,14 @@ class RowScores:
 
     @lazy
     def _means(self) -> Array:
-        return np.asarray((self.slopes[:, None, :] @ self.rows)[:, 0] / self.rows.shape[1])
+        """Of every set's scores, (sets, q), a few sets at a time: what is made of them stays in the cache."""
+        sets, count, size = self.rows.shape
+        found, some = np.empty((sets, size)), -(-_TILE // count)
+        for first in range(0, sets, some):
+            rows = self.rows[first : first + some]
+            slopes = self.loss.slope(rows @ self.theta, self.label)
+            found[first : first + some] = (slopes[:, None, :] @ rows)[:, 0]
+        return found / count
 
     @property
     def mean(self) -> Vector:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from pydantic import Field
 
 from synththeory.arrays import Array, Integers, Vector
+from synththeory.caches import Cache
 from synththeory.components import NonNegative
 from synththeory.errors import SynththeoryError
 from synththeory.learners.base import Learner
@@ -21,6 +22,8 @@ from synththeory.streams import Streams
 Threshold = Literal["g-mean", "zero"]
 _CHUNK = 1024
 """Rows whose distances to all centres are held at once."""
+_PLACES: Cache[tuple[Array, Vector]] = Cache(4)
+"""Centres and reaches of the tables fitted last: class weights are another fit to the same rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +114,7 @@ def fit(
     _check(rows, signs, neighbors, ridge, power)
     if shares.shape != signs.shape or not (shares > 0.0).all():
         raise SynththeoryError("kotaro: expected a weight > 0 for every row; leave out rows of weight 0")
-    here = rows if len(rows) <= centres else _chosen_centres(rows, signs, centres, seed)
-    reaches = _reaches(rows, here, neighbors)
+    here, reaches = _placed(rows, signs, neighbors, centres, seed)
     gammas = reaches**-power
     kernel = _kernel(rows, here, gammas)
     solved = _interpolated if here is rows else _least_squares
@@ -245,6 +247,19 @@ def _kernel(rows: Array, centres: Array, gammas: Vector) -> Array:
     squares = cdist(rows, centres, "sqeuclidean")
     squares *= -gammas
     return np.asarray(np.exp(squares, out=squares))
+
+
+def _placed(rows: Array, signs: Vector, neighbors: int, most: int, seed: int) -> tuple[Array, Vector]:
+    """Centres and their reaches, which no weight moves: rows that were fitted with others a moment ago have theirs."""
+    if len(rows) <= most:
+        return rows, _reaches(rows, rows, neighbors)
+
+    def place() -> tuple[Array, Vector]:
+        here = _chosen_centres(rows, signs, most, seed)
+        return here, _reaches(rows, here, neighbors)
+
+    table = np.column_stack([rows, signs])
+    return _PLACES.get((table.tobytes(), table.shape, neighbors, most, seed), place)
 
 
 def _reaches(rows: Array, centres: Array, neighbors: int) -> Vector:

@@ -13,7 +13,7 @@ from synththeory.errors import SynththeoryError
 
 if TYPE_CHECKING:
     from synththeory.report.claims import Experiment
-    from synththeory.report.reproduction import Reproduced
+    from synththeory.report.reproduced import Reproduced
 
 COMMAND = "python -m synththeory.report"
 OUTPUT = Path("synththeory_output/reproduction")
@@ -44,6 +44,7 @@ def reproduce(
         _say(f"{len(chosen)} experiments, about {_minutes(expected_seconds(chosen, quick))} on two idle cores")
         with _Bar(chosen, quick) as bar:
             done = [bar.finished(each) for each in reproduced(out, names, quick, threads, bar.told)]
+        done.sort(key=lambda each: chosen.index(each.experiment))
         words = (COMMAND, "reproduce", "--quick" if quick else "", f"--only {quote(only)}" if only else "")
         command = " ".join(word for word in words if word)
         _write(done, out, command)
@@ -101,11 +102,15 @@ class _Bar:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+        from synththeory.report.reproduced import effort
+
         console = Console(stderr=True)
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
+        self._whole = {each.key: effort(each, quick) for each in chosen}
         self._bar = Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal)
-        self._task = self._bar.add_task("reproduce", total=sum(each.seconds for each in chosen))
-        self._before = 0.0
+        self._task = self._bar.add_task("reproduce", total=sum(self._whole.values()))
+        self._behind = 0.0
+        self._at: dict[str, float] = {}
 
     def __enter__(self) -> _Bar:
         self._bar.start()
@@ -115,18 +120,24 @@ class _Bar:
         self._bar.stop()
 
     def told(self, experiment: Experiment, done: int, total: int) -> None:
-        """Move within an experiment; its figure and theory are the last third."""
-        at = self._before + experiment.seconds * 2.0 / 3.0 * done / max(total, 1)
-        self._bar.update(self._task, completed=at, description=f"{experiment.key} {experiment.study}")
+        """Move within an experiment; its theory and its figure come after."""
+        simulation = self._whole[experiment.key] - experiment.theory
+        self._at[experiment.key] = simulation * done / max(total, 1)
+        self._move()
 
     def finished(self, done: Reproduced) -> Reproduced:
         """Say what became of an experiment, and go to the next."""
-        self._before += done.experiment.seconds
-        self._bar.update(self._task, completed=self._before)
+        self._at.pop(done.experiment.key, None)
+        self._behind += self._whole[done.experiment.key]
+        self._move()
         counts = Counter(verdict.outcome for verdict in done.verdicts).most_common()
         said = "; ".join(f"{count} {outcome}" for outcome, count in counts) or "theory and figure only"
         _say(f"{done.experiment.key:<9} {done.experiment.study:<24} {done.seconds:6.1f} s  {said}")
         return done
+
+    def _move(self) -> None:
+        reached = self._behind + sum(self._at.values())
+        self._bar.update(self._task, completed=reached, description=", ".join(self._at) or "reproduce")
 
 
 def _write(done: list[Reproduced], out: Path, command: str) -> None:

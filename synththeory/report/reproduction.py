@@ -2,56 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from synththeory.errors import MissingExtraError
-from synththeory.figures import draw
-from synththeory.report.claims import EXPERIMENTS, Experiment, Verdict, experiment
-from synththeory.sim.api import simulate
-from synththeory.sim.design.design import Design
-from synththeory.sim.design.studies import load_design
-from synththeory.sim.results.agreement import Agreement
-from synththeory.sim.results.summary import Summary
-from synththeory.sim.session import Progress
+from synththeory.report.claims import EXPERIMENTS, Experiment, experiment
+from synththeory.report.reproduced import Order, Reproduced, effort, share
+from synththeory.report.side_by_side import AT_ONCE, side_by_side
+from synththeory.sim.run.cores import available_threads
 
-QUICK = 0.1
-"""Share of the replications of a quick reproduction."""
-FEWEST, MOST = 4, 500
-"""Replications of a quick reproduction at the least, or all where a study has fewer; and at the most."""
 _NEEDS = {"data": "mlxtend", "neural": "jax"}
 """A module by which an extra is known to be there."""
-
-
-@dataclass(frozen=True)
-class Reproduced:
-    """One experiment, done.
-
-    Attributes
-    ----------
-    experiment : Experiment
-        Which.
-    design : Design
-        What was run.
-    verdicts : tuple of Verdict
-        One a claim.
-    agreements : tuple of Agreement
-        Every curve against its theory.
-    figure : Path
-        The PNG; its PDF, CSV, TOML and JSON lie beside it.
-    seconds : float
-        Wall time of this run; little where the results were there.
-    """
-
-    experiment: Experiment
-    design: Design
-    verdicts: tuple[Verdict, ...]
-    agreements: tuple[Agreement, ...]
-    figure: Path
-    seconds: float
 
 
 def reproduce(
@@ -61,7 +23,7 @@ def reproduce(
     threads: int | None = None,
     progress: Callable[[Experiment, int, int], None] | None = None,
 ) -> Iterator[Reproduced]:
-    """Reproduce experiments one after the other; what is already in the folder is not computed again.
+    """Reproduce experiments, two at a time where that is sooner; what is already in the folder is not computed again.
 
     Parameters
     ----------
@@ -72,22 +34,30 @@ def reproduce(
     quick : bool
         Run a tenth of the replications.
     threads : int, optional
-        Worker threads; by default every core.
+        Worker threads; by default every core. With one, or where a single experiment is most of the work, experiments
+        are done one after the other in this process.
     progress : callable, optional
         Called as ``progress(experiment, done, total)``, in replications over all cells of the experiment's study.
 
     Yields
     ------
     Reproduced
-        In the order of the registry.
+        Each when it is done.
 
     Raises
     ------
     SynththeoryError
-        If a name is not known, or a named experiment needs an extra that is not installed.
+        If a name is not known, or a named experiment needs an extra that is not installed, or its process died.
     """
-    for chosen in planned(only):
-        yield _reproduced(chosen, Path(out), quick, threads, progress)
+    chosen, workers = planned(only), threads or available_threads()
+    together = workers > 1 and _together(chosen, quick) < _apart(chosen, quick)
+    each = -(-workers // AT_ONCE) if together else workers
+    orders = [Order(one, Path(out), quick, each) for one in chosen]
+    if together:
+        yield from side_by_side(orders, progress)
+        return
+    for order in orders:
+        yield order.fulfilled(_of(order.experiment, progress))
 
 
 def planned(only: Sequence[str] = ()) -> tuple[Experiment, ...]:
@@ -111,34 +81,24 @@ def available(chosen: Experiment) -> bool:
     return not chosen.extra or find_spec(_NEEDS[chosen.extra]) is not None
 
 
-def replications(design: Design, quick: bool) -> int:
-    """Replications of an experiment's study in a reproduction."""
-    full = design.monte_carlo.replications
-    return min(max(min(FEWEST, full), round(QUICK * full)), MOST) if quick else full
-
-
 def expected_seconds(chosen: Sequence[Experiment], quick: bool) -> float:
-    """About how long experiments take on two cores: up to ten seconds of each are theory and figure, whatever R."""
-    fixed = [min(each.seconds / 3.0, 10.0) for each in chosen]
-    drawn = sum(each.seconds for each in chosen) - sum(fixed)
-    return sum(fixed) + drawn * (QUICK if quick else 1.0)
+    """About how long experiments take on two idle cores, compiled: side by side, or one by one where that is less."""
+    return min(_together(chosen, quick), _apart(chosen, quick))
 
 
-def _reproduced(
-    chosen: Experiment,
-    out: Path,
-    quick: bool,
-    threads: int | None,
-    progress: Callable[[Experiment, int, int], None] | None,
-) -> Reproduced:
-    begun = time.monotonic()
-    count = replications(load_design(chosen.study), quick)
-    design = load_design(chosen.study, {"monte_carlo.replications": count})
-    told: Progress | None = None
-    if progress is not None:
-        heard = progress
-        told = lambda done, total: heard(chosen, done, total)  # noqa: E731
-    summary: Summary = simulate(design, out / "results" / chosen.study, threads, progress=told)
-    figure, *_ = draw(summary, out / f"{chosen.study}.png")
-    verdicts = tuple(claim.judge(summary) for claim in chosen.claims)
-    return Reproduced(chosen, design, verdicts, summary.agreements, figure, time.monotonic() - begun)
+def _together(chosen: Sequence[Experiment], quick: bool) -> float:
+    efforts = [effort(each, quick) for each in chosen]
+    return max(sum(efforts) / AT_ONCE, *efforts)
+
+
+def _apart(chosen: Sequence[Experiment], quick: bool) -> float:
+    return sum(each.alone(share(each, quick)) for each in chosen)
+
+
+def _of(
+    chosen: Experiment, progress: Callable[[Experiment, int, int], None] | None
+) -> Callable[[int, int], None] | None:
+    if progress is None:
+        return None
+    heard = progress
+    return lambda done, total: heard(chosen, done, total)

@@ -10,7 +10,7 @@ from synththeory.errors import SynththeoryError, nearest
 from synththeory.report import ledger, pages, verdicts
 from synththeory.report.claims import PAPERS, Experiment, Paper, Verdict, experiment
 from synththeory.report.readings import Found
-from synththeory.report.reproduction import Reproduced
+from synththeory.report.reproduced import Reproduced
 from synththeory.sim.design.studies import load_design
 from synththeory.sim.store.whole_files import write_whole
 
@@ -143,4 +143,4 @@ def _page(paper: Paper, runs: Sequence[ledger.Line], judged: Sequence[tuple[Expe
 def _run(key: str, replications: str, commit: str) -> ledger.Line:
     chosen = experiment(key)
     command = f"`python -m synththeory.sim run {chosen.study}`"
-    return key, f"`{chosen.study}`", replications, f"{chosen.seconds / 60:.1f}", command, commit
+    return key, f"`{chosen.study}`", replications, f"{chosen.alone() / 60:.1f}", command, commit

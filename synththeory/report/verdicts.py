@@ -10,7 +10,7 @@ from pathlib import Path
 
 from synththeory.report import pages
 from synththeory.report.claims import PAPERS, Experiment, Verdict
-from synththeory.report.reproduction import Reproduced
+from synththeory.report.reproduced import Reproduced
 
 HEADINGS = ("experiment", "claim", "label", "published", "ours ± MCSE", "theory", "verdict")
 LABELS = (

@@ -136,6 +136,16 @@ def test_logarithms_only_where_they_help(values: list[float], scale: str) -> Non
     assert high >= max(values)
 
 
+@pytest.mark.parametrize("values", [[0.9903, 0.9923], [0.0, 0.001], [0.5, 0.501], [0.9, 1.0]])
+def test_a_scale_of_shares_does_not_make_much_of_nothing(values: list[float]) -> None:
+    axes = Figure().add_subplot()
+    scale_y([axes], values, share=True)
+    low, high = axes.get_ylim()
+    assert low <= min(values) < max(values) <= high
+    assert high - low > 0.02
+    assert 0.0 - 0.002 < low < high < 1.0 + 0.1 * (high - low)
+
+
 def test_log_ticks_are_plain_numbers_or_all_powers() -> None:
     axes = Figure().add_subplot()
     axes.set_yscale("log")

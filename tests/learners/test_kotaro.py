@@ -58,6 +58,16 @@ def test_left_out_values_of_few_centres_are_those_of_fits_without_the_row() -> N
         assert found.left_out[out] == pytest.approx(kernel[out] @ weights, abs=1e-8)
 
 
+def test_centres_and_reaches_are_kept_for_the_same_rows_classes_and_settings_alone() -> None:
+    rows, signs = data(counts=(30, 8))
+    found = fit(rows, signs, 3, 0.5, centres=16)
+    assert fit(rows.copy(), signs, 3, 0.5, centres=16, weights=np.where(signs > 0.0, 3.0, 0.5)).centres is found.centres
+    assert not np.array_equal(fit(rows, -signs, 3, 0.5, centres=16).centres, found.centres)
+    assert not np.array_equal(fit(rows, signs, 4, 0.5, centres=16).reaches, found.reaches)
+    assert not np.array_equal(fit(rows, signs, 3, 0.5, centres=16, seed=1).centres, found.centres)
+    assert len(fit(rows, signs, 3, 0.5, centres=17).centres) == 17
+
+
 def test_the_cut_maximises_the_g_mean() -> None:
     values, signs = np.array([0.1, 0.4, 0.35, 0.8, 0.3]), np.array([-1.0, -1.0, 1.0, 1.0, -1.0])
     assert g_mean_cut(values, signs) == pytest.approx(0.325)  # recall 1, specificity 2/3, against 1/2 and 1 above .4

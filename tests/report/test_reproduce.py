@@ -13,7 +13,8 @@ from synththeory.errors import MissingExtraError
 from synththeory.report import ledger, reproduce
 from synththeory.report.claims import EXPERIMENTS, experiment
 from synththeory.report.cli import app
-from synththeory.report.reproduction import expected_seconds, planned, replications
+from synththeory.report.reproduced import replications
+from synththeory.report.reproduction import expected_seconds, planned
 from synththeory.report.site import CURVES, NUMBERS, renew_ledgers, write_pages
 from synththeory.sim.design.studies import load_design
 
@@ -128,5 +129,5 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_quick_run_has_a_tenth_of_the_replications_and_never_more_than_all() -> None:
     for each in EXPERIMENTS:
         design = load_design(each.study)
-        assert 1 <= replications(design, True) <= replications(design, False) == design.monte_carlo.replications
+        assert 1 <= replications(each, True) <= replications(each, False) == design.monte_carlo.replications
     assert expected_seconds(EXPERIMENTS, True) < 0.5 * expected_seconds(EXPERIMENTS, False)

@@ -14,9 +14,10 @@ from synththeory.figures.parts.style import QUIET, RULE
 from synththeory.figures.parts.table import Plotted
 
 _WORTH_A_LOG = 8.0
+_LEAST_SHARE = 0.02
 
 
-def scale_y(axes: Sequence[Axes], values: Iterable[float]) -> None:
+def scale_y(axes: Sequence[Axes], values: Iterable[float], share: bool = False) -> None:
     """Limits around the values with a little air; logarithmic where they span more than a factor of eight.
 
     Parameters
@@ -25,9 +26,14 @@ def scale_y(axes: Sequence[Axes], values: Iterable[float]) -> None:
         Panels that share the scale.
     values : iterable of float
         Everything drawn on them.
+    share : bool
+        Whether they are shares: the scale is as long as two hundredths at least, and differences of none look it.
     """
     finite = [value for value in values if math.isfinite(value)]
     low, high = min(finite), max(finite)
+    if share and high - low < _LEAST_SHARE:
+        high = min(0.5 * (low + high + _LEAST_SHARE), max(high, 1.0))
+        low = max(high - _LEAST_SHARE, 0.0)
     logarithmic = low > 0.0 and high / low > _WORTH_A_LOG
     for panel in axes:
         if logarithmic:

@@ -118,12 +118,16 @@ class GaussianScores:
 
     def above(self, thresholds: Array) -> Array:
         """Σ w Φ((m − t)/s)."""
-        total = np.zeros(thresholds.shape)
+        total, still = np.zeros(thresholds.shape), bool((self.deviations == 0.0).any())
+        part = np.empty(thresholds.shape)
         for place, share in enumerate(self.shares):
-            gap = self.means[..., place, None] - thresholds
+            np.subtract(self.means[..., place, None], thresholds, out=part)
+            ties = part == 0.0 if still else None  # of a score without spread: 0/0
             with np.errstate(divide="ignore", invalid="ignore"):
-                ratio = gap / self.deviations[..., place, None]
-            total += share * ndtr(np.where(np.isnan(ratio) & (gap == 0.0), 0.0, ratio))
+                part /= self.deviations[..., place, None]
+            if ties is not None:
+                part[ties & np.isnan(part)] = 0.0
+            total += np.multiply(share, ndtr(part, out=part), out=part)
         return total
 
 

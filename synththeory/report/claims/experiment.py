@@ -21,8 +21,10 @@ class Experiment:
         Key of the paper, as in `PAPERS`.
     claims : tuple of Claim
         What it is held against; may be empty, then only its theory is.
-    seconds : float
-        How long it takes at full size on two cores, compiled; for the time told before a run.
+    simulation : float
+        Processor seconds of all replications at full size, compiled: for the time told before a run.
+    theory : float
+        Processor seconds of theory and figure, whatever the number of replications.
     extra : str
         The optional dependency it needs, or empty.
     """
@@ -31,8 +33,13 @@ class Experiment:
     study: str
     paper: str
     claims: tuple[Claim, ...] = ()
-    seconds: float = 10.0
+    simulation: float = 10.0
+    theory: float = 2.0
     extra: str = ""
+
+    def alone(self, share: float = 1.0) -> float:
+        """About how many seconds it takes by itself on two idle cores, with a share of its replications."""
+        return self.simulation * share / 2.0 + self.theory
 
 
 @dataclass(frozen=True)

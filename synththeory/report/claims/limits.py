@@ -20,7 +20,7 @@ def _h1() -> Experiment:
         Claim("SMOTE to balance changes recall by", "P", change("smote", "recall"), 0.0),
         Claim("bootstrap to balance changes recall by", "P", change("bootstrap", "recall"), 0.0),
         Claim("fresh rows to balance change recall by", "D", change("oracle", "recall"), "> 0"),
-    ), seconds=60.0)  # fmt: skip
+    ), simulation=100.0, theory=10.0)  # fmt: skip
 
 
 def _a1() -> Experiment:
@@ -32,7 +32,7 @@ def _a1() -> Experiment:
               Difference(auroc(27_000), auroc(18_000)), "> 0"),
         Claim("AUROC with the scatter balanced less that at 120,000 rows", "D",
               Difference(auroc(27_000), auroc(120_000)), "> 0"),
-    ), seconds=20.0)  # fmt: skip
+    ), simulation=27.0, theory=7.0)  # fmt: skip
 
 
 def _g3() -> Experiment:
@@ -42,7 +42,7 @@ def _g3() -> Experiment:
     return Experiment("G3", "penalty_artefact", "ours", (
         Claim("new-thyroid1, one C: SMOTE at balance − reweighted", "ours", gain(0), "< 0"),
         Claim("new-thyroid1, that penalty per unit weight: SMOTE − reweighted", "ours", gain(1), 0.0, 5e-3),
-    ), seconds=60.0, extra="data")  # fmt: skip
+    ), simulation=100.0, theory=10.0, extra="data")  # fmt: skip
 
 
 def _g1() -> Experiment:
@@ -54,7 +54,7 @@ def _g1() -> Experiment:
         Claim("equal shapes, distance 3, ratio 100: the majority moved over reweighting", "D",
               over("moved-majority", "reweighted", 3.0), "< 1"),
         Claim("the same over LDA, which knows as much: no gain", "D", over("moved-majority", "lda", 3.0), 1.0, 0.15),
-    ), seconds=120.0)  # fmt: skip
+    ), simulation=23.0, theory=6.0)  # fmt: skip
 
 
 def _g2() -> Experiment:
@@ -68,7 +68,7 @@ def _g2() -> Experiment:
         Claim("the same over re-prioring", "D", over("scaled-majority", "re-priored", wide), "< 1"),
         Claim("the same over LDA", "D", over("scaled-majority", "lda", wide), "< 1"),
         Claim("equal spreads, n₁ = 400: over LDA, no gain", "D", over("scaled-majority", "lda", equal), 1.0, 0.15),
-    ), seconds=120.0)  # fmt: skip
+    ), simulation=26.0, theory=9.0)  # fmt: skip
 
 
 def _shapes() -> Experiment:
@@ -82,7 +82,7 @@ def _shapes() -> Experiment:
         Claim("the same − reweighting", "ours", step("moved-majority", "reweighted", alike), "< 0"),
         Claim("skewed the other way: the majority moved − reweighting", "ours",
               step("moved-majority", "reweighted", mirrored), "> 0"),
-    ), seconds=120.0)  # fmt: skip
+    ), simulation=13.0, theory=30.0)  # fmt: skip
 
 
 def _r1() -> Experiment:
@@ -102,10 +102,10 @@ def _r1() -> Experiment:
           for generator in ("bootstrap", "smote", "gaussian-fit")),
         Claim("a tree, Gaussian fit: 16 sets less one", "P",
               Difference(at("gaussian-fit", 16), at("gaussian-fit", 1)), "< 0"),
-    ), seconds=120.0)  # fmt: skip
+    ), simulation=71.0, theory=5.0)  # fmt: skip
 
 
 def experiments() -> tuple[Experiment, ...]:
     """The project's own chapter, and what it rests on."""
-    many = Experiment("K", "many_classes", "ours", seconds=60.0)
+    many = Experiment("K", "many_classes", "ours", simulation=123.0, theory=6.0)
     return _h1(), _a1(), _g1(), _g2(), _shapes(), _g3(), _r1(), many

@@ -40,7 +40,7 @@ def _f1() -> Experiment:
         Claim("the cancelling size falls like 1/n₁", "P", slope(4.0, "excess_risk"), -1.0, 0.05),
         Claim("its parameter error like 1/√n₁", "P", slope(4.0, "parameter_error"), -0.5, 0.05),
         Claim("balancing does not fall", "P", slope(1.0, "excess_risk"), 0.0, 0.15),
-    ), seconds=4.0)  # fmt: skip
+    ), simulation=5.0, theory=1.0)  # fmt: skip
 
 
 def _f2() -> Experiment:
@@ -54,7 +54,7 @@ def _f2() -> Experiment:
         Claim("TG-VTSS, n₁ = 300", "F", at(tuned, 300), 0.0006, 5e-5, RUNS),
         Claim("balanced, n₁ = 300", "F", at(balanced, 300), 0.0098, 5e-5, RUNS),
         Claim("TG-VTSS − balanced, n₁ = 100", "P", Difference(at(tuned, 100), at(balanced, 100)), "< 0"),
-    ), seconds=6.0)  # fmt: skip
+    ), simulation=8.0, theory=2.0)  # fmt: skip
 
 
 def _f3() -> Experiment:
@@ -73,7 +73,7 @@ def _f3() -> Experiment:
             step = Difference(at(arm, 4.0, noise), at(arm, 0.0, noise))
             side = "< 0" if arm == "oracle" else "> 0"
             claims.append(Claim(f"{noise} noise, {arm}: excess at γ = 4 less that at 0", "P", step, side))
-    return Experiment("F3", "local_symmetry_linear", "MZ", tuple(claims), seconds=5.0)
+    return Experiment("F3", "local_symmetry_linear", "MZ", tuple(claims), simulation=7.0, theory=2.0)
 
 
 def _f4() -> Experiment:
@@ -85,7 +85,7 @@ def _f4() -> Experiment:
         Claim("γ = 2, SMOTE", "F", at("smote", 2.0), 0.016, 5e-4, RUNS),
         Claim("γ = 2, Gaussian fit", "F", at("gaussian-fit", 2.0), 0.013, 5e-4, RUNS),
         Claim("γ = 2, oracle", "F", at("oracle", 2.0), 0.0004, 5e-5, RUNS, why=_ORACLE_F4),
-    ), seconds=20.0)  # fmt: skip
+    ), simulation=6.0, theory=10.0)  # fmt: skip
 
 
 def _f5() -> tuple[Experiment, Experiment]:
@@ -98,8 +98,8 @@ def _f5() -> tuple[Experiment, Experiment]:
         Claim("χ², d = 5, n₁ = 50, n₀/n₁ = 20", "F", rate("chi2", 50, 20), 0.152, 5e-4, SETS),
         Claim("χ², d = 5, n₁ = 500, n₀/n₁ = 5", "F", rate("chi2", 500, 5), 0.06, 5e-3, SETS),
         Claim("χ², d = 5, n₁ = 500, n₀/n₁ = 20", "F", rate("chi2", 500, 20), 0.06, 5e-3, SETS),
-    ), seconds=5.0)  # fmt: skip
-    return size, Experiment("F5 power", "symmetry_test_power", "MZ", seconds=8.0)
+    ), simulation=54.0, theory=1.0)  # fmt: skip
+    return size, Experiment("F5 power", "symmetry_test_power", "MZ", simulation=11.0, theory=3.0)
 
 
 def _f6() -> Experiment:
@@ -115,7 +115,7 @@ def _f6() -> Experiment:
         Claim("reweighted", "F", at("reweighted"), 0.356, 5e-4, RUNS, why=_FREE_F6),
         Claim("re-priored", "F", at("re-priored"), 0.356, 5e-4, RUNS, why=_FREE_F6),
         Claim("TG-VTSS − reweighted (not drawn in the paper)", "ours", Difference(at(tuned), at("reweighted")), "> 0"),
-    ), seconds=12.0)  # fmt: skip
+    ), simulation=16.0, theory=4.0)  # fmt: skip
 
 
 def _f7() -> Experiment:
@@ -130,7 +130,7 @@ def _f7() -> Experiment:
         Claim("reweighted (a pilot's)", "R", at("reweighted"), 0.041, test, RUNS),
         Claim("re-priored (a pilot's)", "R", at("re-priored"), 0.071, test, RUNS),
         Claim("TG-VTSS", "F", at("tg-vtss:jitter"), 0.122, test, RUNS),
-    ), seconds=60.0)  # fmt: skip
+    ), simulation=180.0, theory=2.0)  # fmt: skip
 
 
 def _f8() -> Experiment:
@@ -147,7 +147,7 @@ def _f8() -> Experiment:
         Claim("TG-VTSS, ADASYN", "F", loss("tg-vtss:ADASYN"), 1.120, 5e-4, RUNS, _ADASYN, _ADASYN_OPEN),
         Claim("best published arm less a coin's ln 2 (not drawn in the paper)", "ours", coin, "> 0"),
         Claim("raw, re-priored (not drawn in the paper)", "R", loss("re-priored"), 0.743, 0.007, RUNS),
-    ), seconds=2400.0, extra="neural")  # fmt: skip
+    ), simulation=4780.0, theory=10.0, extra="neural")  # fmt: skip
 
 
 def _rates() -> Experiment:
@@ -161,11 +161,11 @@ def _rates() -> Experiment:
         Claim("asymmetry, biased generator: a floor", "P", slope("gaussian-shift", "biased", 1.0), 0.0, 0.01),
         Claim("symmetry, raw: 1/n₁", "P", slope("mean-shift", "ideal", 0.0), -1.0, 0.02),
         Claim("symmetry, realistic generator: 1/n₁", "P", slope("mean-shift", "realistic", 1.0), -1.0, 0.02),
-    ), seconds=8.0)  # fmt: skip
+    ), simulation=8.0, theory=3.0)  # fmt: skip
 
 
 def experiments() -> tuple[Experiment, ...]:
     """Every experiment of the paper that is a study."""
-    headline = Experiment("headline", "headline", "MZ", seconds=6.0)
-    regimes = Experiment("regimes", "regime_map", "MZ", seconds=10.0)
+    headline = Experiment("headline", "headline", "MZ", simulation=4.0, theory=2.0)
+    regimes = Experiment("regimes", "regime_map", "MZ", simulation=2.0, theory=5.0)
     return (headline, _f1(), _f2(), _f3(), _f4(), *_f5(), _f6(), _f7(), _f8(), _rates(), regimes)

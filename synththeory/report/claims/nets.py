@@ -35,7 +35,7 @@ def _margins() -> Experiment:
         Claim("it is a threshold: AUROC of MAMix − Mixup", "ours", step("auroc"), 0.0, 5e-3),
         Claim("Mixup re-priored − MAMix with deferred weights: balanced error", "ours",
               Difference(free, mixed("balanced_error", "mamix", 0.9999)), "< 0"),
-    ), seconds=150.0, extra="neural")  # fmt: skip
+    ), simulation=280.0, theory=10.0, extra="neural")  # fmt: skip
 
 
 def _soft() -> Experiment:
@@ -50,7 +50,7 @@ def _soft() -> Experiment:
         Claim("soft SMOTE − SMOTE: log loss, by at least", "ours", step("balanced_loss"), "< -0.3"),
         Claim("soft SMOTE − SMOTE: balanced error", "P", step("balanced_error"), "< 0", why=_SOFT),
         Claim("soft SMOTE − SMOTE: AUROC", "ours", step("auroc"), "< 0"),
-    ), seconds=80.0, extra="neural")  # fmt: skip
+    ), simulation=140.0, theory=10.0, extra="neural")  # fmt: skip
 
 
 def _smoothing() -> Experiment:
@@ -62,7 +62,7 @@ def _smoothing() -> Experiment:
               why=_SMOOTHED),
         Claim("smoothing the majority .3 − none: balanced error", "D", step("balanced_error", 0.3, 0.0), "< 0"),
         Claim("smoothing the majority .3 − none: AUROC", "ours", step("auroc", 0.3, 0.0), "< 0"),
-    ), seconds=60.0, extra="neural")  # fmt: skip
+    ), simulation=100.0, theory=10.0, extra="neural")  # fmt: skip
 
 
 def _flat() -> Experiment:
@@ -75,7 +75,7 @@ def _flat() -> Experiment:
         Claim("SAM-A (weighted ascent) − SAM, ρ = .2: balanced error", "P",
               step("balanced_error", "weighted", "plain", 0.2), "< 0"),
         Claim("SAM-A (weighted ascent) − none, ρ = 1: AUROC", "P", step("auroc", "weighted", "none", 1.0), "> 0"),
-    ), seconds=150.0, extra="neural")  # fmt: skip
+    ), simulation=280.0, theory=10.0, extra="neural")  # fmt: skip
 
 
 def _of(cell: int, metric: str = "balanced_error", arm: str = "as fitted") -> Point:
@@ -91,34 +91,34 @@ def _mixing() -> tuple[Experiment, ...]:
         Experiment("sandwich", "sandwiched_minority", "CLZC", (
             Claim("minority on both sides: error of soft random partners − SMOTE's", "P", _step(2, 1), "< 0"),
             Claim("the same with hard labels", "ours", _step(3, 1), "< 0"),
-        ), seconds=40.0, extra="neural"),
+        ), simulation=60.0, theory=10.0, extra="neural"),
         Experiment("shares", "mixing_shares", "CLZC", (
             Claim("Mixup: recall with a share a row − with one a batch", "ours", _step(1, 0, "recall"), 0.0, 0.015),
             Claim("MAMix: the same", "ours", _step(3, 2, "recall"), 0.0, 0.015),
-        ), seconds=50.0, extra="neural"),
+        ), simulation=80.0, theory=10.0, extra="neural"),
         Experiment("exponents", "mixing_exponent", "CLZC", (
             Claim("100 to 1, recall: ω = 1 − Mixup", "D", _step(11, 8, "recall"), "> 0"),
             Claim("10 to 1, recall: ω = 1 − Mixup", "D", _step(3, 0, "recall"), "> 0"),
             Claim("it is a threshold: 100 to 1, AUROC of ω = 1 − Mixup", "ours", _step(11, 8, "auroc"), 0.0, 5e-3),
             Claim("100 to 1, balanced error: Mixup re-priored − ω = 1", "ours",
                   Difference(_of(8, arm="re-priored"), _of(11)), "< 0"),
-        ), seconds=100.0, extra="neural"),
+        ), simulation=180.0, theory=10.0, extra="neural"),
         Experiment("LDAM", "cosine_margins", "CLZC", (
             Claim("LDAM with deferred weights − plain: recall", "P", _step(5, 0, "recall"), "> 0"),
             Claim("the same − a cosine head with deferred weights: recall", "P", _step(5, 3, "recall"), "> 0"),
             Claim("its margins worsen the ranking: AUROC of the same", "ours", _step(5, 3, "auroc"), "< 0"),
             Claim("plain, re-priored − LDAM with deferred weights: balanced error", "ours",
                   Difference(_of(0, arm="re-priored"), _of(5)), "< 0"),
-        ), seconds=100.0, extra="neural"),
+        ), simulation=180.0, theory=10.0, extra="neural"),
         Experiment("ten classes", "class_margins", "CLZC", (
             Claim("margin ratio of Mixup over the plain net's", "ours",
                   Ratio(_of(2, "margin_ratio"), _of(0, "margin_ratio")), "> 2"),
             Claim("margin ratio of Mixup with deferred weights", "ours", _of(3, "margin_ratio"), "> 1"),
-        ), seconds=60.0, extra="neural"),
+        ), simulation=100.0, theory=10.0, extra="neural"),
         Experiment("digit margins", "digit_margins", "CLZC", (
             Claim("margin ratio: Mixup − plain", "ours", _step(2, 0, "margin_ratio"), "> 0"),
             Claim("margin ratio: Mixup with deferred weights − Mixup", "ours", _step(3, 2, "margin_ratio"), "> 0"),
-        ), seconds=60.0, extra="neural"),
+        ), simulation=100.0, theory=10.0, extra="neural"),
     )  # fmt: skip
 
 
@@ -130,13 +130,13 @@ def _tuning() -> tuple[Experiment, ...]:
             Claim("10 to 1: error with noise 1 − without", "ours", _step(8, 5), "> 0"),
             Claim("it is a threshold: the same, both re-priored", "ours", _step(8, 5, arm="re-priored"), "< 0"),
             Claim("10 to 1: AUROC with noise 1 − without", "ours", _step(8, 5, "auroc"), "> 0"),
-        ), seconds=50.0, extra="neural"),
+        ), simulation=80.0, theory=10.0, extra="neural"),
         Experiment("batches", "batch_size", "SGLBW", (
             Claim("equal epochs, one rate: error at 512 rows a batch − at 8", "P", _step(2, 0), "> 0"),
             Claim("512 rows, one rate: error at equal epochs − at equal steps", "ours", _step(2, 5), "> 0.03"),
             Claim("it is a threshold: the first difference, both re-priored", "ours",
                   _step(2, 0, arm="re-priored"), "< 0"),
-        ), seconds=60.0, extra="neural"),
+        ), simulation=100.0, theory=10.0, extra="neural"),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ _CRAFT_OPEN = "the published penalty and number of data sets are not known to us
 def _s1() -> Experiment:
     arms = ("KL 0", "KL 0.0002")
     claims = tuple(Claim(f"{arm}: slope on the rows that count", "P", LawSlope(arm), -1.0, 0.1) for arm in arms)
-    return Experiment("S1", "scaling_parametric", "NXLZ", claims, seconds=6.0)
+    return Experiment("S1", "scaling_parametric", "NXLZ", claims, simulation=8.0, theory=2.0)
 
 
 def _s3() -> Experiment:
@@ -30,7 +30,7 @@ def _s3() -> Experiment:
     return Experiment("S3", "spurious_correlation", "NXLZ", (
         Claim("worst group's risk falls as groups are filled", "P", step("worst_group_risk"), "< 0"),
         Claim("the large groups' risk rises", "P", step("majority_group_risk"), "> 0"),
-    ), seconds=5.0)  # fmt: skip
+    ), simulation=7.0, theory=2.0)  # fmt: skip
 
 
 def _s4() -> Experiment:
@@ -42,7 +42,7 @@ def _s4() -> Experiment:
         Claim("SMOTE − raw, 100 rows added", "P", Difference(error("smote", 100), error("smote", 0)), "< 0"),
         Claim("duplicates (half majority) − SMOTE, 100 rows added", "P", order, "< 0", why=_CRAFT,
               unexplained=_CRAFT_OPEN),
-    ), seconds=8.0)  # fmt: skip
+    ), simulation=11.0, theory=3.0)  # fmt: skip
 
 
 def _s5() -> Experiment:
@@ -51,7 +51,7 @@ def _s5() -> Experiment:
         cell = {"population.dimension": dimension, "sample.minority": 200}
         ratio = Ratio(Point("smote", cell=cell), Point("bootstrap", cell=cell))
         claims.append(Claim(f"d = {dimension}, n₁ = 200: excess of SMOTE over the bootstrap's", "P", ratio, "> 1"))
-    return Experiment("S5", "smote_or_bootstrap", "XK", tuple(claims), seconds=25.0)
+    return Experiment("S5", "smote_or_bootstrap", "XK", tuple(claims), simulation=20.0, theory=13.0)
 
 
 def _s6() -> Experiment:
@@ -73,7 +73,7 @@ def _s6() -> Experiment:
     claims.append(Claim("the same: rows of a model that saw 5600 rows − re-priored", "ours", model, "> 0"))
     net = Difference(loss("transformer of 200 rows", 1000, free), loss("smote", 1000, free))
     claims.append(Claim("the same: a row transformer of the same 200 rows − SMOTE", "ours", net, "< 0"))
-    return Experiment("S6", "craft_jasa", "NXLZ", tuple(claims), seconds=700.0, extra="neural")
+    return Experiment("S6", "craft_jasa", "NXLZ", tuple(claims), simulation=1380.0, theory=10.0, extra="neural")
 
 
 def experiments() -> tuple[Experiment, ...]:

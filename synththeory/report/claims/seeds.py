@@ -18,7 +18,7 @@ def _anatomy() -> Experiment:
               Difference(at("smote", "spread"), at("bootstrap", "spread")), "< 0"),
         Claim("V_m of the moved majority less the bootstrap's", "D",
               Difference(at("moved-majority", "fluctuation"), at("bootstrap", "fluctuation")), "< 0"),
-    ), seconds=60.0)  # fmt: skip
+    ), simulation=84.0, theory=2.0)  # fmt: skip
 
 
 def _noise() -> Experiment:
@@ -31,7 +31,7 @@ def _noise() -> Experiment:
               Difference(filtered, at("smote", 1.0)), "> 0"),
         Claim("the same: GK-SMOTE − class weights (not drawn)", "ours",
               Difference(filtered, at("reweighted", None)), "< 0"),
-    ), seconds=180.0)  # fmt: skip
+    ), simulation=88.0, theory=1.0)  # fmt: skip
 
 
 def _severe() -> Experiment:
@@ -45,7 +45,7 @@ def _severe() -> Experiment:
         Claim("ratio 200, G-mean: KOTARO − forest", "P", step("g_mean", "external"), "> 0"),
         Claim("ratio 200, AUPRC: KOTARO − forest", "ours", step("auprc", "external"), "< 0"),
         Claim("ratio 200, AUPRC: KOTARO − logistic", "ours", step("auprc", "logistic"), "> 0"),
-    ), seconds=400.0)  # fmt: skip
+    ), simulation=650.0, theory=8.0)  # fmt: skip
 
 
 def _curved() -> Experiment:
@@ -60,7 +60,7 @@ def _curved() -> Experiment:
               step("moms", "smote", "balanced_loss"), "< 0"),
         Claim("the same, AUPRC: MOMS − class weights (not drawn)", "ours", step("moms", "reweighted", "auprc"), "< 0"),
         Claim("the same, AUPRC: LEO-CVAE − SMOTE", "ours", step("leo-cvae", "smote", "auprc"), "< 0"),
-    ), seconds=300.0, extra="neural")  # fmt: skip
+    ), simulation=580.0, theory=10.0, extra="neural")  # fmt: skip
 
 
 def _learned() -> Experiment:
@@ -75,7 +75,7 @@ def _learned() -> Experiment:
         Claim("the same: GK-SMOTE − SMOTE", "ours", step("gk-smote", "smote"), "> 0"),
         Claim("the same: LEO-CVAE − class weights", "ours", step("leo-cvae", "reweighted"), "> 0"),
         Claim("the same: MOMS − class weights", "ours", step("moms", "reweighted"), "> 0"),
-    ), seconds=500.0, extra="neural")  # fmt: skip
+    ), simulation=980.0, theory=10.0, extra="neural")  # fmt: skip
 
 
 def experiments() -> tuple[Experiment, ...]:

@@ -32,7 +32,7 @@ def _diversity() -> Experiment:
               step("re-priored", "balanced_loss", "external"), "> 0"),
         Claim("logistic balanced loss: all three − re-priored (not drawn)", "ours",
               step("re-priored", "balanced_loss"), "> 0"),
-    ), seconds=150.0, extra="neural")  # fmt: skip
+    ), simulation=280.0, theory=10.0, extra="neural")  # fmt: skip
 
 
 def _divergence() -> Experiment:
@@ -46,7 +46,7 @@ def _divergence() -> Experiment:
               Difference(at(32, _FEW), at(32, _MANY)), "> 0"),
         Claim("it grows with the width: KL of width 32 − of width 16, 100 rows", "P",
               Difference(at(32, _FEW), at(16, _FEW)), "> 0"),
-    ), seconds=220.0, extra="neural")  # fmt: skip
+    ), simulation=420.0, theory=10.0, extra="neural")  # fmt: skip
 
 
 def _reading() -> Experiment:
@@ -58,7 +58,7 @@ def _reading() -> Experiment:
               Difference(gap(8, _MANY), gap(32, _MANY)), "> 0"),
         Claim("the same: width 4 − width 8", "P", Difference(gap(4, _MANY), gap(8, _MANY)), "> 0"),
         Claim("width 8: gap after 63 rows − after 1", "ours", Difference(gap(8, _MANY), gap(8, _FEW)), "> 0"),
-    ), seconds=30.0, extra="neural")  # fmt: skip
+    ), simulation=40.0, theory=10.0, extra="neural")  # fmt: skip
 
 
 def _scaling() -> tuple[Experiment, ...]:
@@ -77,9 +77,9 @@ def _scaling() -> tuple[Experiment, ...]:
     arms = ("width 8", "width 32", "true structure")
     slope = Claim("rows of the true law: slope on the rows that count", "P", LawSlope("oracle"), -1.0, 0.1)
     return (
-        Experiment("S8", "transformer_scaling", "NXLZ", (slope,), seconds=160.0, extra="neural"),
+        Experiment("S8", "transformer_scaling", "NXLZ", (slope,), simulation=300.0, theory=10.0, extra="neural"),
         Experiment("S8 floor", "transformer_floor", "NXLZ", (*map(first_order, arms), *map(above, arms)),
-                   seconds=40.0, extra="neural"),
+                   simulation=60.0, theory=10.0, extra="neural"),
     )  # fmt: skip
 
 

@@ -45,6 +45,11 @@ class Processes:
                 threads.shutdown(wait=True, cancel_futures=True)
 
 
+def child_environment() -> dict[str, str]:
+    """Environment of a child that imports what this process does."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
 def _deaf() -> None:
     """Block the signals by which somebody asks a whole group of processes to end: to die of one is no sign of poison.
 
@@ -72,7 +77,7 @@ def _survived(sender: Sender, sent: Piece) -> bool:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=child_environment(),
     )
     if child.stdout.startswith("error: "):
         raise SynththeoryError(child.stdout.removeprefix("error: ").strip())
