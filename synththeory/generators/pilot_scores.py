@@ -188,7 +188,7 @@ class RowScores:
             rows = self.rows[first : first + some]
             slopes = self.loss.slope(rows @ self.theta, self.label)
             found[first : first + some] = (slopes[:, None, :] @ rows)[:, 0]
-        return found / count
+        return np.asarray(found / count)
 
     @property
     def mean(self) -> Vector:
