@@ -32,8 +32,8 @@ def scale_y(axes: Sequence[Axes], values: Iterable[float], share: bool = False) 
     finite = [value for value in values if math.isfinite(value)]
     low, high = min(finite), max(finite)
     if share and high - low < _LEAST_SHARE:
-        high = min(0.5 * (low + high + _LEAST_SHARE), max(high, 1.0))
-        low = max(high - _LEAST_SHARE, 0.0)
+        low = min(max(0.5 * (low + high - _LEAST_SHARE), 0.0), 1.0 - _LEAST_SHARE)
+        high = low + _LEAST_SHARE
     logarithmic = low > 0.0 and high / low > _WORTH_A_LOG
     for panel in axes:
         if logarithmic:
