@@ -86,13 +86,13 @@ def advise(
         is given. Penalties are per unit of total weight in every arm.
     tune : mapping, optional
         Parameters of the final step that every arm chooses in its inner folds, ``{"C": [0.1, 1, 10]}``; {} for none.
-    generators : sequence
+    generators : sequence, optional
         Kinds of `synththeory.generators` ("smote", "gaussian-fit", …), class names of imbalanced-learn's over-samplers
         ("ADASYN", …), or objects that `VTSSClassifier` takes. SMOTE and Gaussian fit when neither they nor a pool are
         given.
     pool : array-like, optional
         (N, d): ready-made minority rows in the columns of X; how many of them are worth adding?
-    positive : object
+    positive : object, optional
         The minority's label; the rarer of two when not given. All other labels are the majority.
     groups : array-like, optional
         (n,): rows of one value stay on one side of every split, inner ones too.
@@ -134,6 +134,7 @@ def advise(
     Returns
     -------
     Advice
+        What to do, in a sentence and as an unfitted pipeline, with every number behind it.
 
     Raises
     ------
