@@ -25,8 +25,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.parallel import Parallel, delayed
 
-from synththeory.advise.comparison import Estimate, compared, corrected
-from synththeory.advise.comparison import HeldOut as Held
+from synththeory.advise.comparison import Estimate, HeldOut, compared, corrected
 from synththeory.advise.contest import Contest
 from synththeory.advise.features import steps_for
 from synththeory.advise.methods import Method, methods, sources_of
@@ -90,7 +89,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class HeldOut:
+class OnUnseen:
     """What is recommended on each four fifths, its loss on the fifth, the best rival there, and the difference."""
 
     recommended: str
@@ -164,7 +163,7 @@ def line(table: Table, accepted: bool) -> Line:
     )
 
 
-def held_out(table: Table) -> HeldOut:
+def held_out(table: Table) -> OnUnseen:
     """The recommendation judged on rows it was not made from."""
     data = labelled(table.X, table.y, wishes=Wishes(keep=tuple(table.X), keep_copies=True))
     model = model_of(None)
@@ -180,7 +179,7 @@ def held_out(table: Table) -> HeldOut:
         )  # fmt: skip
         followed.append(advice.recommendation.method.name)
         log_odds, _ = contest.scored(Fold(training, rest), 1 + part)
-        held = Held(rest, data.y[rest], log_odds, data.y[training])
+        held = HeldOut(rest, data.y[rest], log_odds, data.y[training])
         losses[part] = compared(entered, (held,), 1, 1).scores[0, :, 0]
     own = losses[np.arange(PARTS), [names.index(each) for each in followed]]
     means = losses.mean(axis=0)
@@ -188,7 +187,7 @@ def held_out(table: Table) -> HeldOut:
     best = min(rivals, key=lambda place: float(means[place]))
     times = {each: followed.count(each) for each in dict.fromkeys(followed)}
     told = ", ".join(f"{each} ({count})" for each, count in times.items())
-    return HeldOut(told, float(own.mean()), names[best], corrected(own - losses[:, best], 1.0 / (PARTS - 1)))
+    return OnUnseen(told, float(own.mean()), names[best], corrected(own - losses[:, best], 1.0 / (PARTS - 1)))
 
 
 def _is_rival(method: Method) -> bool:
