@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from synththeory.advise.by_row import influences
-from synththeory.advise.comparison import Comparison, Estimate
+from synththeory.advise.comparison import Comparison, Estimate, margin_of
 from synththeory.advise.methods import AS_IS, Method
 from synththeory.arrays import Integers, Vector
 from synththeory.errors import DesignError
@@ -18,7 +18,6 @@ from synththeory.errors import DesignError
 FEWEST = 10
 """Rows of each class from which on a group is judged."""
 _MOST = 30
-_SHARE, _LEAST = 0.05, 0.002
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class Group:
     def harmed_by(self, method: Method, free: Method) -> bool:
         """Whether a method loses to the better free fix here, by more than two standard errors and the margin."""
         gap = self.differences[method]
-        return gap.value > max(2.0 * gap.standard_error, _SHARE * self.losses[free].value, _LEAST)
+        return gap.value > max(2.0 * gap.standard_error, margin_of(self.losses[free].value))
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from synththeory.advise.by_group import ByGroup
-from synththeory.advise.comparison import Comparison
+from synththeory.advise.comparison import Comparison, margin_of
 from synththeory.advise.methods import Method
-
-_SHARE, _LEAST = 0.05, 0.002
 
 
 def margin(comparison: Comparison) -> float:
-    """The smallest gain that counts: a twentieth of the better free fix's loss, at least .002."""
-    return max(_SHARE * comparison.mean(comparison.free).value, _LEAST)
+    """The smallest gain that counts beside the better free fix."""
+    return margin_of(comparison.mean(comparison.free).value)
 
 
 def chosen(comparison: Comparison, groups: ByGroup | None = None) -> Method:
