@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,14 +48,17 @@ def server() -> Iterator[tuple[str, int]]:
     command = [sys.executable, "-m", "synththeory.explore", "--port", "0", "--no-browser"]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        found = re.search(r"http://[\d.]+:\d+/", process.stderr.readline())
-        assert found is not None
-        for changes in ({}, {"learner": '{ kind = "logistic", ridge = 1e-4 }'}):
-            with urlopen(f"{found.group()}api/simulation?{query(replications=10, **changes)}", timeout=600) as answer:
-                assert "event: summary" in answer.read().decode()
-        yield found.group(), process.pid
-        process.terminate()
+        try:
+            assert process.stderr is not None
+            found = next(filter(None, (re.search(r"http://[\d.]+:\d+/", line) for line in process.stderr)))
+            threading.Thread(target=process.stderr.read, daemon=True).start()  # what it says must not fill the pipe
+            for changes in ({}, {"learner": '{ kind = "logistic", ridge = 1e-4 }'}):
+                simulated = f"{found.group()}api/simulation?{query(replications=10, **changes)}"
+                with urlopen(simulated, timeout=600) as answer:
+                    assert "event: summary" in answer.read().decode()
+            yield found.group(), process.pid
+        finally:
+            process.terminate()
 
 
 @pytest.fixture(scope="session")

@@ -107,7 +107,7 @@ def test_the_copied_command_gives_the_numbers_of_f3(opened: Opened, tmp_path: Pa
 
 @pytest.mark.parametrize(("move", "word"), [(True, "independent"), (False, "paired")])
 def test_a_pin_says_whether_draws_are_shared(page: Any, move: bool, word: str) -> None:
-    settle(page)
+    settle(page, 500)
     page.click("#pin")
     if move:
         slider(page, SHIFT).focus()
@@ -160,6 +160,7 @@ def test_a_study_without_theory_says_why_and_simulates(opened: Opened, study: st
     if study == "class_smoothing":
         pytest.importorskip("jax")
     page = opened(query(study, 0, 10, augmentation__multipliers="[0.0, 1.0]", **SILENT[study]))
+    page.set_default_timeout(180_000)  # a net compiles, digits are read
     page.wait_for_function("() => document.getElementById('curve-words').textContent.includes('No theory')")
     settle(page, 10)
     assert page.locator("#curve .point").count() > 1

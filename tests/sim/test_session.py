@@ -7,6 +7,7 @@ import time
 import pytest
 
 from synththeory import DesignError, refine, simulate
+from synththeory.sim.run.compute import compute
 from synththeory.sim.run.executors.threads import Threads
 from synththeory.sim.session import GROWTH, STEP_SECONDS, Interrupted, Session, _next_size
 from synththeory.sim.store.files import FileStore
@@ -35,15 +36,21 @@ def test_impossible_threads_or_blocks_are_refused(design, settings):
         simulate(design(), **settings)
 
 
-def test_ctrl_c_keeps_finished_blocks_and_says_how_to_go_on(design, tmp_path, no_thread_left):
+def test_ctrl_c_keeps_finished_blocks_and_says_how_to_go_on(design, tmp_path, no_thread_left, monkeypatch):
+    def slow(*task):
+        time.sleep(0.01)
+        return compute(*task)
+
     def stop(done, total):
         raise KeyboardInterrupt
 
+    monkeypatch.setattr("synththeory.sim.run.executors.threads.compute", slow)
     many = design(**{"monte_carlo.replications": 600})  # more than are computed while one block is written
     with pytest.raises(Interrupted, match=r"of 600 replications are kept; to go on: python -m synththeory\.sim run"):
         simulate(many, tmp_path, threads=1, block=1, progress=stop)
     kept = sorted(tmp_path.rglob("*.npy"))
     assert 2 <= len(kept) < 2 * 600
+    monkeypatch.undo()
     assert simulate(many, tmp_path).rows == simulate(many).rows
     assert all(path.exists() for path in kept)
 

@@ -165,7 +165,6 @@ def test_a_killer_is_found_by_halving(tmp_path, poison, caplog, monkeypatch):
 
 def test_a_lost_scheduler_is_one_line_and_nothing_kept_is_lost(tmp_path, monkeypatch):
     """Scheduler and worker in a process of their own, killed when some of 200 blocks are there."""
-    monkeypatch.setattr("synththeory.sim.run.executors.cluster.WAIT", 3)
     code = (
         "import time; from distributed import LocalCluster\n"
         "if __name__ == '__main__':\n"
@@ -180,8 +179,13 @@ def test_a_lost_scheduler_is_one_line_and_nothing_kept_is_lost(tmp_path, monkeyp
             if done > 20:
                 process.kill()
 
-        with cluster(process.stdout.readline().strip()) as executor, pytest.raises(StoreError) as caught:
-            Session(MANY, store, executor, BLOCK).run(kill)
+        try:
+            with cluster(process.stdout.readline().strip()) as executor:
+                monkeypatch.setattr("synththeory.sim.run.executors.cluster.WAIT", 3)
+                with pytest.raises(StoreError) as caught:
+                    Session(MANY, store, executor, BLOCK).run(kill)
+        finally:
+            process.kill()
     assert str(caught.value).startswith("the scheduler or its last worker is lost; whole blocks are kept in")
     assert "to go on: python -m synththeory.sim run" in str(caught.value)
     assert not same(store, MANY)

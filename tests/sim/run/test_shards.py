@@ -138,11 +138,14 @@ def test_a_child_says_in_one_line_what_a_user_can_mend(tmp_path, capsys):
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGUSR1])
 def test_a_signal_stops_a_shard_cleanly(tmp_path, told):
     planned(tmp_path, DESIGN.replicated(10_000), 5)
-    running = process(tmp_path)
-    while running.poll() is None and len(list(tmp_path.rglob("*.npy"))) < 3:
-        time.sleep(0.001)
-    running.send_signal(told)
-    said = running.communicate(timeout=60)[1]
+    with process(tmp_path) as running:
+        while running.poll() is None and len(list(tmp_path.rglob("*.npy"))) < 3:
+            time.sleep(0.001)
+        running.send_signal(told)
+        try:
+            said = running.communicate(timeout=60)[1]
+        finally:
+            running.kill()
     assert running.returncode == 75, said
     assert "stopped: the same command goes on" in said
     store = FileStore.existing(tmp_path)
