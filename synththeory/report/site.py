@@ -143,4 +143,4 @@ def _page(paper: Paper, runs: Sequence[ledger.Line], judged: Sequence[tuple[Expe
 def _run(key: str, replications: str, commit: str) -> ledger.Line:
     chosen = experiment(key)
     command = f"`python -m synththeory.sim run {chosen.study}`"
-    return key, f"`{chosen.study}`", replications, f"{chosen.alone() / 60:.1f}", command, commit
+    return key, f"`{chosen.study}`", replications, f"{max(chosen.alone() / 60, 0.1):.1f}", command, commit
