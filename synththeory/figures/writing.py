@@ -63,9 +63,11 @@ def stem_of(path: str | Path) -> Path:
     Raises
     ------
     SynththeoryError
-        If the path asks for another format.
+        If the path asks for another format, or names no file.
     """
     target = Path(path)
+    if target.name in ("", ".."):
+        raise SynththeoryError(f"'{path}' is a folder; name the figure in it, such as {target / 'figure.png'}")
     if target.suffix not in ("", ".png", ".pdf"):
         raise SynththeoryError(f"figures are written as .png and .pdf, got '{target.suffix}' in {target}")
     return target.with_suffix("")

@@ -39,7 +39,7 @@ def reproduce(
     from synththeory.report.reproduction import expected_seconds, planned
     from synththeory.report.reproduction import reproduce as reproduced
 
-    names = [name.strip() for name in only.split(",") if name.strip()]
+    names = [name.strip() for name in only.split(",") if name.strip()] or [only] * bool(only)
     try:
         chosen = planned(names)
         _say(f"{len(chosen)} experiments, about {_minutes(expected_seconds(chosen, quick))} on two idle cores")

@@ -15,8 +15,8 @@ from synththeory.report.reproduced import Reproduced
 HEADINGS = ("experiment", "claim", "label", "published", "ours ± MCSE", "theory", "verdict")
 LABELS = (
     "Labels: [P] the paper's statement, [F] a number of its public code, [D] derived, [R] reconstructed or a pilot's, "
-    "[ours] this project. A number agrees within four combined standard errors, the last printed half digit allowed; "
-    "a side (< 0) agrees beyond four standard errors."
+    "[ours] this project. A number agrees within four combined standard errors, the last printed half digit allowed, "
+    "and is not resolved where they exceed half of it; a side (< 0) agrees beyond four standard errors."
 )
 
 

@@ -177,6 +177,8 @@ monte_carlo = { replications = 3 }
     assert draw(summary, tmp_path / "single.pdf") == tuple(tmp_path / f"single{suffix}" for suffix in SUFFIXES)
     with pytest.raises(SynththeoryError, match=re.escape(".png and .pdf, got '.svg'")):
         draw(summary, tmp_path / "figure.svg")
+    with pytest.raises(SynththeoryError, match=re.escape("'.' is a folder; name the figure in it")):
+        draw(summary, ".")
     rows = table(tmp_path / "single")
     assert {(row["panel"], row["metric"]) for row in rows} == {("a", "excess_risk"), ("b", "parameter_error")}
     assert {row["arm"] for row in rows} == {"fresh rows"}

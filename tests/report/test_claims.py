@@ -42,8 +42,11 @@ class Fixed:
         (1.0, 0.0, None, 1.39, "agrees"),
         (1.0, 0.0, None, 1.41, "differs"),
         (1.0, 0.1, None, 1.49, "agrees"),
-        (1.0, 0.0, 100, 1.56, "agrees"),  # both have the error .1
-        (1.0, 0.0, 100, 1.57, "differs"),
+        (1.0, 0.0, 200, 1.48, "agrees"),  # the published mean's error is .07, both have .12
+        (1.0, 0.0, 200, 1.50, "differs"),
+        (1.0, 0.0, 100, 1.10, "not resolved"),  # .14: four of them are more than half of the number
+        (0.0, 0.5, None, 0.8, "agrees"),
+        (0.0, 0.1, None, 0.2, "not resolved"),
         ("< 0", 0.0, None, -0.41, "agrees"),
         ("< 0", 0.0, None, -0.39, "not resolved"),
         ("> 0", 0.0, None, -0.41, "differs"),

@@ -113,10 +113,11 @@ def test_what_is_there_is_not_run_again(finished: Path) -> None:
     assert [verdict.outcome for verdict in done.verdicts] == ["agrees", "agrees"]
 
 
-def test_a_wrong_name_is_one_line() -> None:
-    ran = CliRunner().invoke(app, ["reproduce", "--only", "F77"])
+@pytest.mark.parametrize("name", ["F77", ","])
+def test_a_wrong_name_is_one_line(name: str) -> None:
+    ran = CliRunner().invoke(app, ["reproduce", "--only", name])
     assert ran.exit_code == 2
-    assert ran.stderr.startswith("error: no experiment 'F77'; ")
+    assert ran.stderr.startswith(f"error: no experiment '{name}'; ")
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

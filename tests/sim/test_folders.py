@@ -73,6 +73,9 @@ def test_a_failed_fit_is_exported_empty(folder, tmp_path):
 
 
 def test_an_export_that_cannot_be_written_is_one_line(folder, tmp_path):
+    result = call("export", folder, "--out", tmp_path)
+    assert result.exit_code == 2
+    assert result.stderr == f"error: cannot write {tmp_path}: it is a folder; name a file in it\n"
     (tmp_path / "file").write_text("")
     result = call("export", folder, "--out", tmp_path / "file" / "all.csv")
     assert result.exit_code == 2

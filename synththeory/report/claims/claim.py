@@ -12,6 +12,9 @@ from synththeory.sim.results.summary import Summary
 COMBINED = 4.0
 """Combined standard errors within which two estimates agree."""
 
+WIDE = 0.5
+"""Share of a published number within which those errors must pin ours, or the comparison says nothing."""
+
 Label = Literal["P", "F", "D", "R", "ours"]
 """Where a claim comes from: the paper, its public code, derived, reconstructed, this project."""
 Outcome = Literal["agrees", "differs, explained", "differs, explained in part", "differs", "not resolved"]
@@ -58,9 +61,10 @@ class Claim:
     def verdict(self, found: Found) -> Verdict:
         """Say whether a number of ours agrees.
 
-        A number agrees when it is within 4 combined standard errors of the published one, the last half digit allowed.
-        A side agrees when the number is beyond the bound by 4 standard errors, differs when it is as far on the other
-        side, and is not resolved between.
+        A number agrees when it is within 4 combined standard errors of the published one, the last half digit allowed,
+        and these errors are no more than half of it or that half digit; where they are, it is not resolved. A side
+        agrees when the number is beyond the bound by 4 standard errors, differs when it is as far on the other side,
+        and is not resolved between.
         """
         return Verdict(self, found, self._outcome(found))
 
@@ -78,8 +82,10 @@ class Claim:
             beyond = (found.estimate - float(bound)) * (1.0 if side == ">" else -1.0)
             reach = COMBINED * found.mcse
             return "agrees" if beyond > reach else self._differs if beyond < -reach else "not resolved"
-        apart = abs(found.estimate - self.published) - self.half_digit
-        return "agrees" if apart <= COMBINED * self.error(found) else self._differs
+        reach = COMBINED * self.error(found)
+        if abs(found.estimate - self.published) - self.half_digit > reach:
+            return self._differs
+        return "agrees" if reach <= max(self.half_digit, WIDE * abs(self.published)) else "not resolved"
 
     @property
     def _differs(self) -> Outcome:

@@ -52,6 +52,8 @@ def export(design: Design, store: Store, path: Path, kind: Kind) -> int:
     SynththeoryError
         If pyarrow is not installed.
     """
+    if path.is_dir():
+        raise StoreError(f"cannot write {path}: it is a folder; name a file in it")
     partial = path.with_name(f"{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
