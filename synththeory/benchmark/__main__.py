@@ -25,11 +25,14 @@ def main(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes. Default: one per core.")] = None,
     out: Annotated[Path, typer.Option(help="Folder of the results; a stopped run goes on there.")] = Path("benchmark"),
 ) -> None:
-    """Compare samplers with what costs nothing: AUROC, AUPRC, G-mean, MCC, Brier score, log loss and time."""
+    """Compare samplers with what costs nothing: AUROC, AUPRC, G-mean, MCC, F1, log loss, Brier score and time."""
     from synththeory.benchmark.run import Plan
 
     try:
         _compare(Plan(tuple(tables), folds, repeats, seed), tuple(method or ()), workers, out)
+    except OSError as error:
+        typer.echo(f"error: {error.filename}: {error.strerror}; --out takes a folder to write results in", err=True)
+        raise typer.Exit(2) from None
     except (SynththeoryError, ValueError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
@@ -38,7 +41,7 @@ def main(
 def _compare(plan: Plan, names: tuple[str, ...], workers: int | None, out: Path) -> None:
     from synththeory.benchmark.methods import chosen
     from synththeory.benchmark.run import run
-    from synththeory.benchmark.summary import ALL, summary, text, write
+    from synththeory.benchmark.summary import ALL, shared, summary, text, write
     from synththeory.sim.run.cores import available_threads
 
     found = run(
@@ -47,8 +50,9 @@ def _compare(plan: Plan, names: tuple[str, ...], workers: int | None, out: Path)
     lines = summary(plan, found)
     write(lines, out / "summary.csv")
     for table in plan.tables:
-        typer.echo(text(lines, table, ALL) + "\n")
-    typer.echo("± is the corrected standard error of the paired difference from none; * beyond two of them.")
+        typer.echo(text(lines, table, ALL, f"mean of {', '.join(shared(found, table))}") + "\n")
+    typer.echo("± is the corrected standard error of the paired difference from none; * beyond two of them;")
+    typer.echo("brier_back: the Brier score after probabilities are moved back to the table's prevalence.")
     for note in sorted({f"{each.table}, {each.method}: {each.note}" for each in found if each.note}):
         typer.echo(note)
     typer.echo(f"results: {out / 'summary.csv'}")

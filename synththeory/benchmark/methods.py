@@ -168,19 +168,39 @@ def classifiers(rows: int, total: int, seed: int) -> dict[str, Any]:
 
 
 CLASSIFIERS = ("logistic", "forest", "k-NN", "tree")
-METRICS = ("auroc", "auprc", "g_mean", "mcc", "f1", "brier", "log_loss", "seconds")
-LOWER_IS_BETTER = ("brier", "log_loss", "seconds")
+METRICS = ("auroc", "auprc", "g_mean", "mcc", "f1", "brier", "log_loss", "brier_back", "seconds")
+LOWER_IS_BETTER = ("brier", "log_loss", "brier_back", "seconds")
 _CLIP = 1e-6
 
 
-def re_priored(chances: Vector, share: float) -> Vector:
-    """Probabilities at prevalence ½ of a class that had a share of the training rows [D]."""
-    odds = chances / (1.0 - chances) * (1.0 - share) / share
-    return np.asarray(odds / (1.0 + odds))
+def moved(chances: Vector, given: float, wanted: float) -> Vector:
+    """Probabilities of a fit that saw one share of the minority, at another: the odds times a known number [D].
+
+    Parameters
+    ----------
+    chances : array
+        The minority's probabilities.
+    given, wanted : float
+        The minority's share of what the fit saw, and the one to move to; in (0, 1).
+    """
+    if given == wanted:
+        return chances
+    one, zero = chances * wanted / given, (1.0 - chances) * (1.0 - wanted) / (1.0 - given)
+    return np.asarray(one / (one + zero))
 
 
-def measured(y: Integers, chances: Vector, cut: float) -> Array:
-    """The metrics but for the time, in the order of `METRICS`; y is 1 for the minority, chances its probability."""
+def measured(y: Integers, chances: Vector, cut: float, back: Vector) -> Array:
+    """The metrics but for the time, in the order of `METRICS`.
+
+    Parameters
+    ----------
+    y : array of int
+        1 for the minority.
+    chances, back : array
+        Its probability as the method leaves it, and moved back to the minority's share of the real training rows.
+    cut : float
+        Where G-mean, MCC and F1 cut ``chances``.
+    """
     from sklearn.metrics import average_precision_score, f1_score, matthews_corrcoef, roc_auc_score
 
     called = chances > cut
@@ -190,6 +210,6 @@ def measured(y: Integers, chances: Vector, cut: float) -> Array:
         [
             roc_auc_score(y, chances), average_precision_score(y, chances), np.sqrt(recall * specificity),
             matthews_corrcoef(y, called), f1_score(y, called), np.square(chances - y).mean(),
-            -np.where(y == 1, np.log(clipped), np.log1p(-clipped)).mean(),
+            -np.where(y == 1, np.log(clipped), np.log1p(-clipped)).mean(), np.square(back - y).mean(),
         ]
     )  # fmt: skip

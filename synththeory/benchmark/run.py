@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from synththeory.arrays import Array, Integers
-from synththeory.benchmark.methods import CLASSIFIERS, METRICS, Method, chosen, classifiers, measured, re_priored
+from synththeory.benchmark.methods import CLASSIFIERS, METRICS, Method, chosen, classifiers, measured, moved
 from synththeory.benchmark.sources import source
 from synththeory.components import digest
 
@@ -108,6 +108,8 @@ def run(
     ------
     DesignError
         A table with fewer minority rows than folds, or with missing values.
+    OSError
+        The folder cannot be made or written in.
     """
     mixed = {table: source(table, plan.folds).mixed for table in plan.tables}  # refuses one before anything begins
     folder.mkdir(parents=True, exist_ok=True)
@@ -171,9 +173,11 @@ def _fold(plan: Plan, table: str, split: int, method: Method) -> Iterator[Found]
             model.fit(own, labels)
         chances = model.predict_proba(test)[:, 1]
         spent = made + time.perf_counter() - start
+        balance = 0.5 if method.weighted else float(labels.mean())
         if method.re_priored:
-            chances = re_priored(np.clip(chances, 1e-6, 1.0 - 1e-6), share)
-        values = measured(y[held], chances, share if method.cut == "prevalence" else 0.5)
+            chances, balance = moved(np.clip(chances, 1e-6, 1.0 - 1e-6), share, 0.5), 0.5
+        back = moved(chances, balance, share)
+        values = measured(y[held], chances, share if method.cut == "prevalence" else 0.5, back)
         yield Found(table, method.name, name, split, (*map(float, values), spent), note)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -70,10 +71,15 @@ def source(name: str, folds: int) -> Source:
     Raises
     ------
     DesignError
-        Missing values, no column of numbers, or fewer minority rows than folds.
+        A file or an unknown name, missing values, no column of numbers, or fewer minority rows than folds.
     """
     from synththeory.datasets import load
 
+    if Path(name).is_file():
+        raise DesignError(
+            f"'{name}' is a file, and the benchmark takes the named tables that python -m synththeory.datasets lists; "
+            "for a table of your own: python -m synththeory.advise"
+        )
     table = load(name)
     if table.X.isna().to_numpy().any():
         raise DesignError(f"{name} has missing values: the benchmark takes complete tables")

@@ -24,7 +24,7 @@ class Line:
     Attributes
     ----------
     table, method, classifier, metric : str
-        Which; the classifier ``"all"`` is the mean over those the method has.
+        Which; the classifier ``"all"`` is the mean over those that every method of the table has (`shared`).
     mean : float
         Over folds.
     against_none, error : float
@@ -53,17 +53,27 @@ def summary(plan: Plan, found: list[Found]) -> list[Line]:
     for table in plan.tables:
         for classifier in (*CLASSIFIERS, ALL):
             for metric in METRICS:
-                values = {name: _values(found, table, name, classifier, metric) for name in names}
+                averaged = shared(found, table) if classifier == ALL else (classifier,)
+                values = {name: _values(found, table, name, averaged, metric) for name in names}
                 values = {name: each for name, each in values.items() if each.size}
                 lines += _lines(plan, table, classifier, metric, values)
     return lines
 
 
-def _values(found: list[Found], table: str, method: str, classifier: str, metric: str) -> Array:
-    if classifier != ALL:
-        return values_of(found, table, method, classifier, metric)
-    every = [values_of(found, table, method, name, metric) for name in CLASSIFIERS]
-    return np.asarray(np.mean([each for each in every if each.size], axis=0))
+def shared(found: list[Found], table: str) -> tuple[str, ...]:
+    """The classifiers that every method of a table has: class weights have no k-NN.
+
+    A mean over three of them beside a mean over four would be another classifier's doing, not the method's.
+    """
+    has: dict[str, set[str]] = {}
+    for each in found:
+        if each.table == table:
+            has.setdefault(each.method, set()).add(each.classifier)
+    return tuple(name for name in CLASSIFIERS if all(name in each for each in has.values()))
+
+
+def _values(found: list[Found], table: str, method: str, averaged: tuple[str, ...], metric: str) -> Array:
+    return np.asarray(np.mean([values_of(found, table, method, name, metric) for name in averaged], axis=0))
 
 
 def _lines(plan: Plan, table: str, classifier: str, metric: str, values: dict[str, Array]) -> list[Line]:
@@ -97,13 +107,15 @@ def write(lines: list[Line], path: Path) -> None:
         writer.writerows(astuple(line) for line in lines)
 
 
-def text(lines: list[Line], table: str, classifier: str) -> str:
-    """Means with the paired difference's error, for a terminal; * where the difference from none is resolved."""
+def text(lines: list[Line], table: str, classifier: str, words: str) -> str:
+    """A table of one classifier, which the head names in these words.
+
+    Means with the paired difference's error, for a terminal; * where the difference from none is resolved.
+    """
     chosen = [line for line in lines if (line.table, line.classifier) == (table, classifier)]
     names = list(dict.fromkeys(line.method for line in chosen))
     width = max(map(len, names))
-    head = f"{table}, {'mean of the classifiers' if classifier == ALL else classifier}"
-    shown = [head, " ".join([" " * width, *(f"{metric:>14}" for metric in METRICS)])]
+    shown = [f"{table}, {words}", " ".join([" " * width, *(f"{metric:>14}" for metric in METRICS)])]
     for name in names:
         cells = []
         for metric in METRICS:
