@@ -1,5 +1,6 @@
 """The registry of claims: complete, honest about differences, and able to say no."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -170,3 +171,6 @@ def test_the_form_names_every_figure_and_its_command() -> None:
     assert [each.study for each in EXPERIMENTS if f"| `python paper_figures/draw.py {each.study}` |" not in form] == []
     figures = [path.name for path in (root / "paper_figures" / "output").glob("*.png")]
     assert [name for name in figures if f"../paper_figures/output/{name})" not in form] == []
+    minutes = dict(re.findall(r"^\| ([^|]+) \| [^|]* \| `[^`]*` \| ([^|]*) \|", form, re.MULTILINE))
+    apart = [each.key for each in EXPERIMENTS if abs(float(minutes[each.key]) - each.seconds / 60.0) > 0.5]
+    assert apart == []
