@@ -52,9 +52,7 @@ class Logistic(Penalised, LinearLearner):
 
     def path(self, real: Sample, synthetic: Sample, sizes: Integers, streams: Streams | None = None) -> LinearFit:
         """Newton at every size, started from the sizes before it."""
-        running = np.pad(np.cumsum(synthetic.weights, axis=1), ((0, 0), (1, 0)))
-        totals = real.weights.sum(axis=1, keepdims=True) + np.take_along_axis(running, sizes, axis=1)
-        return self.penalised(real, synthetic, sizes, self.strength(totals))
+        return self.penalised(real, synthetic, sizes, self.strengths(real, synthetic, sizes))
 
     def penalised(self, real: Sample, synthetic: Sample, sizes: Integers, penalties: Array) -> LinearFit:
         """The same with a penalty of its own at every size, in place of the learner's.

@@ -57,10 +57,8 @@ class Multinomial(Penalised):
         size = self.loss.parameters(real.rows.shape[2])
         coefficients = np.empty((*sizes.shape, real.labels.shape[2], size))
         status = np.empty(sizes.shape, dtype=np.uint8)
-        running = np.pad(np.cumsum(synthetic.weights, axis=1), ((0, 0), (1, 0)))
-        totals = real.weights.sum(axis=1, keepdims=True) + np.take_along_axis(running, sizes, axis=1)
         multinomial_path(
             real.rows, real.labels, real.weights, synthetic.rows, synthetic.labels, synthetic.weights,
-            sizes, np.ascontiguousarray(self.strength(totals)), self.intercept, self.bound, coefficients, status,
+            sizes, self.strengths(real, synthetic, sizes), self.intercept, self.bound, coefficients, status,
         )  # fmt: skip
         return ClassFit(coefficients, status)

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import model_validator
 
-from synththeory.arrays import Array
+from synththeory.arrays import Array, Integers
 from synththeory.components import NonNegative, Positive
 from synththeory.learners.base import Learner
+from synththeory.sample import Sample
 
 
 class Penalised(Learner):
@@ -43,3 +44,9 @@ class Penalised(Learner):
         """1/C, or ridge · total weight: what ½‖slopes‖² is multiplied by in the summed loss, shaped as the totals."""
         weights = np.asarray(totals, dtype=np.float64)
         return np.full(weights.shape, 1.0 / self.C) if self.C is not None else np.asarray(self.ridge * weights)
+
+    def strengths(self, real: Sample, synthetic: Sample, sizes: Integers) -> Array:
+        """The same for fits to the real rows with the first so many synthetic ones, (B, S) as ``sizes``."""
+        running = np.pad(np.cumsum(synthetic.weights, axis=1), ((0, 0), (1, 0)))
+        totals = real.weights.sum(axis=1, keepdims=True) + np.take_along_axis(running, sizes, axis=1)
+        return np.ascontiguousarray(self.strength(totals))
