@@ -106,10 +106,10 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def held(
+def compared_on_folds(
     contest: Contest, folds: Sequence[Fold], repeats: int, most: int, seed: int, n_jobs: int | None, progress: Progress
 ) -> Comparison:
-    """Hold the contest, and go on where the answer is open and further cuts of the table could close it.
+    """Compare on every outer fold, and go on where the answer is open and further cuts of the table could close it.
 
     Parameters
     ----------

@@ -130,8 +130,8 @@ def _judged(comparison: Comparison, scores: list[Vector], cuts: list[float]) -> 
     return tuple(np.array(column) for column in zip(*rows, strict=True))
 
 
-def told(decision: Decision) -> str:
-    """A sentence."""
+def sentence(decision: Decision) -> str:
+    """What a threshold does, in words."""
     low, high = decision.interval
     what = (
         f"A miss costs {decision.wanted:g} false alarms: flag a row where its probability (at the table's own "

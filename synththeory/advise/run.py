@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from synththeory.advise.advice import Advice
 from synththeory.advise.by_group import Attribute, by_group
-from synththeory.advise.contest import Contest, Progress, held
+from synththeory.advise.contest import Contest, Progress, compared_on_folds
 from synththeory.advise.decisions import check_aims, decided
 from synththeory.advise.diagnosis import Diagnosis, diagnosed
 from synththeory.advise.features import steps_for
@@ -177,7 +177,7 @@ def advise(
     cuts = outer_folds(table.y, keys, folds, most, random_state)
     if before is not None:
         before(foretold(contest, cuts[: len(cuts) * repeats // most], random_state))
-    comparison = held(contest, cuts, repeats, most, random_state, n_jobs, progress or _silent)
+    comparison = compared_on_folds(contest, cuts, repeats, most, random_state, n_jobs, progress or _silent)
     able = tuple(source for source in sources if any(method.source == source for method in comparison.methods))
     ground = contest.ground(np.arange(len(table.y)), random_state)
     if pool is not None:

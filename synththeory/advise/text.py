@@ -9,7 +9,7 @@ from typing import Any
 from synththeory.advise.by_group import ByGroup, Group, shown
 from synththeory.advise.code import code_of
 from synththeory.advise.comparison import Comparison
-from synththeory.advise.decisions import told
+from synththeory.advise.decisions import sentence
 from synththeory.advise.diagnosis import Diagnosis, Report
 from synththeory.advise.findings import Findings, Setting
 from synththeory.advise.measures import MEASURES
@@ -33,7 +33,7 @@ def page(findings: Findings) -> str:
         "\n".join(textwrap.fill(note, _WIDTH) for note in setting.notes),
         "\n".join(textwrap.fill(warning, _WIDTH) for warning in findings.recommendation.warnings),
         textwrap.fill(findings.recommendation.sentence, _WIDTH),
-        "\n".join(textwrap.fill(told(decision), _WIDTH) for decision in findings.decisions),
+        "\n".join(textwrap.fill(sentence(decision), _WIDTH) for decision in findings.decisions),
         "\n".join(_table(findings.comparison, findings.recommendation.method)),
         "\n".join(_by_group(findings)),
         "\n".join(_generators(findings.diagnosis)),

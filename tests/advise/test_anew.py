@@ -14,7 +14,7 @@ from synththeory.advise import advise, contest
 from synththeory.advise.anew import looks, still_open
 from synththeory.advise.by_row import ByRow
 from synththeory.advise.comparison import Comparison, HeldOut, compared
-from synththeory.advise.contest import Contest, held
+from synththeory.advise.contest import Contest, compared_on_folds
 from synththeory.advise.methods import AS_IS, RE_PRIORED, methods, sources_of
 from synththeory.advise.models import model_of
 from synththeory.advise.progress import Lines
@@ -101,7 +101,7 @@ def hold(most: int, stop: int = 100) -> Comparison:
     X, y = Shift(3, 1.5).table(90, 30, seed=11)
     model = make_pipeline(StandardScaler(), DecisionTreeClassifier(random_state=0))
     asked = Contest(model_of(model), model, methods(sources_of(["bootstrap"])), X, y, 2)
-    return held(asked, outer_folds(y, Keys(), 3, most, 4), 2, most, 4, None, progress)
+    return compared_on_folds(asked, outer_folds(y, Keys(), 3, most, 4), 2, most, 4, None, progress)
 
 
 def test_further_cuts_leave_those_before_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from synththeory.advise.comparison import Comparison, corrected
-from synththeory.advise.contest import Contest, held
+from synththeory.advise.contest import Contest, compared_on_folds
 from synththeory.advise.measures import MEASURES, measured
 from synththeory.advise.methods import AS_IS, FREE, RE_PRIORED, WEIGHTED, WEIGHTED_CALIBRATED, methods, sources_of
 from synththeory.advise.models import model_of
@@ -35,7 +35,9 @@ def contest(generators: list[Any], model: Any = MODEL, X: Any = X) -> Contest:
 
 
 def hold(generators: list[Any], n_jobs: int | None = None, model: Any = MODEL) -> Comparison:
-    return held(contest(generators, model), outer_folds(Y, Keys(), 3, 2, 4), 2, 2, 4, n_jobs, lambda done, total: None)
+    return compared_on_folds(
+        contest(generators, model), outer_folds(Y, Keys(), 3, 2, 4), 2, 2, 4, n_jobs, lambda done, total: None
+    )
 
 
 @pytest.fixture(scope="module")
@@ -174,10 +176,10 @@ def test_stopped_early_the_folds_that_are_done_are_kept() -> None:
             raise KeyboardInterrupt
 
     folds = outer_folds(Y, Keys(), 3, 2, 4)
-    stopped = held(contest(["bootstrap"]), folds, 2, 2, 4, None, stop)
+    stopped = compared_on_folds(contest(["bootstrap"]), folds, 2, 2, 4, None, stop)
     assert (stopped.done, stopped.asked) == (3, 6)
     with pytest.raises(KeyboardInterrupt):
-        held(contest(["bootstrap"]), folds[:1], 1, 1, 4, None, lambda done, total: stop(3, 1))
+        compared_on_folds(contest(["bootstrap"]), folds[:1], 1, 1, 4, None, lambda done, total: stop(3, 1))
 
 
 @given(st.lists(st.floats(-5.0, 5.0), min_size=2, max_size=20), st.integers(2, 10))

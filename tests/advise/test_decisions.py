@@ -5,7 +5,7 @@ import pytest
 from scipy.special import logit
 
 from synththeory.advise.comparison import HeldOut, compared
-from synththeory.advise.decisions import check_aims, decided, told
+from synththeory.advise.decisions import check_aims, decided, sentence
 from synththeory.advise.methods import AS_IS, RE_PRIORED
 from synththeory.errors import DesignError
 
@@ -41,14 +41,14 @@ def test_a_cost_ratio_sets_the_threshold_without_data(method: object) -> None:
     assert found.cost.value == pytest.approx(np.mean(spent))
     assert found.recall.value == pytest.approx(np.mean(caught))
     assert found.cost.value < found.nothing
-    assert "A miss costs 4 false alarms" in told(found)
+    assert "A miss costs 4 false alarms" in sentence(found)
 
 
 def test_a_recall_is_met_on_rows_the_threshold_was_not_read_from() -> None:
     (found,) = decided(COMPARISON, RE_PRIORED, None, 0.9)
     assert found.recall.value == pytest.approx(0.9, abs=0.04)
     assert found.interval[0] <= found.threshold <= found.interval[1]
-    assert "For a recall of 90%" in told(found)
+    assert "For a recall of 90%" in sentence(found)
 
 
 @pytest.mark.parametrize(("cost", "recall"), [(0.0, None), (-1.0, None), (None, 1.0), (None, 0.0)])
