@@ -93,6 +93,21 @@ def test_a_title_names_what_differs_between_components_of_one_kind() -> None:
     assert swept_words(cells[0]) == "RandomForestClassifier"
 
 
+def test_a_mixture_too_long_for_a_title_is_told_by_its_shape() -> None:
+    cells = load_design("other_shapes").cells[::3]
+    swept = [{"population": cell.swept["population"]} for cell in cells]
+    told = [swept_words(cell, own, swept) for cell, own in zip(cells, swept, strict=True)]
+    assert all(each.startswith(r"$d=10$, $\delta=3$, ") for each in told)
+    assert [each.split("$, ")[-1] for each in told] == [
+        "skewness 0.98 each",
+        "skewness 0.98 each, spread × 1.25",
+        "skewness 0.98 and −0.98",
+        "excess kurtosis 3.4 each",
+        "excess kurtosis 3.4 each, spread × 1.25",
+        "excess kurtosis 0 and 3.4",
+    ]
+
+
 def test_a_number_is_called_by_its_symbol_in_titles_and_on_axes() -> None:
     cell = load_design("mixing_exponent").cells[0]
     assert swept_words(cell, {"sample.minority": 100}) == "$n_1=100$"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from synththeory.arrays import Vector
 from synththeory.components import Component
 from synththeory.datasets.digits import ROWS
 from synththeory.datasets.draws import Digits, OpenTable
@@ -15,11 +16,15 @@ from synththeory.figures.parts.style import printed
 from synththeory.figures.parts.theory_lines import TheoryLine
 from synththeory.learners import LinearLearner
 from synththeory.metrics import TEST_SAMPLE_ERROR
+from synththeory.populations import RowLaw
 from synththeory.sim.design.cells import Cell, kind_words
 from synththeory.sim.design.quantities import quantity
 from synththeory.sim.results.choices import choices
 from synththeory.sim.results.summary import Summary
 from synththeory.theory import regime
+
+_LONGEST = 60
+"""Characters of a panel's title."""
 
 
 def key_words(key: str) -> str:
@@ -44,6 +49,41 @@ def spread_words(cell: Cell) -> str:
     return "classes of one spread" if same else f"minority's variance {one / zero:.3g} × the majority's"
 
 
+def shape_words(cell: Cell) -> str:
+    """Two mixtures of normals in a few numbers, along the line between their means.
+
+    The means' distance δ; skewness of the majority and of the minority, or their excess kurtosis where there is none;
+    the minority's standard deviation over the majority's. Empty where rows are no mixture of normals.
+    """
+    laws = cell.population.laws
+    line = laws[1].mean - laws[0].mean
+    distance = float(np.linalg.norm(line))
+    if len(laws) != 2 or distance == 0.0 or any(part.noise != "gaussian" for law in laws for _, part in law.components):
+        return ""
+    (zero, *first), (one, *second) = (_cumulants(law, line) for law in laws)
+    told, shape = [rf"$\delta={distance:.3g}$"], False
+    for name, pair in zip(("skewness", "excess kurtosis"), zip(first, second, strict=True), strict=True):
+        if not shape and max(map(abs, pair)) > 0.05:
+            shape = True
+            majority, minority = (f"{value:.2g}".replace("-", "−") for value in pair)
+            told.append(f"{name} {f'{majority} each' if majority == minority else f'{majority} and {minority}'}")
+    if abs(one / zero - 1.0) > 0.01:
+        told.append(f"spread × {one / zero:.3g}")
+    return ", ".join(told)
+
+
+def _cumulants(law: RowLaw, line: Vector) -> tuple[float, float, float]:
+    """Standard deviation, skewness and excess kurtosis of a mixture of normals along a line."""
+    weights = np.array([weight for weight, _ in law.components])
+    means = np.array([part.mean @ line for _, part in law.components])
+    variances = np.array([line @ part.covariance @ line for _, part in law.components])
+    gaps = means - weights @ means
+    variance = float(weights @ (variances + gaps**2))
+    third = float(weights @ (gaps**3 + 3.0 * gaps * variances))
+    fourth = float(weights @ (gaps**4 + 6.0 * gaps**2 * variances + 3.0 * variances**2))
+    return math.sqrt(variance), third / variance**1.5, fourth / variance**2 - 3.0
+
+
 def swept_words(
     cell: Cell, swept: Mapping[str, object] | None = None, beside: Sequence[Mapping[str, object]] = ()
 ) -> str:
@@ -66,6 +106,8 @@ def swept_words(
             others = [other for panel in beside if isinstance(other := panel.get(key), Mapping) and "kind" in other]
             alike = [other for other in others if kind_words(other) == kind_words(value)]
             words += _different(value, alike)
+        if key == "population" and sum(map(len, words)) > _LONGEST and (shapes := shape_words(cell)):
+            words = [f"$d={cell.population.dimension}$", shapes]
         told.append(", ".join(words))
     return "; ".join(told) or population_words(cell)
 
