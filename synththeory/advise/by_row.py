@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import norm
 
-from synththeory.arrays import Array, Integers, Vector
+from synththeory.arrays import Array, Integers, Matrix, Vector
 from synththeory.streams import Streams
 
 _DRAWS = 20_000
@@ -59,11 +60,25 @@ class ByRow:
         found[np.searchsorted(self.held_out, np.concatenate(self.rows))] = np.concatenate(self.labels)
         return found
 
+    @cached_property
+    def balanced(self) -> Array:
+        """Balanced log losses of the folds that hold out rows of both classes, (M, J)."""
+        found = [
+            0.5 * (self.losses[place][:, y == 0].mean(axis=1) + self.losses[place][:, y == 1].mean(axis=1))
+            for place, y in ((place, self.labels[place]) for place in self._both)
+        ]
+        return np.array(found).reshape(-1, len(self.losses[0])).T
+
+    @cached_property
+    def _both(self) -> list[int]:
+        """Folds that hold out rows of both classes."""
+        return [place for place, y in enumerate(self.labels) if 0 < y.sum() < y.size]
+
     def variance(self, one: int, other: int | None = None) -> float:
         """Squared standard error of a method's balanced log loss, or of its difference from another method's.
 
         ¼ Σ_c s_c²/n_c + τ²/J, s_c² over a class's n_c rows (or groups) of their mean over cuts, τ² as `between_fits`
-        has it, not below 0 [D].
+        has it, not below 0, J the folds that hold out rows of both classes [D].
 
         Parameters
         ----------
@@ -71,9 +86,27 @@ class ByRow:
             Places of the methods, 0 to M − 1.
         """
         mean = self.means[one] if other is None else self.means[one] - self.means[other]
-        each = [losses[one] if other is None else losses[one] - losses[other] for losses in self.losses]
-        fits = max(between_fits(each, self.labels, self.cuts), 0.0) / len(each)
-        return float((self._by_unit(mean) ** 2).sum()) + fits
+        losses = [self.losses[place] for place in self._both]
+        each = [own[one] if other is None else own[one] - own[other] for own in losses]
+        units = None if self.groups is None else [self.groups[self.rows[place]] for place in self._both]
+        fits = between_fits(each, [self.labels[place] for place in self._both], self.cuts[self._both], units)
+        return float((self._by_unit(mean) ** 2).sum()) + max(fits, 0.0) / max(len(each), 1)
+
+    def within(self, chosen: NDArray[np.bool_]) -> ByRow:
+        """The same of some rows, by row number."""
+        kept = [chosen[rows] for rows in self.rows]
+        return ByRow(
+            tuple(rows[own] for rows, own in zip(self.rows, kept, strict=True)),
+            tuple(losses[:, own] for losses, own in zip(self.losses, kept, strict=True)),
+            tuple(labels[own] for labels, own in zip(self.labels, kept, strict=True)),
+            self.cuts,
+            self.groups,
+        )
+
+    def units(self, label: int) -> int:
+        """Rows of a class that are drawn independently of each other; groups that have such a row."""
+        rows = self.held_out[self.y == label]
+        return int(rows.size if self.groups is None else np.unique(self.groups[rows]).size)
 
     def lasting(self, one: int, other: int) -> float:
         """The part of that variance of a difference which stays however often the table is cut anew.
@@ -130,13 +163,21 @@ class ByRow:
         return max(float(np.quantile(highest, 1.0 - LEVEL)), 2.0)
 
     def _by_unit(self, losses: Vector) -> Vector:
-        """What each row (n,), or group of rows (G,), moves the balanced mean by: squares sum to its variance."""
+        """What each row (n,), or group of rows (G,), moves the balanced mean by: squares sum to its variance.
+
+        A group moves it by what its rows do; what centring takes away is mended class by class, as in `between_fits`.
+        """
         moves = influences(losses, self.y)
         if self.groups is None:
             return moves
         units = np.unique(self.groups[self.held_out], return_inverse=True)[1]
-        sums = np.bincount(units, moves)
-        return np.asarray(sums * np.sqrt(sums.size / max(sums.size - 1, 1)))
+        for label in (0, 1):
+            own = self.y == label
+            shares = np.bincount(units, own) / own.sum()
+            left = _left(shares[None])[0, 0]
+            if left > 0.0:
+                moves[own] *= np.sqrt((1.0 - 1.0 / own.sum()) * (shares**2).sum() / left)
+        return np.asarray(np.bincount(units, moves), dtype=np.float64)
 
 
 def influences(losses: Vector, y: Integers) -> Vector:
@@ -150,25 +191,65 @@ def influences(losses: Vector, y: Integers) -> Vector:
     return found
 
 
-def between_fits(losses: Sequence[Vector], labels: Sequence[Integers], cuts: Integers) -> float:
+def between_fits(
+    losses: Sequence[Vector], labels: Sequence[Integers], cuts: Integers, groups: Sequence[Integers] | None = None
+) -> float:
     """Variance of the balanced loss from fit to fit of one table: the spread over folds less what their rows explain.
 
     s² − ¼ Σ_c s_c²/n_c without bias, s² being the variance of the folds' balanced losses within a cut, s_c² that of a
-    class's rows within a fold and n_c its rows in one, on average over folds [D]. It may be negative.
+    class's rows within a fold and n_c its rows in one, on average over folds [D]. It may be negative. Where rows come
+    in groups, what whole groups explain takes the place of the second term.
 
     Parameters
     ----------
     losses, labels : sequence of arrays
-        Of each outer fold, (n_j,).
+        Of each outer fold, (n_j,), rows of both classes in each.
     cuts : Integers
         Which cut of the table a fold is of.
+    groups : sequence of arrays, optional
+        Of each fold's rows, (n_j,).
     """
+    freedom = len(losses) - len(np.unique(cuts))
+    if not freedom:
+        return 0.0
     own = [[fold[y == label] for fold, y in zip(losses, labels, strict=True)] for label in (0, 1)]
-    explained = sum(0.25 * _within(parts) * float(np.mean([1.0 / len(part) for part in parts])) for parts in own)
     means = np.array([0.5 * (zero.mean() + one.mean()) for zero, one in zip(*own, strict=True)])
-    freedom = len(means) - len(np.unique(cuts))
     centres = np.bincount(cuts, means) / np.maximum(np.bincount(cuts), 1)
-    return float(((means - centres[cuts]) ** 2).sum()) / freedom - explained if freedom else 0.0
+    if groups is None:
+        explained = sum(0.25 * _within(parts) * float(np.mean([1.0 / len(part) for part in parts])) for parts in own)
+    else:
+        explained = _by_groups(losses, labels, groups)
+    return float(((means - centres[cuts]) ** 2).sum()) / freedom - explained
+
+
+def _by_groups(losses: Sequence[Vector], labels: Sequence[Integers], groups: Sequence[Integers]) -> float:
+    """Variance of a fold's balanced loss, given the fit, over the groups in it; mean over folds.
+
+    ¼ Σ_{c,c'} Σ_g u_gc u_gc', u_gc the sum of group g's losses of class c less the class's mean in the fold, over the
+    class's rows. Each of the four is divided by what `_left` says and multiplied by Σ_g p_gc p_gc', both summed over
+    folds [D].
+    """
+    found, left, whole = np.zeros((2, 2)), np.zeros((2, 2)), np.zeros((2, 2))
+    for fold, y, own in zip(losses, labels, groups, strict=True):
+        unit = np.unique(own, return_inverse=True)[1]
+        shares = np.stack([np.bincount(unit, y == label) / (y == label).sum() for label in (0, 1)])
+        sums = np.stack([np.bincount(unit, np.where(y == label, fold, 0.0)) / (y == label).sum() for label in (0, 1)])
+        moves = sums - shares * sums.sum(axis=1, keepdims=True)
+        found += moves @ moves.T
+        whole += shares @ shares.T
+        left += _left(shares)
+    mended = np.divide(whole, left, out=np.zeros((2, 2)), where=left > 1e-12)
+    return 0.25 * float((found * mended).sum()) / len(losses)
+
+
+def _left(shares: Matrix) -> Matrix:
+    """Σ_g p_gc p_gc' (1 − p_gc − p_gc') + (Σ_g p_gc p_gc')²: what centring leaves of a covariance between groups.
+
+    p_gc is the share of a class's rows that are in group g, (C, G); the mean's own is Σ_g p_gc p_gc', (C, C). Exact
+    where a group's rows move together, and for groups of one size however they do [D].
+    """
+    joint, square = shares @ shares.T, shares**2
+    return np.asarray(joint - square @ shares.T - shares @ square.T + joint**2)
 
 
 def _within(parts: Sequence[Vector]) -> float:
