@@ -94,7 +94,10 @@ def main(
 
 
 def _separator(given: str | None) -> str | None:
-    return {None: None, "\\t": "\t", "tab": "\t", "space": r"\s+"}.get(given, given)
+    found = {None: None, "\\t": "\t", "tab": "\t", "space": r"\s+"}.get(given, given)
+    if found not in (None, r"\s+") and len(str(found)) != 1:
+        raise DesignError(f"--sep is one character, 'tab' or 'space', got '{given}'; leave it out to have it detected")
+    return found
 
 
 def _pairs(types: list[str] | None) -> dict[str, str]:

@@ -66,6 +66,8 @@ def test_what_is_no_table_is_refused_in_one_line(name: str, tmp_path: Path) -> N
         (("--seed", "-1"), "seed .* must be at least 0, got -1"), (("--jobs", "0"), "jobs .* one per core; got 0"),
         (("--rows", "50"), "rows .* must be at least 100, got 50"), (("--cost", "0"), "a cost ratio is a positive"),
         (("--recall", "1"), "a recall is a share"), (("--most-repeats", "0"), "must be at least 1, got 0"),
+        (("--cost", "nan"), "a cost ratio is a positive .* got nan"), (("--sep", ""), "--sep is one character"),
+        (("--sep", "ab"), "--sep is one character, .* got 'ab'"), (("--attribute", "a"), "has 76 values, .* 2 to 30"),
     ],
 )  # fmt: skip
 def test_impossible_numbers_are_named_in_one_line(words: tuple[str, str], says: str, tmp_path: Path) -> None:
