@@ -109,7 +109,8 @@ def _groups(found: ByGroup | None) -> dict[str, object] | None:
             "n1": group.counts[1],
             "balanced_log_loss": {method.name: _estimate(each) for method, each in group.losses.items()},
             "minus_better_free_fix": {method.name: _estimate(each) for method, each in group.differences.items()},
-            "harmed_by": [method.name for method in group.losses if group.harmed_by(method, found.free)],
+            "harmed_by": [method.name for method in group.losses if group in found.harmed(method)],
+            "harm_not_excluded_by": [method.name for method in group.losses if group in found.unsure(method)],
         }
         for group in found.groups
     ]

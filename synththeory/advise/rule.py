@@ -12,21 +12,27 @@ def margin(comparison: Comparison) -> float:
     return margin_of(comparison.mean(comparison.free).value)
 
 
+def winners(comparison: Comparison) -> tuple[Method, ...]:
+    """The methods with rows that win over all rows.
+
+    They beat the better free fix by the margin and by more than the bar: two paired standard errors, or more where
+    several are tried.
+    """
+    gains = {each: comparison.difference(each, comparison.free) for each in comparison.synthetic}
+    return tuple(
+        each for each, gain in gains.items() if gain.beyond(comparison.bar) and -gain.value >= margin(comparison)
+    )
+
+
 def chosen(comparison: Comparison, groups: ByGroup | None = None) -> Method:
     """The method to follow, by balanced log loss.
 
-    Synthetic rows must beat the better free fix by the margin and by more than the bar: two paired standard errors, or
-    more where several are tried; of several that do, the one with the smallest loss. Otherwise the smallest of what
-    costs nothing: the fit as it is and the free fixes. Where groups are asked about, rows that harm one of them win
-    nothing.
+    Of synthetic rows that win over all rows, those with the smallest loss; otherwise the smallest of what costs
+    nothing, the fit as it is and the free fixes. Where groups are asked about, rows win nothing unless a harm of the
+    margin is excluded in each of them.
     """
-    as_is, free = comparison.methods[0], comparison.free
-    gains = {each: comparison.difference(each, free) for each in comparison.synthetic}
-    winners = tuple(
-        each for each, gain in gains.items() if gain.beyond(comparison.bar) and -gain.value >= margin(comparison)
-    )
-    fair = tuple(each for each in winners if groups is None or not groups.harmed(each))
-    return comparison.best(fair or (as_is, free))
+    fair = tuple(each for each in winners(comparison) if groups is None or groups.spares(each))
+    return comparison.best(fair or (comparison.methods[0], comparison.free))
 
 
 def excluded(comparison: Comparison) -> bool:

@@ -99,7 +99,7 @@ def advise(
     times : array-like, optional
         (n,), sortable: every split, inner ones too, holds out rows after those that are fitted.
     attribute : array-like, optional
-        (n,), few values: losses within each group, the worst named; rows that harm a group are not advised.
+        (n,), few values: losses within each group, the worst named; rows must be shown to harm none.
     types : mapping of str to str, optional
         Column names and what they hold ("numeric", "date", "category", "left out"), where that is not to be decided.
     keep : collection of str

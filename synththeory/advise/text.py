@@ -134,8 +134,8 @@ def _by_group(findings: Findings) -> Iterator[str]:
     yield f"  {'worst':{width}}{'':>14}{worst}"
     few = f" Too few rows to judge: {', '.join(found.few)}." if found.few else ""
     yield textwrap.fill(
-        f"± one standard error over rows, given the fits; ! more than two of them, paired, and a twentieth above "
-        f"{found.free.name}.{few}",
+        f"± one standard error. Beside {found.free.name}: ! shown to do harm, by a twentieth and more than chance does "
+        f"in any of the groups; ? a harm of a twentieth can't be excluded.{few}",
         _WIDTH,
     )
 
@@ -146,7 +146,7 @@ def _wide(method: Method) -> int:
 
 def _cell(group: Group, method: Method, found: ByGroup) -> str:
     loss = group.losses[method]
-    harm = "!" if group.harmed_by(method, found.free) else " "
+    harm = "!" if group in found.harmed(method) else "?" if group in found.unsure(method) else " "
     return f"{loss.value:.4f} ± {loss.standard_error:.4f}{harm}"
 
 

@@ -12,7 +12,7 @@ from synththeory.advise.comparison import Comparison, Estimate
 from synththeory.advise.diagnosis import Report
 from synththeory.advise.ground import Pick
 from synththeory.advise.methods import AS_IS, LDA, RE_PRIORED, Method
-from synththeory.advise.rule import chosen, excluded, margin
+from synththeory.advise.rule import chosen, excluded, margin, winners
 
 Answer = Literal["yes", "no", "can't tell"]
 FEW = 10
@@ -63,11 +63,16 @@ def recommended(
     warnings = (*_warnings(comparison, reports, method), *_harms(comparison, groups, method))
     if method.family == "synthetic":
         return _oversample(comparison, method, counts, reports, warnings)
+    blocked = winners(comparison)
+    if blocked and groups is not None:
+        open_ones = tuple(each for each in blocked if not groups.harmed(each))
+        rows, said = comparison.best(open_ones or blocked), _unsure if open_ones else _unfair
+        told = f"{said(groups, rows, comparison.difference(rows, comparison.free))} {how(method, counts)}."
+        found: Answer = "can't tell" if open_ones else "no"
+        return Recommendation(method, found, f"{told} {_losses(comparison, method)}.", warnings)
+    answer: Answer = "no" if excluded(comparison) else "can't tell"
     best = comparison.best(comparison.synthetic) if comparison.synthetic else None
     gain = Estimate(0.0, 0.0) if best is None else comparison.difference(best, comparison.free)
-    if best is not None and groups is not None and chosen(comparison) != method:
-        return Recommendation(method, "no", _unfair(comparison, method, counts, groups), warnings)
-    answer: Answer = "no" if excluded(comparison) else "can't tell"
     words = _no(comparison, method, counts) if answer == "no" else _unknown(comparison, method, counts, best, gain)
     return Recommendation(method, answer, f"{words}{_otherwise(comparison, method)}", warnings)
 
@@ -111,13 +116,24 @@ def _no(comparison: Comparison, method: Method, counts: tuple[int, int]) -> str:
     return f"No: the free fix is enough. {how(method, counts)}. {_losses(comparison, method)}; {rows}: {shown}."
 
 
-def _unfair(comparison: Comparison, method: Method, counts: tuple[int, int], groups: ByGroup) -> str:
+def _unfair(groups: ByGroup, rows: Method, gain: Estimate) -> str:
     """Rows that would win over all rows, and do not for their harm to a group."""
-    rows, free = chosen(comparison), comparison.free
     told = "; ".join(f"{group.name}: {signed(group.differences[rows])}" for group in groups.harmed(rows))
     return (
-        f"No: {rows.name} changes the better free fix by {signed(comparison.difference(rows, free))} over all rows, "
-        f"but harms a group ({groups.attribute} {told}). {how(method, counts)}. {_losses(comparison, method)}."
+        f"No: {rows.name} changes the better free fix by {signed(gain)} over all rows, but harms a group "
+        f"({groups.attribute} {told})."
+    )
+
+
+def _unsure(groups: ByGroup, rows: Method, gain: Estimate) -> str:
+    """Rows that would win over all rows, where it is open whether they harm a group."""
+    found = groups.unsure(rows)
+    worst = max(found, key=lambda group: groups.most(rows, group) - groups.margin(group))
+    there, more = signed(worst.differences[rows]), f", nor in {len(found) - 1} more" if len(found) > 1 else ""
+    return (
+        f"Can't tell whether synthetic rows harm a group: {rows.name} changes the better free fix by {signed(gain)} "
+        f"over all rows, which alone would be a yes; but for {groups.attribute} {worst.name} ({there}) a harm of "
+        f"{groups.margin(worst):.4f} can't be excluded{more}. Meanwhile use what is free."
     )
 
 
