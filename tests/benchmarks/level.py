@@ -1,21 +1,23 @@
-"""How often does the rule of `advise` err? ``python -m tests.benchmarks.level [200-219] [NAME …]``.
+"""How often does the rule of `advise` err? ``python -m tests.benchmarks.level [200-219] [NAME …] [-RULE …]``.
 
 Two laws in which rows change nothing, or those named of `tests.advise.laws`. Gains of every method over every free fix
 are centred at their mean over the tables: then nothing helps, and what lies beyond the bar would be a false "yes".
-Printed is the table of `docs/advise.md`; two minutes of a core for twenty tables of the two.
+Printed is the table of `docs/advise.md`; two minutes of a core for twenty tables of the two. ``-VTSS -TG-VTSS`` leaves
+these rules out.
 """
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from sklearn.tree import DecisionTreeClassifier
 
 from synththeory.advise.advice import Advice
 from synththeory.advise.comparison import Comparison, corrected
-from synththeory.advise.methods import Method
+from synththeory.advise.methods import Method, Source, methods
 from synththeory.advise.run import advise
 from synththeory.arrays import Array
 from tests.advise.laws import ANY_FREE, LAWS, Law, normals
@@ -39,15 +41,15 @@ HEAD = (
 def line(name: str, comparisons: Sequence[Comparison], answers: Sequence[str]) -> str:
     """One row of the table; methods that lose to a free fix for certain are left out beside it."""
     first = comparisons[0]
-    methods = [each for each in first.synthetic if all(each in other.methods for other in comparisons)]
+    shared = [each for each in first.synthetic if all(each in other.methods for other in comparisons)]
     ratios, plain, beyond, twice, asked = list[Array](), list[Array](), 0, 0, 0
     for free in (each for each in first.methods if each.family == "free"):
-        gains, errors, folds = _gains(comparisons, methods, free)
+        gains, errors, folds = _gains(comparisons, shared, free)
         able = gains.mean(axis=0) < 2.0 * gains.std(axis=0, ddof=1)
         if able.any():
             centred = (gains - gains.mean(axis=0)) * np.sqrt(len(gains) / (len(gains) - 1.0))
             own, other = (_over(centred[:, able], each[:, able]) for each in (errors, folds))
-            bars = _bars(comparisons, [method for method, kept in zip(methods, able, strict=True) if kept], free)
+            bars = _bars(comparisons, [method for method, kept in zip(shared, able, strict=True) if kept], free)
             ratios.append(own.ravel())
             plain.append(other.ravel())
             beyond += int((own.min(axis=1) < -bars).sum())
@@ -63,9 +65,9 @@ def _over(gains: Array, errors: Array) -> Array:
     return np.divide(gains, errors, out=np.zeros_like(gains), where=errors > 0.0)
 
 
-def _gains(comparisons: Sequence[Comparison], methods: Sequence[Method], free: Method) -> Array:
+def _gains(comparisons: Sequence[Comparison], tried: Sequence[Method], free: Method) -> Array:
     """Differences, their standard errors and Nadeau and Bengio's, (3, tables, methods)."""
-    found = np.array([[_both(each, method, free) for method in methods] for each in comparisons])
+    found = np.array([[_both(each, method, free) for method in tried] for each in comparisons])
     return np.moveaxis(found, -1, 0)
 
 
@@ -75,25 +77,31 @@ def _both(comparison: Comparison, method: Method, free: Method) -> tuple[float, 
     return gain.value, gain.standard_error, folds.standard_error
 
 
-def _bars(comparisons: Sequence[Comparison], methods: Sequence[Method], free: Method) -> Array:
-    places = [([each.methods.index(method) for method in methods], each.methods.index(free)) for each in comparisons]
+def _bars(comparisons: Sequence[Comparison], tried: Sequence[Method], free: Method) -> Array:
+    places = [([each.methods.index(method) for method in tried], each.methods.index(free)) for each in comparisons]
     return np.array([each.by_row.bar(*own) for each, own in zip(comparisons, places, strict=True)])
 
 
-def advised(law: Law, seed: int) -> Advice:
-    """What is said of one table."""
+def advised(law: Law, seed: int, without: Collection[str] = ()) -> Advice:
+    """What is said of one table, rules left out."""
     X, y = law.table(law.counts, seed)
     X, groups = law.parted(X)
     asked: dict[str, Any] = {"estimator": law.model, "generators": law.generators, **law.settings}
-    return advise(X, y, attribute=groups, **asked)
+
+    def entered(sources: Sequence[Source], linear: bool = False) -> tuple[Method, ...]:
+        return tuple(method for method in methods(sources, linear) if method.rule not in without)
+
+    with patch("synththeory.advise.run.methods", entered):
+        return advise(X, y, attribute=groups, **asked)
 
 
-def report(seeds: Sequence[int], names: Sequence[str]) -> None:
+def report(seeds: Sequence[int], words: Sequence[str]) -> None:
     """Print a row as it is done."""
     print(HEAD, flush=True)
+    names, without = [each for each in words if each[0] != "-"], [each[1:] for each in words if each[0] == "-"]
     for law in (*NOTHING, *LAWS):
         if any(name in law.name for name in names) or (not names and law in NOTHING):
-            found = [advised(law, seed) for seed in seeds]
+            found = [advised(law, seed, without) for seed in seeds]
             answers = [each.recommendation.answer for each in found]
             print(line(law.name, [each.comparison for each in found], answers), flush=True)
 
