@@ -37,6 +37,7 @@ def recorded(findings: Findings) -> str:
             "savings": [asdict(each) for each in diagnosis.savings],
             "generators": [_report(report) for report in diagnosis.reports],
             "bar": comparison.bar,
+            "looks": list(comparison.looks),
             "methods": [_method(comparison, method) for method in comparison.methods],
             "groups": _groups(findings.groups),
             "decisions": [_decision(decision) for decision in findings.decisions],

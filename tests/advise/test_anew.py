@@ -124,4 +124,5 @@ def test_the_page_and_the_lines_say_that_more_cuts_were_made(monkeypatch: pytest
     )
     assert "the answer is open and fits are unstable: 6 outer folds in place of 4" in said
     assert "which allows for looks at 2, 3 cuts" in " ".join(str(advice).split())
-    assert json.loads(advice.to_json())["setting"]["repeats"] == 3
+    told = json.loads(advice.to_json())
+    assert (told["setting"]["repeats"], told["looks"]) == (3, [2, 3])
