@@ -19,6 +19,8 @@ _CERTAIN = 600.0
 """Log-odds beyond are those of a probability of 0 or 1."""
 _SMALL = 1e-13
 """Ridge of the sigmoid's slope, for scores that are all alike."""
+_ALIKE = 7
+"""Decimals of log-odds that a step is placed by: rows of equal features differ in the tenth, by rounding alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +47,7 @@ class Mended:
         """Mended log-odds, of any shape."""
         bounded = np.clip(log_odds, -self.farthest, self.farthest)
         if self.knots.size:
-            return np.asarray(np.interp(bounded, self.knots, self.values))
+            return np.asarray(np.interp(np.round(bounded, _ALIKE), self.knots, self.values))
         return np.asarray(self.slope * bounded + self.intercept)
 
 
@@ -103,7 +105,7 @@ def _isotonic(scores: Vector, minority: Flags, weights: Vector) -> tuple[Vector,
     """
     from scipy.optimize import isotonic_regression
 
-    knots, places = np.unique(scores, return_inverse=True)
+    knots, places = np.unique(np.round(scores, _ALIKE), return_inverse=True)
     mass = np.bincount(places, weights)
     values = isotonic_regression(np.bincount(places, weights * minority) / mass, weights=mass).x
     ends = np.ones(knots.size, dtype=bool)

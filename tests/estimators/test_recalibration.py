@@ -34,15 +34,24 @@ def test_the_sigmoid_is_platts_moved_to_equal_classes() -> None:
 
 @pytest.mark.parametrize("ties", [False, True])
 def test_the_rising_map_is_scikit_learns(ties: bool) -> None:
-    scores, weights = SCORES.round(1) if ties else SCORES, RNG.uniform(0.5, 2.0, 400)
+    scores, weights = SCORES.round(1 if ties else 6), RNG.uniform(0.5, 2.0, 400)
     fit = IsotonicRegression(out_of_bounds="clip").fit(scores, MINORITY.astype(float), sample_weight=weights)
-    own, grid = mended("isotonic", scores, MINORITY, weights), np.linspace(-4.0, 4.0, 301)
+    own, grid = mended("isotonic", scores, MINORITY, weights), np.linspace(-4.0, 4.0, 301).round(6)
     np.testing.assert_array_equal(own.knots, fit.X_thresholds_)
     shares = weights / weights.mean()
     one, zero = shares[MINORITY].sum(), shares[~MINORITY].sum()
     chances = np.clip(fit.y_thresholds_, 1.0 / (zero + 2.0), 1.0 - 1.0 / (one + 2.0))
     reference = np.interp(grid, fit.X_thresholds_, np.log(chances / (1.0 - chances)) - np.log(one / zero))
     np.testing.assert_allclose(own(grid), reference, atol=1e-12)
+
+
+def test_rows_that_differ_by_rounding_alone_are_mended_alike() -> None:
+    """Equal features score alike to ten digits: a step between two of them would be an accident of the arithmetic."""
+    scores = SCORES.round(1)
+    rounded = scores + 3e-10 * np.random.default_rng(7).normal(size=400)
+    own, other = (mended("isotonic", each, MINORITY) for each in (scores, rounded))
+    np.testing.assert_allclose(other(scores), own(scores), atol=1e-9)
+    np.testing.assert_allclose(own(rounded), own(scores), atol=1e-9)
 
 
 @pytest.mark.parametrize("kind", RECALIBRATIONS)
