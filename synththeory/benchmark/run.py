@@ -173,10 +173,9 @@ def _fold(plan: Plan, table: str, split: int, method: Method) -> Iterator[Found]
             model.fit(own, labels)
         chances = model.predict_proba(test)[:, 1]
         spent = made + time.perf_counter() - start
-        balance = 0.5 if method.weighted else float(labels.mean())
+        back = moved(chances, 0.5 if method.weighted else float(labels.mean()), share)
         if method.re_priored:
-            chances, balance = moved(np.clip(chances, 1e-6, 1.0 - 1e-6), share, 0.5), 0.5
-        back = moved(chances, balance, share)
+            chances = moved(np.clip(chances, 1e-6, 1.0 - 1e-6), share, 0.5)
         values = measured(y[held], chances, share if method.cut == "prevalence" else 0.5, back)
         yield Found(table, method.name, name, split, (*map(float, values), spent), note)
 
