@@ -48,7 +48,7 @@ def tested() -> Table:
         ({"test": {"resamples": 9}}, "test.resamples: expected greater than or equal to 19, got 9"),
         ({"test": {"kind": "normality"}}, "test.kind: expected 'symmetry', got 'normality'"),
         ({"test": {"levels": 0.1}}, "test: unknown key 'levels'; did you mean 'level'"),
-        ({"test": {"loss": "logistic"}}, "logistic loss takes the labels 0 and 1, cube-pair has -0.5 and 0.5"),
+        ({"test": {"loss": "logistic"}}, "logistic loss takes the labels 0 and 1; cube-pair has -0.5 and 0.5"),
         ({"sample": {"majority": 60, "minority": 3}}, "2 parameters need at least 4 minority rows, got 3"),
         ({"sweep": {"test": [1]}}, "test"),
     ],
