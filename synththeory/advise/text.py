@@ -132,7 +132,7 @@ def _by_group(findings: Findings) -> Iterator[str]:
         yield f"  {group.name:{width}}{rows:>14}{cells}"
     worst = "".join(f"  {found.worst(method).name:>{_wide(method)}}" for method in methods)
     yield f"  {'worst':{width}}{'':>14}{worst}"
-    few = f" Too few rows to judge: {', '.join(found.few)}." if found.few else ""
+    few = f" Too few to judge: {', '.join(found.few)}." if found.few else ""
     yield textwrap.fill(
         f"± one standard error. Beside {found.free.name}: ! shown to do harm, by a twentieth and more than chance does "
         f"in any of the groups; ? a harm of a twentieth can't be excluded.{few}",

@@ -12,7 +12,7 @@ from synththeory.advise.comparison import Comparison, Estimate
 from synththeory.advise.diagnosis import Report
 from synththeory.advise.ground import Pick
 from synththeory.advise.methods import AS_IS, LDA, RE_PRIORED, Method
-from synththeory.advise.rule import chosen, excluded, margin, winners
+from synththeory.advise.rule import chosen, excluded, margin, undecided, winners
 
 Answer = Literal["yes", "no", "can't tell"]
 FEW = 10
@@ -71,9 +71,7 @@ def recommended(
         found: Answer = "can't tell" if open_ones else "no"
         return Recommendation(method, found, f"{told} {_losses(comparison, method)}.", warnings)
     answer: Answer = "no" if excluded(comparison) else "can't tell"
-    best = comparison.best(comparison.synthetic) if comparison.synthetic else None
-    gain = Estimate(0.0, 0.0) if best is None else comparison.difference(best, comparison.free)
-    words = _no(comparison, method, counts) if answer == "no" else _unknown(comparison, method, counts, best, gain)
+    words = (_no if answer == "no" else _unknown)(comparison, method, counts)
     return Recommendation(method, answer, f"{words}{_otherwise(comparison, method)}", warnings)
 
 
@@ -106,7 +104,7 @@ def _no(comparison: Comparison, method: Method, counts: tuple[int, int]) -> str:
         if gain == Estimate(0.0, 0.0)
         else f"the best synthetic method, {best.name}, changes the better free fix by {signed(gain)}"
     )
-    shown = f"a gain of {margin(comparison):.4f} or more can be excluded"
+    shown = f"a gain of {margin(comparison):.4f} or more can be excluded for every method with rows"
     if method == as_is:
         moved = comparison.difference(comparison.free, as_is)
         return (
@@ -146,9 +144,7 @@ def _harms(comparison: Comparison, groups: ByGroup | None, method: Method) -> It
         )
 
 
-def _unknown(
-    comparison: Comparison, method: Method, counts: tuple[int, int], best: Method | None, gain: Estimate
-) -> str:
+def _unknown(comparison: Comparison, method: Method, counts: tuple[int, int]) -> str:
     start, free = "Can't tell whether synthetic rows help", "Meanwhile use what is free."
     if counts[1] < FEW:
         gap = comparison.difference(comparison.free, comparison.methods[0])
@@ -157,13 +153,15 @@ def _unknown(
             f"{start}: {counts[1]} minority rows are too few to judge a generator or a size; about {needed} would be "
             f"needed. {free} {how(method, counts)}. {_losses(comparison, method)}; such an interval is itself rough."
         )
-    if best is None:
+    if not comparison.synthetic:
         return f"{start}: none could be compared. {free} {how(method, counts)}. {_losses(comparison, method)}."
-    needed = _rows_needed(comparison, counts, gain)
+    best, likely = comparison.best(comparison.synthetic), comparison.best(undecided(comparison))
+    gain = comparison.difference(likely, comparison.free)
+    rows = f"the best method with rows, {likely.name}," if likely == best else likely.name
     return (
-        f"{start}: the best method with rows, {best.name}, changes the better free fix by {signed(gain)}, which leaves "
-        f"room for a gain of {margin(comparison):.4f} and for none; about {needed} minority rows would tell. {free} "
-        f"{how(method, counts)}. {_losses(comparison, method)}."
+        f"{start}: {rows} changes the better free fix by {signed(gain)}, which leaves room for a gain of "
+        f"{margin(comparison):.4f} and for none; about {_rows_needed(comparison, counts, gain)} minority rows would "
+        f"tell. {free} {how(method, counts)}. {_losses(comparison, method)}."
     )
 
 

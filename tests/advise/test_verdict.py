@@ -70,6 +70,19 @@ def test_the_bar_is_higher_where_two_methods_could_win_by_chance() -> None:
     assert chosen(beside) == RE_PRIORED
 
 
+def test_no_is_said_only_where_a_gain_is_excluded_for_every_method() -> None:
+    """A size of 0 gains nothing for certain; that says nothing of full balance, which might gain."""
+    nothing, wide = np.full(10, 0.4), 0.401 + 3.0 * NOISE
+    alone, beside = (scored(ENTERED, losses(0.6, 0.4, 0.5, *each)) for each in ((nothing,), (nothing, wide)))
+    assert recommended(alone, (1000, 100)).answer == "no"
+    found = recommended(beside, (1000, 100))
+    assert (found.answer, found.method) == ("can't tell", RE_PRIORED)
+    assert f"help: {ENTERED[6].name} changes the better free fix by +0.0010 ± 0." in found.sentence
+    assert "about 101 minority rows" not in found.sentence
+    certain = scored(ENTERED, losses(0.6, 0.4, 0.5, nothing, 0.9 + 3.0 * NOISE))  # loses for certain
+    assert recommended(certain, (1000, 100)).answer == "no"
+
+
 def test_what_is_wrong_is_said_first() -> None:
     bad = scored(ENTERED, losses(1.2, 0.8, 0.9))
     assert "Every balanced log loss exceeds log 2" in recommended(bad, (1000, 100)).warnings[0]
