@@ -137,7 +137,7 @@ def test_a_check_of_labels() -> None:
         ({"duplicates": "lose"}, "unknown duplicates 'lose'"),
         ({"categorical": ["kode"]}, "categorical: 'kode' is no column; there are age, job"),
         ({"generator": 3}, "generator: expected a text model with fit"),
-        ({"sampling_strategy": {"yes": 3}}, "rows are only added"),
+        ({"sampling_strategy": {"yes": 3}}, "rows are added, not removed"),
     ],
 )
 def test_wrong_settings_are_named(change: dict[str, Any], message: str) -> None:

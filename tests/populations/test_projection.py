@@ -111,7 +111,7 @@ def test_error_rate_without_spread_and_without_a_fit() -> None:
 
 def test_other_noise_is_refused_with_the_way_out() -> None:
     law: LocationLaw = LocationLaw(np.zeros(2), None, "cube")
-    with pytest.raises(DesignError, match=r"cube noise; use noise = \"gaussian\""):
+    with pytest.raises(DesignError, match=r"cube noise: use noise = \"gaussian\""):
         gaussian_components(law, False)
 
 

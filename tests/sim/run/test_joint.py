@@ -144,7 +144,7 @@ def test_impossible_samples_are_one_clear_line(joint: Table, sample: Table, word
 
 def test_total_needs_a_population_drawn_jointly(joint: Table) -> None:
     fixed = {**joint, "population": {"kind": "gaussian-shift", "mean": [1.0, 0.0]}}
-    with pytest.raises(DesignError, match=r"sample\.total needs a population drawn jointly, gaussian-shift is not"):
+    with pytest.raises(DesignError, match=r"sample\.total needs a population drawn jointly, which gaussian-shift is"):
         load_design(fixed)
 
 
