@@ -71,14 +71,14 @@ def test_a_claim_is_judged_by_its_distance(
         ("known", "half of it", "differs, explained in part", "known; open: half of it"),
     ],
 )
-def test_a_difference_is_settled_by_a_reason_that_leaves_nothing_open(
+def test_a_difference_is_settled_by_a_reason_and_what_that_leaves_open_is_told(
     summary: Summary, why: str, unexplained: str, outcome: str, reason: str
 ) -> None:
     claim = Claim("a number", "P", Fixed(2.0, 0.1), 1.0, why=why, unexplained=unexplained)
     verdict = claim.judge(summary)
     assert (verdict.outcome, verdict.reason) == (outcome, reason)
     assert verdict.differs
-    assert verdict.settled == (outcome == "differs, explained")
+    assert verdict.settled == (outcome != "differs")
     agreeing = replace(claim, published=2.0).judge(summary)
     assert (agreeing.outcome, agreeing.reason, agreeing.settled) == ("agrees", "", True)
 

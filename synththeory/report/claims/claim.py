@@ -109,8 +109,8 @@ class Verdict:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing is left to explain: no difference, or one that its reason accounts for."""
-        return not self.differs or self.outcome == "differs, explained"
+        """Whether there is no difference, or a reason for it; what the reason leaves open stands beside it."""
+        return self.outcome != "differs"
 
     @property
     def reason(self) -> str:
